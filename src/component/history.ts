@@ -1,0 +1,88 @@
+import type { Interval, ScopeCoverage } from '../core/coverage.ts';
+import type { EventRecord, Scope } from '../core/record.ts';
+import type { Appended } from './log.ts';
+
+/** Conditions are joined by AND, the values of one by OR. Instants in milliseconds. */
+export interface EventQuery {
+  readonly clusters?: readonly string[];
+  /** Of the event itself: events about nodes lie in `default`. */
+  readonly namespaces?: readonly string[];
+  readonly types?: readonly string[];
+  readonly reasons?: readonly string[];
+  /** The involved object. Kinds compare without regard to case; a uid selects one incarnation. */
+  readonly object?: {
+    readonly kind?: string;
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+  };
+  /** Last seen at or after this instant. */
+  readonly since?: number;
+  /** Last seen at or before this instant. */
+  readonly until?: number;
+}
+
+export interface EventsOptions {
+  /** All revisions instead of one record an event: its latest revision, by resourceVersion, within since and until. */
+  readonly revisions?: boolean;
+  /** By last seen, ties by resourceVersion. */
+  readonly order: 'oldest-first' | 'newest-first';
+  readonly limit?: number;
+}
+
+/** A stored revision and what is known from the revisions stored before it. */
+export interface StoredEvent extends EventRecord {
+  /** Occurrences of the event up to this revision: `series.count` or `count`, as the API server had it. */
+  readonly occurrences: number;
+  /** In milliseconds. */
+  readonly firstSeen: number;
+}
+
+/** The hour's start in milliseconds, and what happened in it: revisions stored and occurrences, by last seen. */
+export interface HourlyCount {
+  readonly hour: number;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly kind: string;
+  readonly revisions: number;
+  readonly occurrences: number;
+}
+
+export interface Stats {
+  readonly revisions: number;
+  /** Last seen of the oldest and newest stored revision, in milliseconds. */
+  readonly oldest?: number;
+  readonly newest?: number;
+  /** On disk. */
+  readonly bytes: number;
+}
+
+/**
+ * Everything stored, to be asked. All answers are a function of the set of stored revisions: the order in which they
+ * were offered, and how often, changes nothing. An occurrence delta belongs to the revision that shows it:
+ * count minus the count of the event's revision before it, or the whole count if that is smaller (a reset).
+ * Every method rejects with an AppError of a `STORE_…` code.
+ */
+export interface History {
+  /** Stores the records that are not stored yet, durably and all at once. */
+  apply(records: readonly EventRecord[]): Promise<Appended>;
+  /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */
+  events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
+  /** Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. */
+  hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]>;
+  /** The ledger within a range, one entry a scope, also for scopes that were not observed in it. */
+  coverage(
+    range: Interval,
+    filter?: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] },
+  ): Promise<readonly ScopeCoverage[]>;
+  stats(): Promise<Stats>;
+  /**
+   * Deletes revisions last seen before the instant, at most `limit` of them, and resolves with how many were deleted:
+   * fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
+   * that is offered again is not news: it is stored, and expires, again.
+   */
+  expire(options: { readonly before: number; readonly limit: number }): Promise<number>;
+  close(): Promise<void>;
+}

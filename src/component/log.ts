@@ -1,0 +1,87 @@
+import type { Break, Interval } from '../core/coverage.ts';
+import type { EventRecord, Scope } from '../core/record.ts';
+
+/** A place in one log: opaque, only the log that gave it can compare it. It stays valid across restarts. */
+export type Cursor = string;
+
+/** How far a scope has been observed: everything up to this resourceVersion is committed. */
+export interface Position {
+  readonly epoch: number;
+  readonly resourceVersion: string;
+  /** Until when observation reached, in milliseconds: the end of the scope's last coverage interval. */
+  readonly observedUntil: number;
+}
+
+export interface ClusterIdentity {
+  /** From the configuration, else the kubeconfig context, else `default`. */
+  readonly name: string;
+  /** The UID of the `kube-system` namespace, where rights allow reading it. */
+  readonly uid?: string;
+}
+
+/** What the log remembers of a cluster. */
+export interface ClusterState {
+  readonly epoch: number;
+  /** By scope; a scope that was never observed is absent, one of an earlier epoch must be listed anew. */
+  readonly positions: ReadonlyMap<Scope, Position>;
+}
+
+/** What one scope's observer hands over to be committed together. */
+export interface Batch {
+  readonly cluster: string;
+  readonly epoch: number;
+  readonly scope: Scope;
+  /** In the order received. May be empty: a position or a stretch of coverage alone is worth committing. */
+  readonly records: readonly EventRecord[];
+  /** The resourceVersion up to which, with these records, everything is handed over. Absent while a list is under way. */
+  readonly position?: string;
+  /** A stretch of time that was observed without a break. It is united with what is known. */
+  readonly observed?: Interval;
+  readonly breaks?: readonly Break[];
+}
+
+export interface Appended {
+  /**
+   * For each record, batch by batch: how many occurrences it adds, or -1 for a revision that was stored before.
+   * A revision whose count did not grow adds 0.
+   */
+  readonly occurrences: readonly number[];
+}
+
+export interface LogPage {
+  readonly records: readonly EventRecord[];
+  /** After the last of them; the cursor that was given when there are none. */
+  readonly cursor: Cursor;
+}
+
+/**
+ * The durable sequence of everything collected. One writer appends; any number of readers follow with cursors.
+ * Every method rejects with an AppError of a `STORE_…` or `CURSOR_INVALID` code.
+ */
+export interface Log {
+  /**
+   * Finds the cluster by its UID, else by its name, or remembers it as new with epoch 1. A known UID under another name
+   * is a renamed context: what is stored follows the new name. A known name with another UID is a cluster rebuilt: the
+   * next epoch begins.
+   */
+  register(cluster: ClusterIdentity): Promise<ClusterState>;
+  /**
+   * Commits batches as one: either all of it is durable when the promise resolves, or nothing is and it rejects; the
+   * caller may then append the same batches again. A revision that is stored already is skipped. Calls do not overlap:
+   * the caller waits for one before it makes the next.
+   */
+  append(batches: readonly Batch[]): Promise<Appended>;
+  /** Up to `limit` records after the cursor, in the order they were committed; those committed later come later. */
+  read(after: Cursor, options: { readonly limit: number }): Promise<LogPage>;
+  /** Before the oldest record the log still holds. */
+  beginning(): Promise<Cursor>;
+  /** After the newest committed record. */
+  end(): Promise<Cursor>;
+  /** Remembers that `consumer` is done with everything before the cursor. Durable when the promise resolves. */
+  acknowledge(consumer: string, cursor: Cursor): Promise<void>;
+  /** What `consumer` acknowledged last, or undefined. */
+  acknowledged(consumer: string): Promise<Cursor | undefined>;
+  /** Lets the log forget what lies before the cursor; reading from before it rejects with `CURSOR_INVALID`. */
+  truncate(before: Cursor): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import type { Batch, ClusterIdentity, ClusterState } from './log.ts';
+
+/** Where a source hands over what it observed. */
+export interface Intake {
+  /** As {@link Log.register}. */
+  register(cluster: ClusterIdentity): Promise<ClusterState>;
+  /**
+   * Takes a batch to be committed. Resolves when there is room for the next one, which may be before this one is
+   * durable; batches of a scope are committed in the order offered. While the store cannot be written it stays pending
+   * and nothing is lost: the source stops reading from the network and goes on when it resolves.
+   * Rejects only when the signal of the intake's owner has ended it.
+   */
+  offer(batch: Batch): Promise<void>;
+}
+
+/** What one scope's observer is doing. */
+export interface ScopeStatus {
+  readonly cluster: string;
+  readonly scope: string;
+  readonly state: 'connecting' | 'listing' | 'watching' | 'refused' | 'unreachable';
+  /** When a frame, a list page or a refresh last arrived, in milliseconds; undefined before the first. */
+  readonly lastContact?: number;
+  /** What keeps it from watching, for people: the RBAC rule that is missing, the address that does not answer. */
+  readonly problem?: string;
+}
+
+export interface Source {
+  /** Observes until the signal is aborted. Resolves then, and never rejects: whatever fails is retried for ever. */
+  run(signal: AbortSignal): Promise<void>;
+  status(): readonly ScopeStatus[];
+}
