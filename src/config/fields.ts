@@ -1,0 +1,146 @@
+/**
+ * The kit that configuration schemas are made of. A field knows its description, what a value must look like (in the
+ * words of an error message) and what happens without it, and from that come checks, types, messages, the reference
+ * and the editor's schema.
+ */
+import * as v from 'valibot';
+import { DURATION_PATTERN, parseDuration } from './duration.ts';
+
+/** What a schema cannot say by itself; read back by `fieldTree`. */
+export interface FieldInfo {
+  /** Completes "want …". */
+  readonly wanted: string;
+  /** What holds when the setting is absent and the schema has no default. */
+  readonly unset?: string;
+  /** `path` is resolved against the file's directory; `secret` may be `file:PATH` and is never shown. */
+  readonly role?: 'path' | 'secret';
+  /** The regular expression an editor can check, without delimiters. */
+  readonly pattern?: string;
+}
+
+interface Unset {
+  readonly unset?: string;
+}
+
+/** A string that matches a pattern. */
+export function text(description: string, options: { readonly wanted: string; readonly pattern: RegExp } & Unset) {
+  const { pattern, ...info } = options;
+  return field(v.pipe(v.string(), v.regex(pattern)), description, { ...info, pattern: pattern.source });
+}
+
+/** One of a closed list of words. */
+export function choice<const TOptions extends readonly string[]>(
+  options: TOptions,
+  description: string,
+  unset: Unset = {},
+) {
+  return field(v.picklist(options), description, { ...unset, wanted: listed(options) });
+}
+
+/** A path of the file system; a relative one starts at the directory of the file that names it. */
+export function path(description: string, unset: Unset = {}) {
+  return field(v.pipe(v.string(), v.nonEmpty()), description, { ...unset, wanted: 'a path', role: 'path' });
+}
+
+/** A password, token and the like: given as it is, or as `file:PATH` of a file that holds it. Never shown. */
+export function secret(description: string, unset: Unset = {}) {
+  return field(v.pipe(v.string(), v.nonEmpty()), description, {
+    ...unset,
+    wanted: 'a text or file:PATH',
+    role: 'secret',
+  });
+}
+
+/** An http or https URL, as a string. */
+export function url(description: string, unset: Unset = {}) {
+  return field(
+    v.pipe(
+      v.string(),
+      v.check((value) => /^https?:\/\//i.test(value) && URL.canParse(value)),
+    ),
+    description,
+    { ...unset, wanted: 'a URL such as http://127.0.0.1:8001', pattern: '^https?://' },
+  );
+}
+
+/** A span of time longer than nothing, in milliseconds once loaded. */
+export function duration(description: string, unset: Unset = {}) {
+  return field(parsed(parseSpan), description, {
+    ...unset,
+    wanted: 'a duration such as 90d or 12h',
+    pattern: DURATION_PATTERN.source,
+  });
+}
+
+/** A size, in bytes once loaded. */
+export function bytes(description: string, unset: Unset = {}) {
+  return field(parsed(parseBytes), description, {
+    ...unset,
+    wanted: 'a size such as 10GiB or 500MB',
+    pattern: BYTES_PATTERN.source,
+  });
+}
+
+/** Where to listen. Without a host: on every interface. */
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** `host:port`, `[::1]:port` or `:port`. */
+export function listenAddress(description: string, unset: Unset = {}) {
+  return field(parsed(parseListenAddress), description, {
+    ...unset,
+    wanted: 'an address such as 127.0.0.1:7780, [::1]:7780 or :7780',
+    pattern: LISTEN_PATTERN.source,
+  });
+}
+
+function field<const TSchema extends v.GenericSchema<string, unknown>>(
+  schema: TSchema,
+  description: string,
+  info: FieldInfo,
+) {
+  return v.pipe(schema, v.description(description), v.metadata({ ...info }));
+}
+
+function parsed<T>(parse: (text: string) => T | undefined) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const value = parse(dataset.value);
+      if (value !== undefined) return value;
+      addIssue();
+      return NEVER;
+    }),
+  );
+}
+
+function parseSpan(text: string): number | undefined {
+  return parseDuration(text) || undefined;
+}
+
+// Both what people write (GB, GiB) and what Kubernetes writes (G, Gi).
+const BYTES_PATTERN = /^(\d+)(?:([KMGT])(i?)B?|B)$/;
+
+function parseBytes(text: string): number | undefined {
+  const match = BYTES_PATTERN.exec(text);
+  if (!match) return undefined;
+  const [, count, prefix = '', binary] = match;
+  const size = Number(count) * (binary ? 1024 : 1000) ** ' KMGT'.indexOf(prefix || ' ');
+  return Number.isSafeInteger(size) ? size : undefined;
+}
+
+const LISTEN_PATTERN = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/;
+
+function parseListenAddress(text: string): ListenAddress | undefined {
+  const match = LISTEN_PATTERN.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) return undefined;
+  const host = match[1] ?? match[2];
+  return host ? { host, port } : { port };
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

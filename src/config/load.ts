@@ -1,0 +1,252 @@
+/**
+ * From one YAML file, the environment and flags to one checked value. Whatever is wrong is found in one run: an
+ * operator who fixes what is listed does not meet a second list.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { AppError } from '../core/errors.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import {
+  environmentVariables,
+  type Field,
+  type FieldPath,
+  fieldAt,
+  fieldTree,
+  formatPath,
+  holdsSecret,
+} from './field-tree.ts';
+import { type Place, readYaml, type YamlText } from './read-yaml.ts';
+import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
+
+/** A value given by a flag. */
+export interface Override {
+  /** As it was typed, `--listen`: messages name it. */
+  readonly flag: string;
+  readonly path: FieldPath;
+  /** As it would be written in the file; undefined when the flag was not given. */
+  readonly value: unknown;
+}
+
+export interface LoadOptions<TSchema extends v.GenericSchema> {
+  /** A strict object made of the kit in `fields.ts`. */
+  readonly schema: TSchema;
+  /** The file of a flag. Without it, `TIDINGS_CONFIG` names the file; without both, there is none. */
+  readonly file?: string;
+  /** Read instead of the file, which then is only its name in messages. */
+  readonly text?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly overrides?: readonly Override[];
+}
+
+/**
+ * The configuration: flags before environment before file before defaults. Settings outside of lists can be set by
+ * `TIDINGS_` and their path (`TIDINGS_RETENTION_AGE`); an empty variable counts as unset. Flags that build a list item
+ * exclude the same list in the file. Throws `CONFIG_INVALID` with every problem, one a line.
+ */
+export function loadConfig<TSchema extends v.GenericSchema>(options: LoadOptions<TSchema>): v.InferOutput<TSchema> {
+  const loading = new Loading(fieldTree(options.schema));
+  loading.readFile(options);
+  loading.readEnvironment(options.env);
+  loading.readOverrides(options.overrides ?? []);
+  const result = v.safeParse(options.schema, loading.data);
+  for (const issue of result.issues ?? []) loading.addIssue(issue);
+  const problems = loading.problems();
+  if (result.success && problems.length === 0) return result.output;
+  throw new AppError('CONFIG_INVALID', problems.join('\n'));
+}
+
+interface Problem {
+  readonly place: Place;
+  readonly path: FieldPath;
+  readonly line: string;
+}
+
+// After every problem of the file.
+const OUTSIDE: Place = { line: Number.POSITIVE_INFINITY, column: 0 };
+
+class Loading {
+  data: Record<string, unknown> = {};
+  readonly #root: Field;
+  readonly #problems: Problem[] = [];
+  /** Variable or flag that set a path, by path. */
+  readonly #setters = new Map<string, string>();
+  /** What was written where variables were filled in, by path. */
+  readonly #written = new Map<string, string>();
+  #label = 'config';
+  #yaml: YamlText | undefined;
+
+  constructor(root: Field) {
+    this.#root = root;
+  }
+
+  readFile(options: LoadOptions<v.GenericSchema>): void {
+    const { env } = options;
+    const file = options.file ?? (env['TIDINGS_CONFIG'] || undefined);
+    this.#label = file ?? this.#label;
+    const text = options.text ?? (file === undefined ? undefined : this.#contents(file, options.file === undefined));
+    if (text === undefined) return;
+    this.#yaml = readYaml(text);
+    for (const { path, text: problem, ...place } of this.#yaml.problems) {
+      this.#add(place, path, this.#at(place), labelled(path, problem));
+    }
+    const found = this.#yaml.data ?? {};
+    if (isMapping(found)) {
+      const directory = options.text === undefined && file !== undefined ? dirname(resolve(file)) : process.cwd();
+      this.data = this.#settle(found, [], { variables: env, directory }) as Record<string, unknown>;
+    } else if (this.#yaml.problems.length === 0) {
+      this.#report([], 'value', `found ${Array.isArray(found) ? 'a list' : 'a text'}, want a mapping of settings`);
+    }
+  }
+
+  readEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+    // Unknown TIDINGS_ variables are no problem: for a Service named tidings, Kubernetes itself sets TIDINGS_PORT and more
+    // (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables).
+    for (const { name, path } of environmentVariables(this.#root)) {
+      if (env[name]) this.#set(path, env[name], name);
+    }
+  }
+
+  readOverrides(overrides: readonly Override[]): void {
+    const given = overrides.filter((override) => override.value !== undefined);
+    const lists = new Set(given.flatMap(({ path }) => listsAbove(path)));
+    const taken = [...lists].filter((list) => this.#yaml !== undefined && Object.hasOwn(this.data, list));
+    for (const { flag, path, value } of given) {
+      const list = taken.find((name) => listsAbove(path).includes(name));
+      if (list === undefined) {
+        this.#set(path, value, flag);
+        continue;
+      }
+      const place = this.#at(this.#yaml?.placeOf([list], 'key') ?? OUTSIDE);
+      this.#add(OUTSIDE, path, flag, `${list} is set in ${place} as well, want one of the two`);
+    }
+  }
+
+  addIssue(issue: v.BaseIssue<unknown>): void {
+    const path = issue.path?.map(({ key }) => key as string | number) ?? [];
+    // What has a problem already may have been left out for it.
+    if (issue.input === undefined && this.#problems.some((problem) => isSame(problem.path, path))) return;
+    const field = fieldAt(this.#root, path);
+    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
+    // A rule over several settings says itself what it wants.
+    if (field.type !== 'text' && issue.kind === 'validation') this.#report(path, 'key', issue.message);
+    else this.#report(path, 'value', `${this.#found(issue.input, field, path)}, want ${wantedOf(issue.input, field)}`);
+  }
+
+  /** In the order of the file; then those of variables and flags. */
+  problems(): string[] {
+    const sorted = this.#problems.toSorted((a, b) =>
+      a.place.line === b.place.line ? a.place.column - b.place.column : a.place.line - b.place.line,
+    );
+    return [...new Set(sorted.map((problem) => problem.line))];
+  }
+
+  #contents(file: string, fromEnvironment: boolean): string | undefined {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      const where = fromEnvironment ? `TIDINGS_CONFIG: ${file}` : file;
+      this.#add({ line: 0, column: 0 }, [], where, `cannot be read: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
+  #set(path: FieldPath, value: unknown, setter: string): void {
+    const field = fieldAt(this.#root, path);
+    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
+    this.#setters.set(JSON.stringify(path), setter);
+    const settled = this.#settle(value, path, { variables: undefined, directory: process.cwd() });
+    if (settled !== undefined) put(this.data, path, settled);
+  }
+
+  #settle(value: unknown, path: FieldPath, options: Pick<SettleContext, 'variables' | 'directory'>): unknown {
+    const field = fieldAt(this.#root, path) ?? this.#root;
+    return settle(value, field, path, {
+      ...options,
+      report: (at, part, text) => this.#report(at, part, text),
+      filled: (at, written) => this.#written.set(JSON.stringify(at), written),
+    });
+  }
+
+  #report(path: FieldPath, part: 'key' | 'value', text: string): void {
+    const setter = this.#setterOf(path);
+    if (setter !== undefined) {
+      // Variables before flags, as they were read.
+      const place = { ...OUTSIDE, column: [...this.#setters.values()].indexOf(setter) };
+      this.#add(place, path, setter, text);
+      return;
+    }
+    const place = this.#yaml?.placeOf(path, part) ?? OUTSIDE;
+    if (this.#yaml?.brokenFromLine !== undefined && place.line >= this.#yaml.brokenFromLine) return;
+    this.#add(place, path, place === OUTSIDE ? this.#label : this.#at(place), labelled(path, text));
+  }
+
+  #add(place: Place, path: FieldPath, where: string, text: string): void {
+    this.#problems.push({ place, path, line: `${where}: ${text}` });
+  }
+
+  #at(place: Place): string {
+    return `${this.#label}:${place.line}:${place.column}`;
+  }
+
+  #setterOf(path: FieldPath): string | undefined {
+    for (let length = path.length; length > 0; length -= 1) {
+      const setter = this.#setters.get(JSON.stringify(path.slice(0, length)));
+      if (setter !== undefined) return setter;
+    }
+    return undefined;
+  }
+
+  #found(input: unknown, field: Field, path: FieldPath): string {
+    if (input === undefined) return 'missing';
+    if (input === null) return 'found nothing';
+    if (Array.isArray(input)) return 'found a list';
+    if (typeof input === 'object') return 'found a mapping';
+    const fromFile = this.#setterOf(path) === undefined;
+    // Where a quote is not closed, a text may hold the rest of the file.
+    if (fromFile && this.#yaml?.brokenFromLine !== undefined) return 'found a text';
+    if (holdsSecret(field)) return 'found (secret)';
+    if (typeof input === 'number' || typeof input === 'boolean') return `found the ${typeof input} ${input}`;
+    if (typeof input !== 'string') return 'found something else';
+    const written = fromFile ? this.#written.get(JSON.stringify(path)) : undefined;
+    // What a variable holds may be secret wherever it is used.
+    return written === undefined ? `found ${shown(input)}` : `found ${shown(written)} once filled in`;
+  }
+}
+
+function shown(text: string): string {
+  const open = text.replace(/\/\/[^/@]*@/, '//…@');
+  return JSON.stringify(open.length > 60 ? `${open.slice(0, 60)}…` : open);
+}
+
+function wantedOf(input: unknown, field: Field): string {
+  if (field.type !== 'text' || !field.options || typeof input !== 'string') return field.wanted;
+  const near = nearestName(input, field.options);
+  return near ? `${field.wanted}; did you mean "${near}"?` : field.wanted;
+}
+
+/** The top-level lists that a path leads through. */
+function listsAbove(path: FieldPath): string[] {
+  return typeof path[0] === 'string' && typeof path[1] === 'number' ? [path[0]] : [];
+}
+
+function isSame(a: FieldPath, b: FieldPath): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
+}
+
+function labelled(path: FieldPath, text: string): string {
+  return path.length === 0 ? text : `${formatPath(path)}: ${text}`;
+}
+
+// Makes the mappings and lists on the way. Where something else is in the way, that is a problem of its own.
+function put(data: Record<string, unknown>, path: FieldPath, value: unknown): void {
+  let target: Record<string | number, unknown> = data;
+  for (const [index, key] of path.slice(0, -1).entries()) {
+    target[key] ??= typeof path[index + 1] === 'number' ? [] : {};
+    const next = target[key];
+    if (typeof next !== 'object' || next === null) return;
+    target = next as Record<string | number, unknown>;
+  }
+  const last = path.at(-1);
+  if (last !== undefined) target[last] = value;
+}

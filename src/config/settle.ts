@@ -1,0 +1,130 @@
+/**
+ * What happens to data between its source and the schema's checks: variables are filled in, secrets read from their
+ * files, paths made absolute, unknown keys reported and empty values taken for absent ones.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nearestName } from '../util/nearest-name.ts';
+import type { Field, FieldPath } from './field-tree.ts';
+
+export interface SettleContext {
+  /** Fills `${NAME}`; undefined leaves texts as they are. */
+  readonly variables: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where relative paths start. */
+  readonly directory: string;
+  readonly report: (path: FieldPath, part: 'key' | 'value', text: string) => void;
+  /** Told of each text that variables were filled into, since its value may not be shown. */
+  readonly filled: (path: FieldPath, written: string) => void;
+}
+
+/** The data with everything settled; what was reported is missing from it. */
+export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
+  if (Array.isArray(data) && field.type === 'list') {
+    return data.map((item: unknown, index) => settle(item, field.item, [...path, index], context));
+  }
+  // To valibot a list is an object as well.
+  if (Array.isArray(data) && field.type === 'mapping') {
+    context.report(path, 'value', 'found a list, want a mapping');
+    return undefined;
+  }
+  if (isMapping(data) && field.type === 'mapping') return settleMapping(data, field.entries, path, context);
+  if (typeof data === 'string') return settleText(data, field, path, context);
+  return data;
+}
+
+export function isMapping(data: unknown): data is Record<string, unknown> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+function settleMapping(
+  data: Readonly<Record<string, unknown>>,
+  entries: ReadonlyMap<string, Field>,
+  path: FieldPath,
+  context: SettleContext,
+): unknown {
+  const settled = Object.create(null) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(data)) {
+    const entry = entries.get(key);
+    if (!entry) {
+      context.report([...path, key], 'key', unknownKey(key, entries));
+      continue;
+    }
+    const kept = value === null ? undefined : settle(value, entry, [...path, key], context);
+    if (kept !== undefined) settled[key] = kept;
+  }
+  return settled;
+}
+
+function unknownKey(key: string, entries: ReadonlyMap<string, Field>): string {
+  if (key.includes(':')) return 'unknown key, want a space after the colon';
+  const near = nearestName(key, entries.keys());
+  return near ? `unknown key, did you mean "${near}"?` : `unknown key, want one of ${[...entries.keys()].join(', ')}`;
+}
+
+function settleText(written: string, field: Field, path: FieldPath, context: SettleContext): unknown {
+  const text = context.variables ? fill(written, context.variables, path, context) : written;
+  if (text === undefined || field.type !== 'text') return text;
+  if (field.role === 'path' && text !== '') return resolve(context.directory, text);
+  if (field.role === 'secret' && text.startsWith('file:')) {
+    return readSecret(resolve(context.directory, text.slice('file:'.length)), path, context);
+  }
+  return text;
+}
+
+function fill(
+  written: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  path: FieldPath,
+  context: SettleContext,
+): string | undefined {
+  let sound = true;
+  const text = written.replaceAll(
+    /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?\})?/g,
+    (match, name?: string, otherwise?: string) => {
+      if (match === '$${') return '${';
+      if (name === undefined) {
+        sound = false;
+        context.report(
+          path,
+          'value',
+          'found "${" without a name, want ${NAME}, ${NAME:-default} or $${ for "${" itself',
+        );
+        return '';
+      }
+      const value = variables[name];
+      if (otherwise !== undefined) return value || otherwise;
+      if (value === undefined) {
+        sound = false;
+        context.report(path, 'value', `environment variable ${name} is not set, want a value or \${${name}:-default}`);
+      }
+      return value ?? '';
+    },
+  );
+  if (text !== written) context.filled(path, written);
+  return sound ? text : undefined;
+}
+
+function readSecret(file: string, path: FieldPath, context: SettleContext): string | undefined {
+  try {
+    // Files made by an editor or by `echo` end in a newline that is not part of the secret.
+    const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (value !== '') return value;
+    context.report(path, 'value', `file ${file} is empty, want the secret in it`);
+  } catch (error) {
+    context.report(path, 'value', `file ${file} cannot be read: ${reasonOf(error)}`);
+  }
+  return undefined;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+};
+
+/** Why a file could not be read, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return REASONS[code] ?? code;
+}
