@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../core/errors.ts';
+import { ApiStatusError, asStatus, parseStatus, retryAfterMs } from './api-status.ts';
+
+describe('parseStatus', () => {
+  test('reads the Status of an error response', () => {
+    const body =
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old","reason":"Expired","code":410}';
+    expect(parseStatus(body)).toEqual({
+      kind: 'Status',
+      status: 'Failure',
+      message: 'too old',
+      reason: 'Expired',
+      code: 410,
+    });
+  });
+
+  test.each(['', '<html>', 'null', '[]', '{"kind":"Event"}'])('takes %j for something else', (body) => {
+    expect(parseStatus(body)).toBeUndefined();
+  });
+});
+
+describe('asStatus', () => {
+  test('leaves out fields of a wrong type', () => {
+    expect(asStatus({ kind: 'Status', message: 1, code: '410', details: { retryAfterSeconds: 3 } })).toEqual({
+      kind: 'Status',
+      details: { retryAfterSeconds: 3 },
+    });
+  });
+});
+
+describe('retryAfterMs', () => {
+  test.each([
+    ['7', 7000],
+    ['0', 0],
+    ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
+    ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('of %j is %j', (value, wanted) => {
+    expect(retryAfterMs({ 'retry-after': value }, 10_000)).toBe(wanted);
+  });
+});
+
+describe('ApiStatusError', () => {
+  test('carries what the Status says', () => {
+    const body = {
+      kind: 'Status',
+      reason: 'TooManyRequests',
+      message: 'slow\ndown',
+      details: { retryAfterSeconds: 2 },
+    } as const;
+    const error = new ApiStatusError('list events', { status: 429, body });
+    expect(error).toBeInstanceOf(AppError);
+    expect(error).toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      status: 429,
+      reason: 'TooManyRequests',
+      retryAfterMs: 2000,
+    });
+    expect(error.message).toBe('list events: 429 TooManyRequests: slow down');
+  });
+
+  test('prefers the header to the Status', () => {
+    const body = { kind: 'Status', details: { retryAfterSeconds: 2 } } as const;
+    expect(new ApiStatusError('list events', { status: 429, body, retryAfterMs: 9000 }).retryAfterMs).toBe(9000);
+  });
+
+  test('shortens what is no Status', () => {
+    const error = new ApiStatusError('list events', { status: 502, body: `<html>${'x'.repeat(5000)}` });
+    expect(error.message).toMatch(/^list events: 502: <html>x+…$/);
+    expect(error.message.length).toBeLessThan(600);
+  });
+});

@@ -1,0 +1,421 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket, type TlsOptions } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CertificateAuthority } from '../../../test/helpers/certificates.ts';
+import { ApiStatusError } from './api-status.ts';
+import { type ClientOptions, createClient, type KubernetesClient, userAgent } from './client.ts';
+import type { ClientConfig } from './client-config.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'client-'));
+const authority = new CertificateAuthority(directory, 'authority');
+const stranger = new CertificateAuthority(directory, 'stranger');
+const onAddress = authority.issue('on-address', ['IP:127.0.0.1', 'DNS:localhost']);
+const onName = authority.issue('on-name', ['DNS:kubernetes.default']);
+const strange = stranger.issue('strange', ['IP:127.0.0.1']);
+const ca = { data: authority.authority.cert };
+
+beforeAll(() => () => rmSync(directory, { recursive: true }));
+
+async function listen(server: Server | TcpServer): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  return address.port;
+}
+
+async function tlsServer(listener: RequestListener, options: TlsOptions = onAddress): Promise<string> {
+  return `https://127.0.0.1:${await listen(createTlsServer(options, listener))}`;
+}
+
+async function plainServer(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await listen(createServer(listener))}`;
+}
+
+type Overrides = Partial<Omit<ClientConfig, 'tls'>> & { readonly tls?: Partial<ClientConfig['tls']> };
+
+function clientOf(server: string, { tls, ...rest }: Overrides = {}, options: ClientOptions = {}): KubernetesClient {
+  const config = { server, disableCompression: false, auth: {}, ...rest, tls: { insecure: false, ca, ...tls } };
+  const client = createClient(config, options);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+const answerOk: RequestListener = (_request, response) => response.end('{"ok":true}');
+const OK = { ok: true };
+
+describe('request', () => {
+  test('sends path, query, body, credentials and its name', async () => {
+    const seen: IncomingMessage[] = [];
+    let body = '';
+    const server = await tlsServer((request, response) => {
+      seen.push(request);
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => response.writeHead(201, { 'x-answer': 'yes' }).end('{"ok":true}'));
+    });
+    const client = clientOf(`${server}/base`, { auth: { token: 't' } }, { userAgent: userAgent('1.2.3') });
+    const query = { limit: 2, watch: true, fieldSelector: 'a=b&c', none: undefined };
+    const response = await client.request('/api/v1/events', { method: 'POST', query, body: { a: 1 } });
+    expect(response).toMatchObject({ status: 201, headers: { 'x-answer': 'yes' } });
+    response.body.resume();
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/base/api/v1/events?limit=2&watch=true&fieldSelector=a%3Db%26c',
+      headers: {
+        authorization: 'Bearer t',
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'user-agent': `tidings/1.2.3 (${process.platform}/${process.arch})`,
+      },
+    });
+    expect(seen[0]?.headers['accept-encoding']).toBeUndefined();
+    expect(body).toBe('{"a":1}');
+  });
+
+  test('keeps its connections for later requests', async () => {
+    const ports = new Set<number | undefined>();
+    const client = clientOf(
+      await tlsServer((request, response) => {
+        ports.add(request.socket.remotePort);
+        answerOk(request, response);
+      }),
+    );
+    for (let i = 0; i < 10; i += 1) await client.getJson('/');
+    // A second one when a request comes before undici has noticed that the first connection is free.
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  test('asks for gzip and decodes it while it arrives', async () => {
+    let encodings: unknown;
+    const server = await plainServer((request, response) => {
+      encodings = request.headers['accept-encoding'];
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify({ text: 'x'.repeat(1e6) })));
+    });
+    const answer = await clientOf(server).getJson<{ text: string }>('/', { gzip: true });
+    expect(encodings).toBe('gzip');
+    expect(answer.text).toHaveLength(1e6);
+  });
+
+  test('does not ask for gzip when the kubeconfig disables compression', async () => {
+    const server = await plainServer((request, response) => {
+      response.end(JSON.stringify({ encodings: request.headers['accept-encoding'] ?? 'none' }));
+    });
+    const client = clientOf(server, { disableCompression: true });
+    expect(await client.getJson('/', { gzip: true })).toEqual({ encodings: 'none' });
+  });
+
+  test('fails the body of a compressed answer that breaks off', async () => {
+    const whole = gzipSync(JSON.stringify({ text: 'x'.repeat(1e5) }));
+    const server = await plainServer((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole.subarray(0, whole.length / 2));
+    });
+    await expect(clientOf(server).getJson('/', { gzip: true })).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET / from ${server}: the compressed answer broke off`,
+    });
+  });
+
+  test('reads a rotated token and repeats the request, once, after a 401', async () => {
+    const tokenFile = join(directory, 'token');
+    writeFileSync(tokenFile, 'old');
+    const seen: unknown[] = [];
+    const server = await tlsServer((request, response) => {
+      seen.push(request.headers.authorization);
+      if (request.headers.authorization !== 'Bearer new') response.statusCode = 401;
+      answerOk(request, response);
+    });
+    const client = clientOf(server, { auth: { tokenFile } });
+    const refused = await client.request('/');
+    expect(refused.status).toBe(401);
+    refused.body.resume();
+    writeFileSync(tokenFile, 'new');
+    expect(await client.getJson('/')).toEqual(OK);
+    expect(seen).toEqual(['Bearer old', 'Bearer old', 'Bearer new']);
+    writeFileSync(tokenFile, 'wrong');
+    expect(await client.getJson('/')).toEqual(OK);
+  });
+
+  test('shows a client certificate, and a new one on new connections when it was replaced', async () => {
+    const own = { certFile: join(directory, 'own.crt'), keyFile: join(directory, 'own.key') };
+    const install = (name: string): void => {
+      const { cert, key } = authority.issue(name);
+      writeFileSync(own.certFile, cert);
+      writeFileSync(own.keyFile, key);
+    };
+    const options = { ...onAddress, ca: ca.data, requestCert: true, rejectUnauthorized: true };
+    const server = await tlsServer((request, response) => {
+      const { socket } = request;
+      const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject.CN : '';
+      response.end(JSON.stringify({ name }));
+    }, options);
+    install('first');
+    let now = 0;
+    const certificate = { cert: { file: own.certFile }, key: { file: own.keyFile } };
+    const client = clientOf(server, { auth: { certificate } }, { now: () => now });
+    expect(await client.getJson('/')).toEqual({ name: 'first' });
+    install('second');
+    expect(await client.getJson('/')).toEqual({ name: 'first' });
+    now = 10_000;
+    expect(await client.getJson('/')).toEqual({ name: 'second' });
+    // The instant at which only one of the two files has been replaced.
+    writeFileSync(own.certFile, onName.cert);
+    now = 20_000;
+    expect(await client.getJson('/')).toEqual({ name: 'second' });
+  });
+
+  test('says that a certificate cannot be used', async () => {
+    const certificate = { cert: { data: 'no' }, key: { data: 'hidden-word' } };
+    await expect(clientOf(await tlsServer(answerOk), { auth: { certificate } }).request('/')).rejects.toMatchObject({
+      code: 'CREDENTIALS_FAILED',
+      message: expect.stringMatching(/^use the client certificate and its key: (?!.*hidden-word)/),
+    });
+  });
+});
+
+describe('a connection by TLS', () => {
+  test('trusts a private authority, from a file that may be replaced', async () => {
+    const file = join(directory, 'ca.crt');
+    let now = 0;
+    writeFileSync(file, stranger.authority.cert);
+    const client = clientOf(await tlsServer(answerOk), { tls: { ca: { file } } }, { now: () => now });
+    await expect(client.getJson('/')).rejects.toMatchObject({ code: 'API_REQUEST_FAILED' });
+    writeFileSync(file, ca.data);
+    now = 10_000;
+    expect(await client.getJson('/')).toEqual(OK);
+  });
+
+  test('names an unknown authority', async () => {
+    const server = await tlsServer(answerOk, strange);
+    await expect(clientOf(server).request('/x')).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET /x from ${server}: the server's certificate is signed by an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+      hint: expect.stringContaining('certificate-authority'),
+      cause: expect.any(Error),
+    });
+  });
+
+  test('names the names of a certificate for another name', async () => {
+    const server = await tlsServer(answerOk, onName);
+    await expect(clientOf(server).request('/x')).rejects.toMatchObject({
+      message: `GET /x from ${server}: the server's certificate is for other names: found DNS:kubernetes.default, want 127.0.0.1`,
+      hint: expect.stringContaining('tls-server-name'),
+    });
+  });
+
+  test('checks and announces tls-server-name', async () => {
+    let announced: unknown;
+    const server = createTlsServer(onName, answerOk);
+    server.on('secureConnection', (socket) => (announced = socket.servername));
+    const url = `https://127.0.0.1:${await listen(server)}`;
+    expect(await clientOf(url, { tls: { serverName: 'kubernetes.default' } }).getJson('/')).toEqual(OK);
+    expect(announced).toBe('kubernetes.default');
+    await expect(clientOf(url, { tls: { serverName: 'other.example' } }).request('/')).rejects.toThrow('other.example');
+  });
+
+  test('checks a tls-server-name that is an address', async () => {
+    const server = (await tlsServer(answerOk)).replace('127.0.0.1', 'localhost');
+    expect(await clientOf(server, { tls: { serverName: '127.0.0.1' } }).getJson('/')).toEqual(OK);
+    await expect(clientOf(server, { tls: { serverName: '127.0.0.2' } }).request('/')).rejects.toThrow('127.0.0.2');
+  });
+
+  test('takes any certificate with insecure-skip-tls-verify', async () => {
+    const server = await tlsServer(answerOk, strange);
+    expect(await clientOf(server, { tls: { insecure: true } }).getJson('/')).toEqual(OK);
+  });
+
+  test('names a server without TLS', async () => {
+    const server = (await plainServer(answerOk)).replace('http:', 'https:');
+    await expect(clientOf(server).request('/')).rejects.toThrow(`GET / from ${server}: the server does not speak TLS`);
+  });
+});
+
+describe('a proxy', () => {
+  /** One that tunnels, and what it was asked. */
+  async function proxy(answer = 200): Promise<{ host: string; seen: string[] }> {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      response.end('{"ok":true}');
+    });
+    server.on('connect', (request: IncomingMessage, socket: Socket) => {
+      seen.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+      if (answer !== 200) return socket.end(`HTTP/1.1 ${answer} No\r\n\r\n`);
+      const [host, port] = (request.url ?? '').split(':');
+      const onward = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      onward.on('error', () => socket.destroy());
+      return socket.on('error', () => onward.destroy());
+    });
+    return { host: `127.0.0.1:${await listen(server)}`, seen };
+  }
+
+  test('tunnels TLS, with its own password and the name of the server', async () => {
+    const { host, seen } = await proxy();
+    const server = await tlsServer(answerOk, onName);
+    const client = clientOf(server, {
+      proxyUrl: `http://user:word@${host}`,
+      tls: { serverName: 'kubernetes.default' },
+    });
+    expect(await client.getJson('/')).toEqual(OK);
+    expect(seen).toEqual([`CONNECT ${new URL(server).host} Basic dXNlcjp3b3Jk`]);
+  });
+
+  test('shows the client certificate to the server', async () => {
+    const { host } = await proxy();
+    const options = { ...onAddress, ca: ca.data, requestCert: true, rejectUnauthorized: true };
+    const { cert, key } = authority.issue('through');
+    const certificate = { cert: { data: cert }, key: { data: key } };
+    const client = clientOf(await tlsServer(answerOk, options), { proxyUrl: `http://${host}`, auth: { certificate } });
+    expect(await client.getJson('/')).toEqual(OK);
+  });
+
+  test('that is reached by TLS is checked by its own name', async () => {
+    const front = createTlsServer(onAddress, answerOk);
+    const host = `127.0.0.1:${await listen(front)}`;
+    expect(await clientOf('http://api.example', { proxyUrl: `https://${host}` }).getJson('/')).toEqual(OK);
+    const elsewhere = createTlsServer(onName, answerOk);
+    const wrong = `127.0.0.1:${await listen(elsewhere)}`;
+    await expect(clientOf('http://api.example', { proxyUrl: `https://${wrong}` }).request('/')).rejects.toMatchObject({
+      message: `GET / from http://api.example by proxy ${wrong}: the proxy's certificate is for another name`,
+    });
+  });
+
+  test('tunnels through SOCKS 5', async () => {
+    const server = await tlsServer(answerOk);
+    // https://www.rfc-editor.org/rfc/rfc1928: no authentication, then one CONNECT.
+    const socks = createTcpServer((socket) => {
+      socket.once('data', () => {
+        socket.once('data', (command) => {
+          const onward = connect(command.readUInt16BE(command.length - 2), '127.0.0.1', () => {
+            socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+            onward.pipe(socket).pipe(onward);
+          });
+          onward.on('error', () => socket.destroy());
+          socket.on('error', () => onward.destroy());
+        });
+        socket.write(Buffer.from([5, 0]));
+      });
+    });
+    const proxyUrl = `socks5://127.0.0.1:${await listen(socks)}`;
+    expect(await clientOf(server, { proxyUrl }).getJson('/')).toEqual(OK);
+  });
+
+  test('forwards plain HTTP', async () => {
+    const { host, seen } = await proxy();
+    expect(await clientOf('http://api.example', { proxyUrl: `http://${host}` }).getJson('/x')).toEqual(OK);
+    expect(seen).toEqual(['GET http://api.example/x']);
+  });
+
+  test('is named when it fails, without its password', async () => {
+    const { host } = await proxy(403);
+    const client = clientOf('https://api.example', { proxyUrl: `http://user:hidden-word@${host}` });
+    const failure = await client.request('/').catch((error: unknown) => error);
+    expect(String(failure)).toMatch(new RegExp(`GET / from https://api.example by proxy ${host}: .*403`));
+    expect(String(failure)).not.toContain('hidden-word');
+  });
+});
+
+describe('a server that fails', () => {
+  test('is named when it refuses the connection', async () => {
+    const port = await new Promise<number>((resolve) => {
+      const server = createTcpServer().listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+      });
+    });
+    await expect(clientOf(`https://127.0.0.1:${port}`).request('/api')).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET /api from https://127.0.0.1:${port}: connection refused`,
+    });
+  });
+
+  test('is given up when no headers come in time', async () => {
+    const server = await plainServer(() => {});
+    await expect(clientOf(server).request('/', { headersTimeoutMs: 50 })).rejects.toThrow('timeout: no answer in time');
+  });
+
+  test('is given up when the body falls silent, as on a half-open connection', async () => {
+    const server = await plainServer((_request, response) => void response.write('{"ok":'));
+    await expect(clientOf(server).getJson('/', { bodyTimeoutMs: 50 })).rejects.toThrow(
+      'timeout: the answer fell silent',
+    );
+  });
+
+  test('is named when it closes the connection within the body', async () => {
+    const server = await plainServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"ok":', () => response.destroy());
+    });
+    await expect(clientOf(server).getJson('/')).rejects.toMatchObject({ code: 'API_REQUEST_FAILED' });
+  });
+
+  test('does not end the process when nobody reads the body that fails', async () => {
+    const server = await plainServer((_request, response) => void response.write('{'));
+    const response = await clientOf(server).request('/', { bodyTimeoutMs: 50 });
+    await new Promise((resolve) => response.body.once('error', resolve).resume());
+    expect(response.body.destroyed).toBe(true);
+  });
+});
+
+describe('getJson', () => {
+  test('rejects with the Status of an unsuccessful answer', async () => {
+    const server = await plainServer((_request, response) => {
+      response.writeHead(429, { 'retry-after': '3' });
+      response.end('{"kind":"Status","reason":"TooManyRequests","message":"slow down","code":429}');
+    });
+    const failure = await clientOf(server)
+      .getJson('/x')
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApiStatusError);
+    expect(failure).toMatchObject({
+      status: 429,
+      reason: 'TooManyRequests',
+      retryAfterMs: 3000,
+      message: `GET /x from ${server}: 429 TooManyRequests: slow down`,
+    });
+  });
+
+  test('rejects for something that is not JSON', async () => {
+    const server = await plainServer((_request, response) => response.end('<html>'));
+    await expect(clientOf(server).getJson('/')).rejects.toMatchObject({
+      message: `GET / from ${server}: found an answer that is not JSON, want JSON`,
+    });
+  });
+});
+
+describe('the signal and close', () => {
+  test('end a request that waits for its answer', async () => {
+    const controller = new AbortController();
+    const server = await plainServer(() => controller.abort(new Error('enough')));
+    const client = clientOf(server);
+    await expect(client.request('/', { signal: controller.signal })).rejects.toThrow('enough');
+    await expect(client.request('/', { signal: controller.signal })).rejects.toThrow('enough');
+  });
+
+  test('end a body', async () => {
+    const controller = new AbortController();
+    const server = await plainServer((_request, response) => void response.write('{'));
+    const client = clientOf(server);
+    const aborted = client.getJson('/', { signal: controller.signal });
+    const response = await client.request('/');
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+    const ended = new Promise((resolve) => response.body.once('error', resolve));
+    await client.close();
+    await ended;
+    await expect(client.request('/')).rejects.toThrow('the client was closed');
+  });
+});

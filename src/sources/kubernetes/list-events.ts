@@ -1,0 +1,101 @@
+/** Lists of a scope: all of it in pages, and the smallest possible one for the cluster's resourceVersion. */
+import type { Readable } from 'node:stream';
+import { AppError } from '../../core/errors.ts';
+import { isResourceVersion } from '../../core/resource-version.ts';
+import { statusErrorOf } from './api-response.ts';
+import type { KubernetesClient } from './client.ts';
+import type { Piece } from './held-bytes.ts';
+import { ListItemSplitter, type ListMetadata } from './list-items.ts';
+import { requestFailure } from './request-failure.ts';
+import type { EventsRequest } from './scopes.ts';
+import type { WatchTimings } from './watch-options.ts';
+
+export interface ListOptions {
+  readonly client: KubernetesClient;
+  readonly request: EventsRequest;
+  readonly timings: WatchTimings;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** A page begins to arrive. */
+  readonly onPage: () => void;
+  /** Called with each chunk's length and the items that end in it; the next is read when it has resolved. */
+  readonly onItems: (items: readonly Piece[], bytes: number) => Promise<void>;
+}
+
+export interface Snapshot {
+  /** The list is what was alive at this resourceVersion. */
+  readonly resourceVersion: string;
+  /** In milliseconds, by our own clock. */
+  readonly asOf: number;
+}
+
+/**
+ * Reads every page. `asOf` is when the first answered: everything before it is in the list or, from its resourceVersion
+ * on, in the watch that follows. Rejects with an ApiStatusError 410 when a continue token has expired, and otherwise
+ * as the client does: a list that fails is begun again as a whole.
+ */
+export async function listEvents(options: ListOptions): Promise<Snapshot> {
+  let asOf: number | undefined;
+  let token: string | undefined;
+  for (;;) {
+    const page = await readPage(options, token, () => {
+      asOf ??= options.now();
+    });
+    if (page.continue === undefined) return { resourceVersion: page.resourceVersion, asOf: asOf ?? options.now() };
+    token = page.continue;
+  }
+}
+
+async function readPage(options: ListOptions, token: string | undefined, onAnswer: () => void): Promise<ListMetadata> {
+  const { client, request, timings, signal, onPage, onItems } = options;
+  const response = await client.request(request.path, {
+    query: { ...request.query, limit: timings.pageLimit, continue: token },
+    gzip: true,
+    headersTimeoutMs: timings.headersTimeoutMs,
+    bodyTimeoutMs: timings.listBodyTimeoutMs,
+    signal,
+  });
+  if (response.status !== 200) throw await statusErrorOf('list events', response);
+  onAnswer();
+  onPage();
+  const splitter = new ListItemSplitter();
+  for await (const chunk of chunksOf(response.body, options)) await onItems(splitter.push(chunk), chunk.length);
+  return splitter.end();
+}
+
+/** The chunks of a body; one that breaks off ends with an error for people. */
+async function* chunksOf(body: Readable, { client, signal }: ListOptions): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : requestFailure('list events', client.server, error);
+  }
+}
+
+/**
+ * The cluster's resourceVersion, by a list of one event: it comes from etcd itself and is never older than anything
+ * observed before. `asOf` is when it was asked for: what was written before that is not newer than it.
+ */
+export async function refreshVersion(
+  options: Pick<ListOptions, 'client' | 'request' | 'timings' | 'now' | 'signal'>,
+): Promise<Snapshot> {
+  const { client, request, timings, now, signal } = options;
+  const asOf = now();
+  const list = await client.getJson<{ readonly metadata?: { readonly resourceVersion?: unknown } } | null>(
+    request.path,
+    {
+      query: { ...request.query, limit: 1 },
+      headersTimeoutMs: timings.headersTimeoutMs,
+      bodyTimeoutMs: timings.listBodyTimeoutMs,
+      signal,
+    },
+  );
+  const resourceVersion = list?.metadata?.resourceVersion;
+  if (!isResourceVersion(resourceVersion)) {
+    throw new AppError(
+      'API_REQUEST_FAILED',
+      'list events: found no numeric metadata.resourceVersion, want an EventList',
+    );
+  }
+  return { resourceVersion, asOf };
+}

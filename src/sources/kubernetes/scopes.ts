@@ -1,0 +1,32 @@
+/** Which lists and watches observe a cluster, and how they are asked for. */
+import { ALL_NAMESPACES, NODES_IN_DEFAULT, type Scope } from '../../core/record.ts';
+
+/**
+ * One scope for all namespaces, or one a namespace. Events about Nodes are written to `default`
+ * (https://github.com/kubernetes/client-go/blob/v0.35.4/tools/record/event.go): where a list of namespaces leaves it out,
+ * they get a scope of their own, so that a filter by namespace does not hide them.
+ */
+export function scopesOf(namespaces: readonly string[] | undefined): Scope[] {
+  if (!namespaces || namespaces.length === 0 || namespaces.includes(ALL_NAMESPACES)) return [ALL_NAMESPACES];
+  const scopes: Scope[] = [...new Set(namespaces)];
+  return scopes.includes('default') ? scopes : [...scopes, NODES_IN_DEFAULT];
+}
+
+export interface EventsRequest {
+  readonly path: string;
+  readonly query: { readonly fieldSelector?: string };
+}
+
+export function eventsRequest(scope: Scope): EventsRequest {
+  if (scope === ALL_NAMESPACES) return { path: '/api/v1/events', query: {} };
+  if (scope === NODES_IN_DEFAULT) {
+    return { path: '/api/v1/namespaces/default/events', query: { fieldSelector: 'involvedObject.kind=Node' } };
+  }
+  return { path: `/api/v1/namespaces/${encodeURIComponent(scope)}/events`, query: {} };
+}
+
+/** Where a scope's rights are needed, for people. */
+export function placeOf(scope: Scope): string {
+  if (scope === ALL_NAMESPACES) return 'all namespaces';
+  return `namespace ${scope === NODES_IN_DEFAULT ? 'default' : scope}`;
+}
