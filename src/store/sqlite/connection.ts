@@ -1,0 +1,118 @@
+/** Opening the file, for the one writer or for a reader, and refusing what is no store of this version. */
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../../core/errors.ts';
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './schema.ts';
+import { storeError } from './store-error.ts';
+import { lockForWriting } from './writer-lock.ts';
+
+export const IN_MEMORY = ':memory:';
+/** Small, because a row that is written somewhere in the middle costs a whole page in the write-ahead log. */
+const PAGE_BYTES = 4096;
+/** How large the write-ahead log stays after a checkpoint. */
+const WAL_BYTES = 8 * 1024 * 1024;
+const READER_CACHE_KIB = 8 * 1024;
+
+export interface Connection {
+  readonly db: Database.Database;
+  readonly path: string;
+  close(): void;
+}
+
+export function openForWriting(path: string, busyTimeoutMs: number): Connection {
+  const action = 'open the store';
+  let unlock: (() => void) | undefined;
+  let db: Database.Database | undefined;
+  try {
+    const file = path === IN_MEMORY ? path : prepareFile(path);
+    if (file !== IN_MEMORY) unlock = lockForWriting(file, 0);
+    db = new Database(file, { timeout: busyTimeoutMs });
+    prepareDatabase(db, path);
+    return { db, path: file, close: () => closeAll(db, unlock) };
+  } catch (error) {
+    closeAll(db, unlock);
+    throw storeError(error, action, path);
+  }
+}
+
+function closeAll(db: Database.Database | undefined, unlock: (() => void) | undefined): void {
+  db?.close();
+  unlock?.();
+}
+
+/** Only this user may read what a cluster's events tell. The write-ahead log takes over the file's mode. */
+function prepareFile(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  // The lock lies beside the file itself, by whatever link it was reached.
+  return realpathSync(path);
+}
+
+function prepareDatabase(db: Database.Database, path: string): void {
+  const version = checkVersion(db, path);
+  if (version === 0) {
+    // Both are fixed once the first table exists.
+    db.pragma(`page_size = ${PAGE_BYTES}`);
+    db.pragma('auto_vacuum = incremental');
+  }
+  db.pragma('journal_mode = wal');
+  // One fsync a commit: without it a power cut takes back what was acknowledged, and cursors would skip what takes its place.
+  db.pragma('synchronous = full');
+  db.pragma(`journal_size_limit = ${WAL_BYTES}`);
+  migrate(db, version);
+}
+
+/** Throws STORE_NEWER, and STORE_DAMAGED for a database of another program. */
+function checkVersion(db: Database.Database, path: string): number {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const applicationId = Number(db.pragma('application_id', { simple: true }));
+  const tables = db.prepare<[], { count: number }>('select count(*) as count from sqlite_schema').get();
+  if (tables?.count === 0 && applicationId === 0) return 0;
+  if (applicationId !== APPLICATION_ID) {
+    const found = `application_id ${applicationId} found`;
+    throw new AppError(
+      'STORE_DAMAGED',
+      `open the store ${path}: ${found}, a Tidings store (${APPLICATION_ID}) is wanted`,
+      {
+        hint: 'The file is a database of another program; choose another data directory.',
+      },
+    );
+  }
+  if (version <= SCHEMA_VERSION) return version;
+  const found = `schema version ${version} found`;
+  throw new AppError('STORE_NEWER', `open the store ${path}: ${found}, at most ${SCHEMA_VERSION} is wanted`, {
+    hint: 'Use the version of Tidings that wrote it, or a newer one.',
+  });
+}
+
+/** Never blocks the writer, and is never blocked by it. */
+export function openForReading(path: string): Connection {
+  const action = 'open the store';
+  if (!existsSync(path)) throw notFound(path, 'no such file');
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true });
+    db.pragma(`cache_size = -${READER_CACHE_KIB}`);
+    const version = checkVersion(db, path);
+    if (version === 0) throw notFound(path, 'the file is empty');
+    if (version < SCHEMA_VERSION) throw notMigrated(path, version);
+    return { db, path, close: () => closeAll(db, undefined) };
+  } catch (error) {
+    closeAll(db, undefined);
+    throw storeError(error, action, path);
+  }
+}
+
+function notFound(path: string, found: string): AppError {
+  return new AppError('STORE_NOT_FOUND', `open the store ${path}: ${found}, a store is wanted`, {
+    hint: 'Collect events into it with `tidings run` first.',
+  });
+}
+
+function notMigrated(path: string, version: number): AppError {
+  const wanted = `${SCHEMA_VERSION} is wanted`;
+  return new AppError('STORE_FAILED', `open the store ${path}: schema version ${version} found, ${wanted}`, {
+    hint: 'Start `tidings run` of this version once: it brings the store up to date.',
+  });
+}

@@ -1,0 +1,246 @@
+/**
+ * An event as a row. What repeats is stored once: the shape says which fields are present, how each is packed and what
+ * is constant in them; columns and the involved object hold what queries need; the body holds the rest, in the order
+ * of FIELDS, and at its end the JSON of whatever fits nowhere.
+ *
+ *   shape = origin news codes [SEPARATOR constant]… SEPARATOR scope
+ *   origin = "w" | "l" | "i"   news = "+" | "-"
+ *   codes = one a container, then one a field of each container that is an object; "-" absent, "x" in the JSON
+ *   body  = signed(receivedAt − time) packed fields [JSON]
+ */
+import type { Event } from '../../core/event.ts';
+import type { EventRecord, Origin } from '../../core/record.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import * as codec from './field-codecs.ts';
+
+type Container = 'metadata' | 'involvedObject' | 'source' | 'series';
+type Fields = Record<string, unknown>;
+
+interface Field {
+  /** Absent: a field of the event itself. */
+  readonly in?: Container;
+  readonly key: string;
+  readonly codec: codec.FieldCodec;
+}
+
+const ABSENT = '-';
+const OBJECT = 'o';
+const CONTAINERS: readonly Container[] = ['metadata', 'involvedObject', 'source', 'series'];
+
+// In the order in which the API server prints core/v1 events. The order is part of the stored format: change it, or a
+// codec, only together with a migration.
+const FIELDS: readonly Field[] = [
+  { in: 'metadata', key: 'name', codec: codec.eventName },
+  { in: 'metadata', key: 'namespace', codec: codec.inColumn((row) => row.namespace) },
+  { in: 'metadata', key: 'uid', codec: codec.inColumn((row) => row.uid) },
+  { in: 'metadata', key: 'resourceVersion', codec: codec.inColumn((row) => row.resourceVersion) },
+  { in: 'metadata', key: 'creationTimestamp', codec: codec.timestamp },
+  { in: 'involvedObject', key: 'kind', codec: codec.inColumn((row) => row.kind) },
+  { in: 'involvedObject', key: 'namespace', codec: codec.inColumn((row) => row.objectNamespace) },
+  { in: 'involvedObject', key: 'name', codec: codec.inColumn((row) => row.objectName) },
+  { in: 'involvedObject', key: 'uid', codec: codec.inColumn((row) => row.objectUid) },
+  { in: 'involvedObject', key: 'apiVersion', codec: codec.constant },
+  { in: 'involvedObject', key: 'resourceVersion', codec: codec.relatedVersion },
+  { in: 'involvedObject', key: 'fieldPath', codec: codec.constant },
+  { key: 'reason', codec: codec.inColumn((row) => row.reason) },
+  { key: 'message', codec: codec.message },
+  { in: 'source', key: 'component', codec: codec.constant },
+  { in: 'source', key: 'host', codec: codec.host },
+  { key: 'firstTimestamp', codec: codec.timestamp },
+  { key: 'lastTimestamp', codec: codec.timestamp },
+  { key: 'count', codec: codec.number },
+  { key: 'type', codec: codec.inColumn((row) => row.type) },
+  { key: 'eventTime', codec: codec.timestamp },
+  { in: 'series', key: 'count', codec: codec.number },
+  { in: 'series', key: 'lastObservedTime', codec: codec.timestamp },
+  { key: 'action', codec: codec.constant },
+  { key: 'related', codec: codec.unpacked },
+  { key: 'reportingComponent', codec: codec.constant },
+  { key: 'reportingInstance', codec: codec.reportingInstance },
+];
+
+const KNOWN = new Map<Container | undefined, ReadonlySet<string>>([
+  [undefined, new Set([...CONTAINERS, ...FIELDS.filter((field) => !field.in).map((field) => field.key)])],
+  ...CONTAINERS.map((name) => [name, new Set(FIELDS.filter((f) => f.in === name).map((f) => f.key))] as const),
+]);
+
+const ORIGINS: Readonly<Record<Origin, string>> = { watch: 'w', list: 'l', import: 'i' };
+
+/** The parts of a row that the codec fills, besides its columns. */
+export interface EncodedEvent {
+  readonly shape: string;
+  readonly template: number | null;
+  /** Valid until the next event is encoded. */
+  readonly body: Uint8Array;
+}
+
+export class EventEncoder {
+  readonly #bytes = new ByteWriter();
+
+  encode(record: EventRecord, row: codec.RowContext, dictionary: codec.EncodeDictionary): EncodedEvent {
+    const bytes = this.#bytes;
+    bytes.clear();
+    bytes.signed(record.receivedAt - record.time);
+    const constants: string[] = [];
+    const context: codec.EncodeContext = {
+      row,
+      bytes,
+      constants,
+      dictionary,
+      template: null,
+      host: undefined,
+      parsed: undefined,
+    };
+    const extra: Fields = {};
+    const codes = encodeFields(record.body, context, extra);
+    if (Object.keys(extra).length > 0) bytes.bytes(Buffer.from(JSON.stringify(extra)));
+    const head = ORIGINS[record.origin] + (record.news ? '+' : '-') + codes;
+    const shape = [head, ...constants, record.scope.toWellFormed()].join(codec.SEPARATOR);
+    return { shape, template: context.template, body: bytes.written() };
+  }
+}
+
+function encodeFields(event: Event, context: codec.EncodeContext, extra: Fields): string {
+  const holders = new Map<Container | undefined, Fields>([[undefined, event]]);
+  let codes = '';
+  for (const name of CONTAINERS) {
+    const value = event[name];
+    if (isObject(value)) {
+      holders.set(name, value);
+      codes += OBJECT;
+    } else if (value === undefined) codes += ABSENT;
+    else {
+      put(extra, name, value);
+      codes += codec.DOES_NOT_FIT;
+    }
+  }
+  for (const field of FIELDS) {
+    const holder = holders.get(field.in);
+    if (!holder) continue;
+    const value = holder[field.key];
+    const code = value === undefined ? ABSENT : field.codec.encode(value, context);
+    if (code === codec.DOES_NOT_FIT) putIn(extra, field.in, field.key, value);
+    codes += code;
+  }
+  for (const [name, holder] of holders) {
+    const known = KNOWN.get(name);
+    for (const key of Object.keys(holder)) {
+      if (!known?.has(key) && holder[key] !== undefined) putIn(extra, name, key, holder[key]);
+    }
+  }
+  return codes;
+}
+
+/** A shape, taken apart once and decoded with often. */
+export interface Shape {
+  readonly origin: Origin;
+  readonly news: boolean;
+  readonly scope: string;
+  readonly codes: string;
+  readonly constants: readonly string[];
+}
+
+export function parseShape(shape: string): Shape {
+  const [head = '', ...rest] = shape.split(codec.SEPARATOR);
+  const codes = head.slice(2);
+  const constants = codes.split('c').length - 1;
+  return {
+    origin: head.startsWith('w') ? 'watch' : head.startsWith('l') ? 'list' : 'import',
+    news: head[1] === '+',
+    codes,
+    constants: rest.slice(0, constants),
+    scope: rest.slice(constants).join(codec.SEPARATOR),
+  };
+}
+
+export interface StoredRow {
+  readonly shape: Shape;
+  readonly template: number | null;
+  readonly body: Buffer;
+  readonly time: number;
+  readonly context: codec.RowContext;
+}
+
+export function decodeEvent(
+  { shape, template, body, time, context: row }: StoredRow,
+  dictionary: codec.DecodeDictionary,
+): { readonly event: Event; readonly receivedAt: number } {
+  const bytes = new ByteReader(body);
+  const receivedAt = time + bytes.signed();
+  const { constants } = shape;
+  const context: codec.DecodeContext = {
+    row,
+    bytes,
+    constants,
+    dictionary,
+    template,
+    nextConstant: 0,
+    host: undefined,
+  };
+  const holders = new Map<Container | undefined, Fields>();
+  const event: Fields = {};
+  holders.set(undefined, event);
+  let index = CONTAINERS.length;
+  for (const field of FIELDS) {
+    const holder = holders.get(field.in) ?? openContainer(field.in, shape.codes, event, holders);
+    if (!holder) continue;
+    const code = shape.codes[index++] ?? ABSENT;
+    if (code === ABSENT) continue;
+    // A field that did not fit takes its place in the order now, and its value from the JSON at the end.
+    put(holder, field.key, code === codec.DOES_NOT_FIT ? undefined : field.codec.decode(code, context));
+  }
+  if (bytes.remaining > 0) mergeExtra(JSON.parse(bytes.bytes(bytes.remaining).toString()) as Fields, holders);
+  // Everything the API server sent was an Event when it was stored.
+  return { event: event as unknown as Event, receivedAt };
+}
+
+/** The container, created at its place in the event; undefined when it was not an object. */
+function openContainer(
+  name: Container | undefined,
+  codes: string,
+  event: Fields,
+  holders: Map<Container | undefined, Fields>,
+): Fields | undefined {
+  if (name === undefined) return event;
+  const code = codes[CONTAINERS.indexOf(name)];
+  if (code === codec.DOES_NOT_FIT) event[name] ??= undefined;
+  if (code !== OBJECT) return undefined;
+  const holder: Fields = {};
+  event[name] = holder;
+  holders.set(name, holder);
+  return holder;
+}
+
+function mergeExtra(extra: Fields, holders: ReadonlyMap<Container | undefined, Fields>): void {
+  const event = holders.get(undefined) ?? {};
+  for (const key of Object.keys(extra)) {
+    const value = extra[key];
+    const holder = CONTAINERS.some((name) => name === key) ? holders.get(key as Container) : undefined;
+    if (!holder || !isObject(value)) put(event, key, value);
+    else for (const inner of Object.keys(value)) put(holder, inner, value[inner]);
+  }
+}
+
+function putIn(extra: Fields, container: Container | undefined, key: string, value: unknown): void {
+  if (container === undefined) {
+    put(extra, key, value);
+    return;
+  }
+  const inner = extra[container];
+  if (isObject(inner)) put(inner, key, value);
+  else {
+    const fields: Fields = {};
+    put(fields, key, value);
+    put(extra, container, fields);
+  }
+}
+
+/** Unlike an assignment, safe for a field that is called `__proto__`. */
+function put(target: Fields, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

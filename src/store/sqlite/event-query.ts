@@ -1,0 +1,205 @@
+/**
+ * Events by time, in pages: between two pages no statement and no transaction is open, so that a slow reader never
+ * keeps the write-ahead log from being emptied. What is stored while a query runs is not part of its answer.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Database, Statement } from 'better-sqlite3';
+import type { EventQuery, EventsOptions, StoredEvent } from '../../component/history.ts';
+import type { GroupReader } from './group-reader.ts';
+import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
+import { packUid, type StoredUid } from './uuid.ts';
+
+const PAGE_ROWS = 500;
+
+/** A row and the latest revision of its event, null for an event that has only one. */
+interface CandidateRow extends EventRow {
+  readonly latest: number | null;
+  readonly latest_time: number | null;
+}
+
+type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body'>;
+
+const CANDIDATE_COLUMNS =
+  'e.seq, e.time, event_group, object, e.resource_version, uid, s.latest, s.time as latest_time';
+const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
+const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
+
+type PageBounds = [time: number, resourceVersion: number, seq: number, last: number, snapshot: number];
+
+/** What one query asks, resolved. */
+interface Resolved {
+  readonly since: number;
+  readonly until: number;
+  /** Undefined: all. */
+  readonly groups: ReadonlySet<number> | undefined;
+  readonly revisions: boolean;
+  readonly oldestFirst: boolean;
+  readonly limit: number;
+  /** The newest revision when the query began. */
+  readonly snapshot: number;
+}
+
+interface ObjectRow {
+  readonly id: number;
+  readonly cluster: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly uid: StoredUid | null;
+}
+
+export interface EventQueryOptions {
+  readonly groups: GroupReader;
+  readonly rows: RowReader;
+  /** The seq of the newest stored revision. */
+  readonly lastSeq: () => number;
+}
+
+export class EventQueries {
+  readonly #db: Database;
+  readonly #options: EventQueryOptions;
+  readonly #newerRevision: Statement<[number, StoredUid, StoredUid, number, number, number, number]>;
+  readonly #row: Statement<[number], EventRow>;
+  readonly #objects: Statement<[string], ObjectRow>;
+  readonly #story: Statement<[number, number, number, number], Candidate>;
+
+  constructor(db: Database, options: EventQueryOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#newerRevision = db.prepare(
+      `select 1 from event where object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?
+         and resource_version > ? and time between ? and ? and seq <= ? limit 1`,
+    );
+    this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = ?`);
+    this.#objects = db.prepare(
+      `select object.id, cluster.name as cluster, kind.value as kind, namespace.value as namespace, object.uid
+       from object
+       join epoch on epoch.id = object.epoch
+       join cluster on cluster.id = epoch.cluster
+       join string kind on kind.id = object.kind
+       join string namespace on namespace.id = object.namespace
+       where object.name = ?`,
+    );
+    this.#story = db.prepare(
+      `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,
+    );
+  }
+
+  async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
+    const resolved = this.#resolve(query, options);
+    const pages = query.object ? this.#storyPages(query, resolved) : this.#timePages(resolved);
+    let left = resolved.limit;
+    for (const page of pages) {
+      for (const event of page) {
+        if (left-- <= 0) return;
+        yield event;
+      }
+      if (left <= 0) return;
+      // Lets signals and timers of this thread have their turn.
+      await setImmediate();
+    }
+  }
+
+  #resolve(query: EventQuery, { revisions = false, order, limit = Number.MAX_SAFE_INTEGER }: EventsOptions): Resolved {
+    this.#options.groups.refresh();
+    return {
+      since: query.since ?? Number.MIN_SAFE_INTEGER,
+      until: query.until ?? Number.MAX_SAFE_INTEGER,
+      groups: this.#options.groups.select(query),
+      revisions,
+      oldestFirst: order === 'oldest-first',
+      limit,
+      snapshot: this.#options.lastSeq(),
+    };
+  }
+
+  *#timePages(query: Resolved): Generator<StoredEvent[]> {
+    const { since, until, oldestFirst, snapshot, groups } = query;
+    const statement = this.#pageStatement(query);
+    const pageRows = Math.max(1, Math.min(PAGE_ROWS, query.limit));
+    const filter = groups ? [JSON.stringify([...groups])] : [];
+    const edge = Number.MAX_SAFE_INTEGER;
+    let after: readonly [number, number, number] = oldestFirst ? [since, -1, -1] : [until, edge, edge];
+    for (;;) {
+      const bounds: PageBounds = [...after, oldestFirst ? until : since, snapshot];
+      const { events, last } = this.#db.transaction(() => {
+        const rows = statement.all(...bounds, ...filter, pageRows);
+        const found = rows.filter((row) => this.#isWanted(row, query));
+        return { events: this.#decode(found), last: rows.length < pageRows ? undefined : rows.at(-1) };
+      })();
+      yield events;
+      if (!last) return;
+      after = [last.time, last.resource_version, last.seq];
+    }
+  }
+
+  #pageStatement({ oldestFirst, groups }: Resolved): Statement<unknown[], CandidateRow> {
+    const [compare, limit, direction] = oldestFirst ? ['>', '<=', 'asc'] : ['<', '>=', 'desc'];
+    // The plus keeps the planner on the index by time.
+    const filter = groups ? 'and +event_group in (select value from json_each(?))' : '';
+    return this.#db.prepare(
+      `select ${PAGE_COLUMNS} ${JOIN_LATEST}
+       where (e.time, e.resource_version, e.seq) ${compare} (?, ?, ?) and e.time ${limit} ? and e.seq <= ? ${filter}
+       order by e.time ${direction}, e.resource_version ${direction}, e.seq ${direction} limit ?`,
+    );
+  }
+
+  /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
+  *#storyPages(query: EventQuery, resolved: Resolved): Generator<StoredEvent[]> {
+    const keys = this.#db.transaction(() => {
+      const found: { time: number; resourceVersion: number; seq: number }[] = [];
+      for (const id of this.#objectIds(query)) {
+        for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
+          if (resolved.groups && !resolved.groups.has(row.event_group)) continue;
+          if (this.#isWanted(row, resolved)) {
+            found.push({ time: row.time, resourceVersion: row.resource_version, seq: row.seq });
+          }
+        }
+      }
+      return found;
+    })();
+    const sign = resolved.oldestFirst ? 1 : -1;
+    keys.sort((a, b) => sign * (a.time - b.time || a.resourceVersion - b.resourceVersion || a.seq - b.seq));
+    const wanted = keys.slice(0, resolved.limit);
+    for (let start = 0; start < wanted.length; start += PAGE_ROWS) {
+      yield this.#db.transaction(() => {
+        // One that expired meanwhile is simply no longer there.
+        const rows = wanted.slice(start, start + PAGE_ROWS).flatMap(({ seq }) => this.#row.get(seq) ?? []);
+        return this.#decode(rows);
+      })();
+    }
+  }
+
+  #objectIds({ object, clusters }: EventQuery): number[] {
+    if (!object) return [];
+    const kind = object.kind?.toLowerCase();
+    const uid = object.uid === undefined ? undefined : packUid(object.uid);
+    return this.#objects
+      .all(object.name)
+      .filter(
+        (row) =>
+          (clusters?.includes(row.cluster) ?? true) &&
+          (kind === undefined || row.kind.toLowerCase() === kind) &&
+          (object.namespace === undefined || row.namespace === object.namespace) &&
+          (uid === undefined || (row.uid !== null && sameUid(row.uid, uid))),
+      )
+      .map(({ id }) => id);
+  }
+
+  /** Whether all revisions are asked for, or none of the same event with a higher resourceVersion lies in the range. */
+  #isWanted(row: Candidate, { revisions, since, until, snapshot }: Resolved): boolean {
+    const { latest, latest_time: latestTime } = row;
+    if (revisions || latest === null || latest === row.seq) return true;
+    if (latest <= snapshot && latestTime !== null && latestTime >= since && latestTime <= until) return false;
+    const { object, uid, resource_version: version } = row;
+    return this.#newerRevision.get(object, uid, uid, version, since, until, snapshot) === undefined;
+  }
+
+  #decode(rows: readonly EventRow[]): StoredEvent[] {
+    if (rows.length > 0) this.#options.groups.refresh();
+    return rows.map((row) => this.#options.rows.storedEvent(row));
+  }
+}
+
+function sameUid(a: StoredUid, b: StoredUid): boolean {
+  return typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b);
+}

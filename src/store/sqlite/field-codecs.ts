@@ -1,0 +1,254 @@
+/**
+ * How the fields of an event are packed. A codec answers with a one-character code that says what it wrote; `x` means
+ * that the value does not fit, nothing was written, and it goes to the row's JSON as it is. Codecs never guess: what
+ * they accept, they give back exactly.
+ */
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import { readMessage, splitMessage, writeVariables } from './message-template.ts';
+
+/** Strings that repeat across events. */
+export interface EncodeDictionary {
+  /** The id of a string, or undefined when it has not been seen often enough to be worth one. */
+  stringId(value: string): number | undefined;
+  templateId(template: string): number | undefined;
+}
+
+export interface DecodeDictionary {
+  string(id: number): string;
+  template(id: number): string;
+}
+
+/** What the row says in its columns, and a body needs not repeat. */
+export interface RowContext {
+  /** Last seen, in whole seconds: the base of all times of the event. */
+  readonly baseSeconds: number;
+  readonly resourceVersion: number;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly reason: string;
+  /** Of the involved object, as all that follow. */
+  readonly kind: string;
+  readonly objectNamespace: string;
+  readonly objectName: string;
+  readonly objectUid: string;
+}
+
+interface ParsedTimestamp {
+  readonly text: string;
+  readonly seconds: number;
+  /** Undefined where it has none, not even zeros. */
+  readonly micros: number | undefined;
+}
+
+export interface EncodeContext {
+  readonly row: RowContext;
+  readonly bytes: ByteWriter;
+  /** Strings that go to the shape. */
+  readonly constants: string[];
+  readonly dictionary: EncodeDictionary;
+  template: number | null;
+  host: string | undefined;
+  /** The timestamp that was parsed last: the times of an event are often the same. */
+  parsed: ParsedTimestamp | undefined;
+}
+
+export interface DecodeContext {
+  readonly row: RowContext;
+  readonly bytes: ByteReader;
+  readonly constants: readonly string[];
+  readonly dictionary: DecodeDictionary;
+  readonly template: number | null;
+  nextConstant: number;
+  host: string | undefined;
+}
+
+export interface FieldCodec {
+  encode(value: unknown, context: EncodeContext): string;
+  decode(code: string, context: DecodeContext): unknown;
+}
+
+export const DOES_NOT_FIT = 'x';
+/** Between the parts of a shape; a constant that contains it is written inline. */
+export const SEPARATOR = '\u001F';
+const MAX_CONSTANT_LENGTH = 200;
+
+/** A value that a column of the row holds already. */
+export function inColumn(column: (row: RowContext) => string | number): FieldCodec {
+  return {
+    encode: (value, { row }) => (typeof value === 'string' && value === String(column(row)) ? 's' : DOES_NOT_FIT),
+    decode: (_, { row }) => String(column(row)),
+  };
+}
+
+/** Always in the row's JSON: listed only to keep its place in the order of fields. */
+export const unpacked: FieldCodec = { encode: () => DOES_NOT_FIT, decode: () => undefined };
+
+function inline(value: string, bytes: ByteWriter): string {
+  if (!value.isWellFormed()) return DOES_NOT_FIT;
+  bytes.text(value);
+  return 'i';
+}
+
+/** A string of which there are few: it becomes part of the shape. */
+export const constant: FieldCodec = {
+  encode(value, { constants, bytes }) {
+    if (typeof value !== 'string') return DOES_NOT_FIT;
+    if (value === '') return 'e';
+    if (value.length > MAX_CONSTANT_LENGTH || value.includes(SEPARATOR)) return inline(value, bytes);
+    if (!value.isWellFormed()) return DOES_NOT_FIT;
+    constants.push(value);
+    return 'c';
+  },
+  decode(code, context) {
+    if (code === 'e') return '';
+    return code === 'i' ? context.bytes.text() : context.constants[context.nextConstant++];
+  },
+};
+
+/** A string of which there are many, each repeated often: a node's name. */
+const repeated: FieldCodec = {
+  encode(value, { dictionary, bytes }) {
+    if (typeof value !== 'string') return DOES_NOT_FIT;
+    if (value === '') return 'e';
+    if (!value.isWellFormed()) return DOES_NOT_FIT;
+    const id = dictionary.stringId(value);
+    if (id === undefined) return inline(value, bytes);
+    bytes.varint(id);
+    return 'd';
+  },
+  decode(code, { dictionary, bytes }) {
+    if (code === 'e') return '';
+    return code === 'i' ? bytes.text() : dictionary.string(bytes.varint());
+  },
+};
+
+export const host: FieldCodec = {
+  encode(value, context) {
+    const code = repeated.encode(value, context);
+    if (typeof value === 'string' && code !== DOES_NOT_FIT) context.host = value;
+    return code;
+  },
+  decode(code, context) {
+    const value = repeated.decode(code, context);
+    context.host = String(value);
+    return value;
+  },
+};
+
+/** Most often the same as the source's host. */
+export const reportingInstance: FieldCodec = {
+  encode: (value, context) => (value !== '' && value === context.host ? '=' : repeated.encode(value, context)),
+  decode: (code, context) => (code === '=' ? context.host : repeated.decode(code, context)),
+};
+
+export const number: FieldCodec = {
+  encode(value, { bytes }) {
+    if (value === 1) return '1';
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) return DOES_NOT_FIT;
+    bytes.varint(value);
+    return 'n';
+  },
+  decode: (code, { bytes }) => (code === '1' ? 1 : bytes.varint()),
+};
+
+/** The resourceVersion of the involved object: close below the event's own. */
+export const relatedVersion: FieldCodec = {
+  encode(value, { bytes, row }) {
+    if (typeof value !== 'string') return DOES_NOT_FIT;
+    if (value === '') return 'e';
+    const version = Number(value);
+    if (!Number.isSafeInteger(version) || version < 0 || String(version) !== value) return inline(value, bytes);
+    bytes.signed(row.resourceVersion - version);
+    return 'n';
+  },
+  decode(code, { bytes, row }) {
+    if (code === 'e') return '';
+    return code === 'i' ? bytes.text() : String(row.resourceVersion - bytes.signed());
+  },
+};
+
+/**
+ * An event's name: the object's, a dot and the creation time in nanoseconds as 16 hexadecimal digits.
+ * https://github.com/kubernetes/client-go/blob/v0.35.4/tools/record/event.go
+ */
+export const eventName: FieldCodec = {
+  encode(value, { bytes, row }) {
+    if (typeof value !== 'string') return DOES_NOT_FIT;
+    const suffix = value.slice(row.objectName.length + 1);
+    if (!/^[0-9a-f]{16}$/.test(suffix) || value !== `${row.objectName}.${suffix}`) return inline(value, bytes);
+    bytes.signed(Number.parseInt(suffix.slice(0, 8), 16) - predictedHigh(row));
+    bytes.uint32(Number.parseInt(suffix.slice(8), 16));
+    return 'h';
+  },
+  decode(code, { bytes, row }) {
+    if (code === 'i') return bytes.text();
+    const high = bytes.signed() + predictedHigh(row);
+    return `${row.objectName}.${hex32(high)}${hex32(bytes.uint32())}`;
+  },
+};
+
+/** The upper 32 bits of the last-seen time in nanoseconds. */
+function predictedHigh({ baseSeconds }: RowContext): number {
+  return Math.floor((baseSeconds * 1e9) / 2 ** 32);
+}
+
+function hex32(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+export const message: FieldCodec = {
+  encode(value, context) {
+    if (typeof value !== 'string' || !value.isWellFormed()) return DOES_NOT_FIT;
+    if (value === '') return 'e';
+    const split = splitMessage(value, context.row.objectName);
+    const id = split && context.dictionary.templateId(split.template);
+    if (split === undefined || id === undefined) return inline(value, context.bytes);
+    writeVariables(split, context.bytes);
+    context.template = id;
+    return 't';
+  },
+  decode(code, { bytes, dictionary, template, row }) {
+    if (code === 'e') return '';
+    if (code === 'i' || template === null) return bytes.text();
+    return readMessage(dictionary.template(template), row.objectName, bytes);
+  },
+};
+
+// Only what Date prints back as it was: its years have four digits, and the epoch's are the first that events know.
+const TIMESTAMP =
+  /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-([0-3]\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{6}))?Z$/;
+
+/** Timestamps as the API server prints them: in whole seconds, or with six digits of microseconds. */
+export const timestamp: FieldCodec = {
+  encode(value, context) {
+    const { bytes, row } = context;
+    if (value === null) return '0';
+    const parsed = value === context.parsed?.text ? context.parsed : parse(value);
+    if (parsed === undefined) return DOES_NOT_FIT;
+    context.parsed = parsed;
+    const { seconds, micros } = parsed;
+    if (micros === undefined && seconds === row.baseSeconds) return '=';
+    bytes.signed(seconds - row.baseSeconds);
+    if (micros === undefined) return 's';
+    bytes.varint(micros);
+    return 'u';
+  },
+  decode(code, { bytes, row }) {
+    if (code === '0') return null;
+    const seconds = code === '=' ? row.baseSeconds : row.baseSeconds + bytes.signed();
+    const printed = new Date(seconds * 1000).toISOString().slice(0, 19);
+    return code === 'u' ? `${printed}.${String(bytes.varint()).padStart(6, '0')}Z` : `${printed}Z`;
+  },
+};
+
+/** Undefined for what would not print back byte for byte. */
+function parse(value: unknown): ParsedTimestamp | undefined {
+  const match = typeof value === 'string' ? TIMESTAMP.exec(value) : null;
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
+  const instant = Date.UTC(year, month - 1, day, hour, minute, second);
+  // Date.UTC moves a day that the month does not have on to the next one.
+  if (new Date(instant).getUTCDate() !== day) return undefined;
+  return { text: match[0], seconds: instant / 1000, micros: match[7] === undefined ? undefined : Number(match[7]) };
+}

@@ -1,0 +1,152 @@
+/** Turning rows back into records. Its methods belong into one read transaction with the query that found the rows. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { StoredEvent } from '../../component/history.ts';
+import { AppError } from '../../core/errors.ts';
+import type { EventRecord } from '../../core/record.ts';
+import { firstSeen } from '../../core/time.ts';
+import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
+import type { DecodeDictionary } from './field-codecs.ts';
+import type { GroupReader } from './group-reader.ts';
+import { occurrencesOf } from './occurrences.ts';
+import { TwoGenerationMap } from './two-generation-map.ts';
+import { type StoredUid, unpackUid } from './uuid.ts';
+
+const CACHED = 5_000;
+
+export interface EventRow {
+  readonly seq: number;
+  readonly time: number;
+  readonly event_group: number;
+  readonly shape: number;
+  readonly template: number | null;
+  readonly object: number;
+  readonly resource_version: number;
+  readonly uid: StoredUid;
+  readonly body: Buffer;
+}
+
+export const EVENT_COLUMNS = 'e.seq, e.time, event_group, shape, template, object, e.resource_version, uid, body';
+
+interface InvolvedObject {
+  readonly epoch: number;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: StoredUid | null;
+}
+
+const OBJECT_SQL = `
+  select number as epoch, kind.value as kind, namespace.value as namespace, name, uid
+  from object
+  join epoch on epoch.id = object.epoch
+  join string kind on kind.id = object.kind
+  join string namespace on namespace.id = object.namespace
+  where object.id = ?`;
+
+export class RowReader {
+  readonly #groups: GroupReader;
+  readonly #strings: StringReader;
+  readonly #templates: StringReader;
+  readonly #shapes: StringReader;
+  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(CACHED);
+  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(CACHED);
+  readonly #selectObject: Statement<[number], InvolvedObject>;
+  readonly #dictionary: DecodeDictionary;
+
+  constructor(db: Database, groups: GroupReader) {
+    this.#groups = groups;
+    this.#strings = new StringReader(db, 'string');
+    this.#templates = new StringReader(db, 'template');
+    this.#shapes = new StringReader(db, 'shape');
+    this.#selectObject = db.prepare(OBJECT_SQL);
+    this.#dictionary = { string: (id) => this.#strings.value(id), template: (id) => this.#templates.value(id) };
+  }
+
+  record(row: EventRow): EventRecord {
+    const shape = this.#shape(row.shape);
+    const object = this.#object(row.object);
+    const group = this.#groups.get(row.event_group);
+    const { event, receivedAt } = decodeEvent(
+      {
+        shape,
+        template: row.template,
+        body: row.body,
+        time: row.time,
+        context: {
+          baseSeconds: Math.floor(row.time / 1000),
+          resourceVersion: row.resource_version,
+          uid: unpackUid(row.uid),
+          namespace: group.namespace,
+          type: group.type,
+          reason: group.reason,
+          kind: object.kind,
+          objectNamespace: object.namespace,
+          objectName: object.name,
+          objectUid: object.uid === null ? '' : unpackUid(object.uid),
+        },
+      },
+      this.#dictionary,
+    );
+    return {
+      cluster: group.cluster,
+      epoch: object.epoch,
+      source: 'events',
+      scope: shape.scope,
+      subject: event.involvedObject,
+      time: row.time,
+      receivedAt,
+      origin: shape.origin,
+      news: shape.news,
+      body: event,
+    };
+  }
+
+  storedEvent(row: EventRow): StoredEvent {
+    const record = this.record(row);
+    const { body, time } = record;
+    return { ...record, occurrences: occurrencesOf(body), firstSeen: firstSeen(body) ?? time };
+  }
+
+  #shape(id: number): Shape {
+    let shape = this.#parsedShapes.get(id);
+    if (!shape) {
+      shape = parseShape(this.#shapes.value(id));
+      this.#parsedShapes.set(id, shape);
+    }
+    return shape;
+  }
+
+  #object(id: number): InvolvedObject {
+    let object = this.#objects.get(id);
+    if (!object) {
+      object = this.#selectObject.get(id);
+      if (!object) throw missing('object', id);
+      this.#objects.set(id, object);
+    }
+    return object;
+  }
+}
+
+class StringReader {
+  readonly #table: string;
+  readonly #cache = new TwoGenerationMap<number, string>(CACHED);
+  readonly #select: Statement<[number], { value: string }>;
+
+  constructor(db: Database, table: 'string' | 'template' | 'shape') {
+    this.#table = table;
+    this.#select = db.prepare(`select value from ${table} where id = ?`);
+  }
+
+  value(id: number): string {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined) return cached;
+    const row = this.#select.get(id);
+    if (!row) throw missing(this.#table, id);
+    this.#cache.set(id, row.value);
+    return row.value;
+  }
+}
+
+function missing(table: string, id: number): AppError {
+  return new AppError('STORE_DAMAGED', `read a stored event: it refers to ${table} ${id}, which is not there`);
+}

@@ -1,0 +1,135 @@
+/**
+ * The file's schema, one step a version. A step is never changed once it was released: what it made is in people's
+ * files. `versions/version-N.sql` is a small store as version N wrote it; the test opens each of them.
+ */
+import type { Database } from 'better-sqlite3';
+
+/** In the file's header (`tdng`), so that another program's database is told from a store. */
+export const APPLICATION_ID = 0x7464_6e67;
+
+const VERSION_1 = `
+  -- One row: what the log and the history remember of themselves.
+  create table store (
+    log_id text not null,
+    last_seq integer not null,
+    truncated_seq integer not null,
+    revisions integer not null,
+    expired_before integer not null,
+    swept_day integer not null
+  );
+
+  create table cluster (id integer primary key, name text not null unique, uid text unique, epoch integer not null);
+  create table epoch (
+    id integer primary key,
+    cluster integer not null,
+    number integer not null,
+    highest_version integer not null,
+    unique (cluster, number)
+  );
+  create table position (
+    cluster integer not null,
+    scope text not null,
+    epoch integer not null,
+    resource_version text not null,
+    primary key (cluster, scope)
+  ) without rowid;
+  create table observed (
+    cluster integer not null,
+    scope text not null,
+    start_ms integer not null,
+    end_ms integer not null,
+    primary key (cluster, scope, start_ms)
+  ) without rowid;
+  create table interruption (
+    cluster integer not null,
+    scope text not null,
+    start_ms integer not null,
+    cause text not null,
+    end_ms integer not null,
+    healed integer not null,
+    unknown text not null,
+    detail text,
+    primary key (cluster, scope, start_ms, cause)
+  ) without rowid;
+  create table consumer (name text primary key, seq integer not null) without rowid;
+
+  -- What repeats is stored once. newest_day: that of the newest event that uses it; when all events of that day are
+  -- gone, nothing refers to it any more. Ids are never used again, so that readers may keep what they have read.
+  create table string (id integer primary key autoincrement, value text not null unique, newest_day integer not null);
+  create table shape (id integer primary key autoincrement, value text not null unique, newest_day integer not null);
+  create table template (id integer primary key autoincrement, value text not null unique, newest_day integer not null);
+  create table event_group (
+    id integer primary key autoincrement,
+    cluster integer not null,
+    namespace text not null,
+    type text not null,
+    reason text not null,
+    kind text not null,
+    newest_day integer not null,
+    unique (cluster, namespace, type, reason, kind)
+  );
+  -- One row an incarnation of an involved object. kind and namespace are strings' ids.
+  create table object (
+    id integer primary key autoincrement,
+    epoch integer not null,
+    kind integer not null,
+    namespace integer not null,
+    name text not null,
+    uid
+  );
+  create index object_name on object (name, namespace);
+
+  -- seq is the place in the log. series is the seq of the event's revision that was stored first, null on that row.
+  create table event (
+    seq integer primary key,
+    time integer not null,
+    event_group integer not null,
+    shape integer not null,
+    template integer,
+    object integer not null,
+    resource_version integer not null,
+    series integer,
+    count integer not null,
+    occurrences integer not null,
+    uid not null,
+    body blob not null
+  );
+  create index event_time on event (time, resource_version);
+  -- An event's revisions: two bytes of the uid are enough to tell the events of one object apart.
+  create index event_revision on event (object, substr(uid, 1, 2), resource_version);
+  -- Only for events with more than one revision. latest is the one with the greatest resourceVersion.
+  create table series (
+    id integer primary key,
+    latest integer not null,
+    resource_version integer not null,
+    time integer not null,
+    revisions integer not null
+  );
+  create table hourly (
+    hour integer not null,
+    event_group integer not null,
+    revisions integer not null,
+    occurrences integer not null,
+    primary key (hour, event_group)
+  ) without rowid;
+
+  insert into store values (lower(hex(randomblob(4))), 0, 0, 0, -9007199254740991, 0);
+`;
+
+/** Step N − 1 makes version N of version N − 1. */
+const MIGRATIONS: readonly ((db: Database) => void)[] = [(db) => db.exec(VERSION_1)];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the schema up to date, each step in one transaction together with its version. */
+export function migrate(db: Database, fromVersion: number): void {
+  for (const [index, step] of MIGRATIONS.entries()) {
+    const version = index + 1;
+    if (version <= fromVersion) continue;
+    db.transaction(() => {
+      step(db);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${version}`);
+    }).immediate();
+  }
+}

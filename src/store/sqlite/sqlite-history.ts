@@ -1,0 +1,196 @@
+/** The reading half of log and history, over a connection of its own or over the writer's. */
+import { statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
+import type { Cursor, Log, LogPage } from '../../component/log.ts';
+import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
+import type { Scope } from '../../core/record.ts';
+import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
+import { readCoverage } from './coverage-ledger.ts';
+import { type LogBounds, seqOf, toCursor } from './cursor.ts';
+import { EventQueries } from './event-query.ts';
+import { GroupReader } from './group-reader.ts';
+import { HOUR_MS } from './hourly-writer.ts';
+import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
+import { storeError } from './store-error.ts';
+
+/**
+ * Opens a store for reading, also while another thread or process writes it. Throws STORE_NOT_FOUND, STORE_NEWER,
+ * STORE_DAMAGED, STORE_READ_ONLY or STORE_FAILED.
+ */
+export function openSqliteHistory({ path }: { readonly path: string }): SqliteHistory {
+  return new SqliteHistory(openForReading(path));
+}
+
+type Reading = Pick<History, 'events' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
+  Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
+
+interface HourlyRow {
+  readonly hour: number;
+  readonly event_group: number;
+  readonly revisions: number;
+  readonly occurrences: number;
+}
+
+export class SqliteHistory implements Reading {
+  readonly #connection: Connection;
+  readonly #db: Database;
+  readonly #groups: GroupReader;
+  readonly #rows: RowReader;
+  readonly #queries: EventQueries;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#db = connection.db;
+    this.#groups = new GroupReader(this.#db);
+    this.#rows = new RowReader(this.#db, this.#groups);
+    this.#queries = new EventQueries(this.#db, {
+      groups: this.#groups,
+      rows: this.#rows,
+      lastSeq: () => this.bounds().lastSeq,
+    });
+  }
+
+  /** Changes whenever another connection has committed something; costs next to nothing to ask. */
+  dataVersion(): number {
+    return this.#attempt(() => Number(this.#db.pragma('data_version', { simple: true })));
+  }
+
+  async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
+    try {
+      yield* this.#queries.events(query, options);
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
+  }
+
+  async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
+    return this.#snapshot(() => {
+      this.#groups.refresh();
+      const groups = this.#groups.select(query);
+      const first = Math.floor((query.since ?? Number.MIN_SAFE_INTEGER) / HOUR_MS);
+      const last = Math.floor((query.until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS);
+      return this.#db
+        .prepare<[number, number], HourlyRow>('select * from hourly where hour between ? and ?')
+        .all(first, last)
+        .filter(({ event_group: group }) => groups?.has(group) ?? true)
+        .map((row) => this.#hourlyCount(row))
+        .toSorted(byHourAndGroup);
+    });
+  }
+
+  async coverage(
+    range: Interval,
+    filter: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] } = {},
+  ): Promise<readonly ScopeCoverage[]> {
+    return this.#snapshot(() =>
+      readCoverage(this.#db, range).filter(
+        ({ cluster, scope }) =>
+          (filter.clusters?.includes(cluster) ?? true) && (filter.scopes?.includes(scope) ?? true),
+      ),
+    );
+  }
+
+  async stats(): Promise<Stats> {
+    return this.#snapshot(() => {
+      const row = this.#db
+        .prepare<[], { revisions: number; oldest: number | null; newest: number | null }>(
+          `select revisions, (select min(time) from event) as oldest, (select max(time) from event) as newest from store`,
+        )
+        .get();
+      const { revisions = 0, oldest = null, newest = null } = row ?? {};
+      const times = { ...(oldest !== null && { oldest }), ...(newest !== null && { newest }) };
+      return { revisions, ...times, bytes: this.#bytes() };
+    });
+  }
+
+  async read(after: Cursor, { limit }: { readonly limit: number }): Promise<LogPage> {
+    return this.#snapshot(() => {
+      const bounds = this.bounds();
+      const rows = this.#db
+        .prepare<[number, number], EventRow>(
+          `select ${EVENT_COLUMNS} from event e where e.seq > ? order by e.seq limit ?`,
+        )
+        .all(seqOf(after, bounds), limit);
+      this.#groups.refresh();
+      const last = rows.at(-1);
+      return {
+        records: rows.map((row) => this.#rows.record(row)),
+        cursor: last ? toCursor(bounds.logId, last.seq) : after,
+      };
+    });
+  }
+
+  async beginning(): Promise<Cursor> {
+    return this.#snapshot(() => {
+      const { logId, lastSeq, truncatedSeq } = this.bounds();
+      const oldest = this.#db.prepare<[], { seq: number | null }>('select min(seq) as seq from event').get()?.seq;
+      return toCursor(logId, Math.max(truncatedSeq, (oldest ?? lastSeq + 1) - 1));
+    });
+  }
+
+  async end(): Promise<Cursor> {
+    return this.#snapshot(() => {
+      const { logId, lastSeq } = this.bounds();
+      return toCursor(logId, lastSeq);
+    });
+  }
+
+  async acknowledged(consumer: string): Promise<Cursor | undefined> {
+    return this.#snapshot(() => {
+      const row = this.#db.prepare<[string], { seq: number }>('select seq from consumer where name = ?').get(consumer);
+      return row && toCursor(this.bounds().logId, row.seq);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #hourlyCount({ hour, event_group: id, revisions, occurrences }: HourlyRow): HourlyCount {
+    const { cluster, namespace, type, reason, kind } = this.#groups.get(id);
+    return { hour: hour * HOUR_MS, cluster, namespace, type, reason, kind, revisions, occurrences };
+  }
+
+  /** Inside an open transaction, or for itself. */
+  bounds(): LogBounds {
+    const row = this.#db
+      .prepare<[], LogBounds>('select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store')
+      .get();
+    return row ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
+  }
+
+  #bytes(): number {
+    const { path } = this.#connection;
+    if (path === IN_MEMORY) {
+      return (
+        Number(this.#db.pragma('page_count', { simple: true })) * Number(this.#db.pragma('page_size', { simple: true }))
+      );
+    }
+    const files = ['', '-wal', '-shm'].map((suffix) => statSync(path + suffix, { throwIfNoEntry: false }));
+    return files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  }
+
+  /** All of one answer comes from one state of the store. */
+  #snapshot<T>(read: () => T): T {
+    return this.#attempt(() => this.#db.transaction(read)());
+  }
+
+  #attempt<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
+  }
+}
+
+function byHourAndGroup(a: HourlyCount, b: HourlyCount): number {
+  if (a.hour !== b.hour) return a.hour - b.hour;
+  const [left, right] = [groupKey(a), groupKey(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function groupKey({ cluster, namespace, type, reason, kind }: HourlyCount): string {
+  return [cluster, namespace, type, reason, kind].join('\0');
+}

@@ -1,0 +1,288 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { describeLog } from '../../../test/contract/log.contract.ts';
+import type { EventRecord } from '../../core/record.ts';
+import { openForWriting } from './connection.ts';
+import { openSqliteHistory } from './sqlite-history.ts';
+import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'tidings-store-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+function open(path: string): SqliteStore {
+  const store = openSqliteStore({ path });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function records(from: number, to: number): EventRecord[] {
+  return Array.from({ length: to - from }, (_, index) => {
+    const n = from + index;
+    return revision({ event: n, object: n % 50, resourceVersion: n, second: n, count: 1 });
+  });
+}
+
+function batch(of: readonly EventRecord[], position?: string) {
+  return { cluster: 'prod', epoch: 1, scope: '*', records: of, ...(position !== undefined && { position }) };
+}
+
+async function versions(history: Pick<SqliteStore, 'events'>): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { body } of history.events({}, { order: 'oldest-first', revisions: true })) {
+    found.push(Number(body.metadata.resourceVersion));
+  }
+  return found;
+}
+
+const logs = mkdtempSync(join(tmpdir(), 'tidings-log-'));
+afterAll(() => rmSync(logs, { recursive: true }));
+describeLog('SqliteStore', async (name) => openSqliteStore({ path: join(logs, `${name}.db`) }));
+
+describe('openSqliteStore', () => {
+  test('makes the directory and the file for this user alone', async () => {
+    const path = join(newDirectory(), 'data', 'tidings.db');
+    await open(path).append([batch(records(0, 1))]);
+    const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
+    expect(mode(join(path, '..'))).toBe('700');
+    expect(['', '-wal', '-shm', '.lock'].map((suffix) => mode(path + suffix))).toEqual(['600', '600', '600', '600']);
+  });
+
+  test('syncs every commit and gives space back in steps', () => {
+    const connection = openForWriting(join(newDirectory(), 'tidings.db'), 0);
+    const settings = ['synchronous', 'journal_mode', 'auto_vacuum'].map((name) =>
+      connection.db.pragma(name, { simple: true }),
+    );
+    expect(settings).toEqual([2, 'wal', 2]);
+    connection.close();
+  });
+
+  test('refuses a second writer, by whatever path, until the first one has closed', async () => {
+    const directory = newDirectory();
+    const path = join(directory, 'tidings.db');
+    const first = openSqliteStore({ path });
+    symlinkSync(path, join(directory, 'link.db'));
+    for (const each of [path, join(directory, 'link.db')]) {
+      expect(() => openSqliteStore({ path: each })).toThrow(
+        expect.objectContaining({ code: 'STORE_LOCKED', message: expect.stringContaining(`${path}.lock`) }),
+      );
+    }
+    await first.close();
+    open(path);
+  });
+
+  test.each([
+    ['a text file', async (path: string) => writeFileSync(path, 'kind: Config\n'.repeat(2_000))],
+    ['bytes that are no database', async (path: string) => writeFileSync(path, Buffer.alloc(9_000, 'q7'))],
+    [
+      'the database of another program',
+      async (path: string) => void new Database(path).exec('create table t (x)').close(),
+    ],
+    [
+      'a file that was cut off',
+      async (path: string) => {
+        const store = openSqliteStore({ path });
+        await store.append([batch(records(0, 2_000))]);
+        await store.close();
+        truncateSync(path, 3 * 4096 + 100);
+      },
+    ],
+  ])('names %s as damaged', async (_, write) => {
+    const path = join(newDirectory(), 'tidings.db');
+    await write(path);
+    for (const openIt of [openSqliteStore, openSqliteHistory]) {
+      expect(() => openIt({ path })).toThrow(
+        expect.objectContaining({ code: 'STORE_DAMAGED', message: expect.stringContaining(path) }),
+      );
+    }
+  });
+
+  test('reports damage in the middle of the file when it comes to it, not as an event', async () => {
+    const path = join(newDirectory(), 'tidings.db');
+    const store = openSqliteStore({ path });
+    await store.append([batch(records(0, 3_000))]);
+    await store.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, bytes.length / 2);
+    writeFileSync(path, bytes);
+    await expect(versions(open(path))).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  });
+
+  // Root may write anywhere.
+  test.skipIf(process.getuid?.() === 0)('names a directory that cannot be written to', () => {
+    const directory = newDirectory();
+    chmodSync(directory, 0o500);
+    expect(() => openSqliteStore({ path: join(directory, 'tidings.db') })).toThrow(
+      expect.objectContaining({ code: 'STORE_READ_ONLY' }),
+    );
+  });
+
+  test('names a path that cannot be a file', () => {
+    const path = join(newDirectory(), 'tidings.db');
+    mkdirSync(path);
+    expect(() => openSqliteStore({ path })).toThrow(
+      expect.objectContaining({ code: 'STORE_FAILED', message: expect.stringContaining(path) }),
+    );
+  });
+});
+
+describe('openSqliteHistory', () => {
+  test('reads while the writer writes, and notices', async () => {
+    const path = join(newDirectory(), 'tidings.db');
+    const store = open(path);
+    const history = openSqliteHistory({ path });
+    onTestFinished(() => history.close());
+    const cursor = await history.end();
+    const version = history.dataVersion();
+    await store.append([batch(records(0, 700))]);
+    expect(history.dataVersion()).not.toBe(version);
+    expect(history.dataVersion()).toBe(history.dataVersion());
+    expect((await history.read(cursor, { limit: 1_000 })).records).toEqual(records(0, 700));
+    expect(await versions(history)).toHaveLength(700);
+    await store.append([
+      batch([revision({ event: 9_999, object: 99, resourceVersion: 9_999, second: 1, count: 1, reason: 'New' })]),
+    ]);
+    expect((await history.hourlyCounts({ reasons: ['New'] })).map(({ revisions }) => revisions)).toEqual([1]);
+    expect(await history.stats()).toEqual(await store.stats());
+  });
+
+  test('says when there is no store', () => {
+    const directory = newDirectory();
+    writeFileSync(join(directory, 'empty.db'), '');
+    for (const name of ['none.db', 'empty.db']) {
+      expect(() => openSqliteHistory({ path: join(directory, name) })).toThrow(
+        expect.objectContaining({ code: 'STORE_NOT_FOUND' }),
+      );
+    }
+    expect(existsSync(join(directory, 'none.db'))).toBe(false);
+  });
+});
+
+describe('SqliteStore', () => {
+  test('reports a full volume, keeps what it has, and stores the same batch when there is space', async () => {
+    const path = join(newDirectory(), 'tidings.db');
+    const connection = openForWriting(path, 0);
+    const store = new SqliteStore(connection);
+    onTestFinished(() => store.close());
+    await store.append([batch(records(0, 500), '499')]);
+    const before = await store.stats();
+    // Room for a few pages more, so that it fails after it has written some.
+    connection.db.pragma(`max_page_count = ${Number(connection.db.pragma('page_count', { simple: true })) + 10}`);
+    const next = batch(records(500, 3_000), '2999');
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(store.append([next])).rejects.toMatchObject({
+        code: 'STORE_FULL',
+        message: expect.stringContaining(path),
+      });
+      expect(await versions(store)).toHaveLength(500);
+      expect((await store.register({ name: 'prod' })).positions.get('*')?.resourceVersion).toBe('499');
+    }
+    expect(await store.append([batch(records(0, 3))])).toEqual({ occurrences: [-1, -1, -1] });
+    expect((await store.stats()).revisions).toBe(before.revisions);
+    connection.db.pragma('max_page_count = 1000000');
+    await store.append([next]);
+    expect(await versions(store)).toEqual(records(0, 3_000).map((_, index) => index));
+    expect(connection.db.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+
+  test('knows the revisions of an object that has more events than it keeps in memory', async () => {
+    const store = open(':memory:');
+    const specs = Array.from({ length: 300 }, (_, n) => ({
+      event: n,
+      object: 1,
+      resourceVersion: n,
+      second: n,
+      count: 2,
+    }));
+    await store.append([batch(specs.map((spec) => revision(spec)))]);
+    const again = await store.append([batch(specs.map((spec) => revision(spec)))]);
+    expect(again.occurrences).toEqual(specs.map(() => -1));
+    const grown = specs.map((spec) => ({ ...spec, resourceVersion: spec.resourceVersion + 1_000, count: 5 }));
+    expect((await store.append([batch(grown.map((spec) => revision(spec)))])).occurrences).toEqual(specs.map(() => 3));
+  });
+
+  test('waits no longer than it is told for another program that writes, and goes on after it', async () => {
+    const path = join(newDirectory(), 'tidings.db');
+    const store = openSqliteStore({ path, busyTimeoutMs: 0 });
+    onTestFinished(() => store.close());
+    const shell = new Database(path);
+    shell.exec('begin immediate');
+    await expect(store.append([batch(records(0, 1))])).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+    shell.exec('rollback');
+    shell.close();
+    expect(await store.append([batch(records(0, 1))])).toEqual({ occurrences: [1] });
+  });
+
+  test('gives back the space of what expired, and everything that only it used', async () => {
+    const path = join(newDirectory(), 'tidings.db');
+    const connection = openForWriting(path, 0);
+    const store = new SqliteStore(connection);
+    onTestFinished(() => store.close());
+    for (let start = 0; start < 30_000; start += 5_000) await store.append([batch(records(start, start + 5_000))]);
+    connection.db.pragma('wal_checkpoint(truncate)');
+    const full = statSync(path).size;
+    const before = START + 40 * 86_400_000;
+    for (let deleted = 1; deleted > 0; ) {
+      deleted = await store.expire({ before, limit: 500 });
+    }
+    const left = ['event', 'series', 'hourly', 'object', 'string', 'shape', 'template', 'event_group'].map((table) =>
+      connection.db.prepare(`select count(*) from ${table}`).pluck().get(),
+    );
+    expect(left).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    connection.db.pragma('wal_checkpoint(truncate)');
+    expect(statSync(path).size).toBeLessThan(full / 1.5);
+    expect(await store.append([batch(records(1, 3))])).toEqual({ occurrences: [1, 1] });
+    expect(await versions(store)).toEqual([1, 2]);
+    // A place in the log is never given twice.
+    expect(await store.end()).toMatch(/-30002$/);
+  });
+
+  test('finds every row of the event table by an index', async () => {
+    const prepare = vi.spyOn(Database.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
+    const connection = openForWriting(':memory:', 0);
+    const store = new SqliteStore(connection);
+    await store.append([
+      batch([...records(0, 40), revision({ event: 1, object: 1, resourceVersion: 90, second: 9_000, count: 4 })]),
+    ]);
+    await store.append([batch([revision({ event: 1, object: 1, resourceVersion: 50, second: 60, count: 2 })])]);
+    for (const order of ['oldest-first', 'newest-first'] as const) {
+      for (const query of [{}, { reasons: ['BackOff'] }, { object: { name: 'web-1' } }, { until: START + 100_000 }]) {
+        for await (const _ of store.events(query, { order })) continue;
+      }
+    }
+    await store.read(await store.beginning(), { limit: 10 });
+    await store.stats();
+    await store.expire({ before: START + 70_000, limit: 10 });
+    const statements = new Set(prepare.mock.calls.map(([sql]) => sql));
+    prepare.mockRestore();
+    const onEvents = [...statements].filter((sql) => /\bevent\b/.test(sql));
+    const scans = onEvents.flatMap((sql) => {
+      const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
+      const plan = connection.db.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
+      return plan
+        .filter(({ detail }) => /SCAN (e|event|s|series)\b|TEMP B-TREE/.test(detail))
+        .map(({ detail }) => `${sql}: ${detail}`);
+    });
+    expect(scans).toEqual([]);
+    expect(onEvents.length).toBeGreaterThan(15);
+    await store.close();
+  });
+});

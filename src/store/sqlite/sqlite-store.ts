@@ -1,0 +1,188 @@
+/**
+ * Log and history in one SQLite file: the records, everything derived from them, the position and the coverage of a
+ * group of batches are one transaction. All work is synchronous, in the thread that opened the store.
+ */
+import type { Database } from 'better-sqlite3';
+import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
+import type { Appended, Batch, ClusterIdentity, ClusterState, Cursor, Log, LogPage } from '../../component/log.ts';
+import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
+import type { EventRecord, Scope } from '../../core/record.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { ClusterRegistry } from './cluster-registry.ts';
+import { type Connection, openForWriting } from './connection.ts';
+import { CoverageWriter } from './coverage-ledger.ts';
+import { seqOf } from './cursor.ts';
+import { EventWriter, type StoreState } from './event-writer.ts';
+import { Expiry, giveBackSpace, sweep } from './expiry.ts';
+import { SqliteHistory } from './sqlite-history.ts';
+import { storeError } from './store-error.ts';
+
+export interface SqliteStoreOptions {
+  /** The file, made with its directory when there is none, or `:memory:`. */
+  readonly path: string;
+  readonly logger?: Logger;
+  /** How long a write waits for another program that writes to the file, such as the sqlite3 shell. */
+  readonly busyTimeoutMs?: number;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens a store for its one writer. Throws STORE_LOCKED when it has one, STORE_NEWER, STORE_DAMAGED, STORE_READ_ONLY,
+ * STORE_FULL or STORE_FAILED.
+ */
+export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const { path, logger, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  const store = new SqliteStore(openForWriting(path, busyTimeoutMs));
+  logger?.debug({ path }, 'store opened');
+  return store;
+}
+
+/** What a writing transaction remembers of earlier ones. */
+class Writing {
+  readonly clusters: ClusterRegistry;
+  readonly coverage: CoverageWriter;
+  readonly events: EventWriter;
+  readonly expiry: Expiry;
+
+  constructor(db: Database) {
+    this.clusters = new ClusterRegistry(db);
+    this.coverage = new CoverageWriter(db);
+    this.events = new EventWriter(db, this.clusters);
+    this.expiry = new Expiry(db, this.events);
+  }
+}
+
+export class SqliteStore implements Log, History {
+  readonly #connection: Connection;
+  readonly #db: Database;
+  readonly #reading: SqliteHistory;
+  #writing: Writing | undefined;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#db = connection.db;
+    this.#reading = new SqliteHistory(connection);
+  }
+
+  async register(cluster: ClusterIdentity): Promise<ClusterState> {
+    return this.#write('register a cluster in', ({ clusters }) => clusters.register(cluster));
+  }
+
+  async append(batches: readonly Batch[]): Promise<Appended> {
+    return this.#write('append to', (writing) => {
+      const appended = this.#store(
+        batches.flatMap(({ records }) => records),
+        writing,
+      );
+      for (const batch of batches) note(batch, writing);
+      return appended;
+    });
+  }
+
+  async apply(records: readonly EventRecord[]): Promise<Appended> {
+    return this.#write('write to', (writing) => this.#store(records, writing));
+  }
+
+  async acknowledge(consumer: string, cursor: Cursor): Promise<void> {
+    this.#write('acknowledge in', () => {
+      this.#db
+        .prepare('insert into consumer (name, seq) values (?, ?) on conflict do update set seq = excluded.seq')
+        .run(consumer, seqOf(cursor, this.#reading.bounds()));
+    });
+  }
+
+  async truncate(before: Cursor): Promise<void> {
+    this.#write('truncate the log in', () => {
+      this.#db.prepare('update store set truncated_seq = ?').run(seqOf(before, this.#reading.bounds()));
+    });
+  }
+
+  async expire({ before, limit }: { readonly before: number; readonly limit: number }): Promise<number> {
+    return this.#write('delete from', ({ expiry }) => {
+      const deleted = expiry.delete(before, limit);
+      if (deleted > 0) {
+        this.#db
+          .prepare('update store set revisions = revisions - ?, expired_before = max(expired_before, ?)')
+          .run(deleted, before);
+      }
+      // Ids in memory may be among those that were swept.
+      if (deleted < limit && sweep(this.#db, before) > 0) this.#writing = undefined;
+      giveBackSpace(this.#db);
+      return deleted;
+    });
+  }
+
+  events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
+    return this.#reading.events(query, options);
+  }
+
+  async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
+    return this.#reading.hourlyCounts(query);
+  }
+
+  async coverage(
+    range: Interval,
+    filter?: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] },
+  ): Promise<readonly ScopeCoverage[]> {
+    return this.#reading.coverage(range, filter);
+  }
+
+  async stats(): Promise<Stats> {
+    return this.#reading.stats();
+  }
+
+  async read(after: Cursor, options: { readonly limit: number }): Promise<LogPage> {
+    return this.#reading.read(after, options);
+  }
+
+  async beginning(): Promise<Cursor> {
+    return this.#reading.beginning();
+  }
+
+  async end(): Promise<Cursor> {
+    return this.#reading.end();
+  }
+
+  async acknowledged(consumer: string): Promise<Cursor | undefined> {
+    return this.#reading.acknowledged(consumer);
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #store(records: readonly EventRecord[], { events, clusters }: Writing): Appended {
+    const state = this.#db
+      .prepare<[], StoreState>('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store')
+      .get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
+    const occurrences = records.map((record) => events.store(record, state));
+    events.hourly.flush();
+    clusters.flush();
+    this.#db.prepare('update store set last_seq = ?, revisions = ?').run(state.lastSeq, state.revisions);
+    return { occurrences };
+  }
+
+  /** All of it is committed, or none; after a failure the next call finds things as they were. */
+  #write<T>(action: string, work: (writing: Writing) => T): T {
+    try {
+      this.#db.exec('begin immediate');
+      this.#writing ??= new Writing(this.#db);
+      const result = work(this.#writing);
+      this.#db.exec('commit');
+      return result;
+    } catch (error) {
+      // What is in memory may hold ids that were never committed.
+      this.#writing = undefined;
+      if (this.#db.inTransaction) this.#db.exec('rollback');
+      throw storeError(error, `${action} the store`, this.#connection.path);
+    }
+  }
+}
+
+function note({ cluster: name, epoch, scope, position, observed, breaks = [] }: Batch, writing: Writing): void {
+  const { cluster } = writing.clusters.epoch(name, epoch);
+  if (position !== undefined) writing.clusters.setPosition(cluster, scope, epoch, position);
+  if (observed) writing.coverage.observe(cluster, scope, observed);
+  for (const interruption of breaks) writing.coverage.interrupt(cluster, scope, interruption);
+}
