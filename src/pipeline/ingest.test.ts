@@ -1,0 +1,102 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { revision } from '../../test/contract/event-arbitrary.ts';
+import type { Batch, Log } from '../component/log.ts';
+import { AppError } from '../core/errors.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { Ingest, type IngestOptions } from './ingest.ts';
+
+async function ingestInto(options: Partial<IngestOptions> & { readonly refuse?: number } = {}) {
+  const store = openSqliteStore({ path: ':memory:' });
+  onTestFinished(() => store.close());
+  const commits: number[] = [];
+  let refusals = options.refuse ?? 0;
+  // The real store, on a disk that is full for the first commits.
+  const log: IngestOptions['log'] = {
+    register: (cluster) => store.register(cluster),
+    append: (batches) => {
+      if (refusals-- > 0) return Promise.reject(new AppError('STORE_FULL', 'append to the store: no space left'));
+      commits.push(batches.length);
+      return store.append(batches);
+    },
+  };
+  const metrics = createMetrics();
+  const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+  const ingest = new Ingest({ log, logger, metrics, maxDelayMs: 5, ...options });
+  await ingest.register({ name: 'prod' });
+  const position = async () => (await store.register({ name: 'prod' })).positions.get('*')?.resourceVersion;
+  return { ingest, store, metrics, commits, position };
+}
+
+/** A batch of one-off events with these resourceVersions, which are their numbers too. */
+function batch(...resourceVersions: readonly number[]): Batch {
+  const records = resourceVersions.map((n) =>
+    revision({ event: n, resourceVersion: n, second: n, count: 1, object: n }),
+  );
+  return { cluster: 'prod', epoch: 1, scope: '*', records, position: String(resourceVersions.at(-1)) };
+}
+
+const storedIn = async (store: Pick<Log, 'beginning' | 'read'>): Promise<readonly string[]> => {
+  const { records } = await store.read(await store.beginning(), { limit: 100 });
+  return records.map(({ body }) => body.metadata.resourceVersion);
+};
+
+describe('Ingest', () => {
+  test('commits what was offered within the delay as one group', async () => {
+    const { ingest, store, commits } = await ingestInto();
+    await ingest.offer(batch(1, 2));
+    await ingest.offer(batch(3));
+    await vi.waitFor(() => expect(commits).toEqual([2]));
+    expect(await storedIn(store)).toEqual(['1', '2', '3']);
+    expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 });
+  });
+
+  test('commits at once, and holds the source back meanwhile, when a group is full', async () => {
+    const { ingest, commits } = await ingestInto({ maxRecords: 3, maxDelayMs: 60_000 });
+    await ingest.offer(batch(1, 2));
+    expect(commits).toEqual([]);
+    await ingest.offer(batch(3));
+    expect(commits).toEqual([2]);
+  });
+
+  test('keeps a group that cannot be committed, says why, and goes on by itself', async () => {
+    const { ingest, store, position } = await ingestInto({ refuse: 2 });
+    await ingest.offer(batch(1, 2));
+    await vi.waitFor(() => expect(ingest.status().problem).toBe('append to the store: no space left'));
+    expect(ingest.status().pendingRecords).toBe(2);
+    expect(await position()).toBeUndefined();
+    await ingest.offer(batch(3));
+    await vi.waitFor(() => expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 }), 5_000);
+    expect(await storedIn(store)).toEqual(['1', '2', '3']);
+    expect(await position()).toBe('3');
+  });
+
+  test('commits what is pending when it is closed', async () => {
+    const { ingest, store } = await ingestInto({ maxDelayMs: 60_000 });
+    await ingest.offer(batch(1));
+    await ingest.close();
+    expect(await storedIn(store)).toEqual(['1']);
+  });
+
+  test('gives up on closing when the store cannot be written, with the position where it was', async () => {
+    const { ingest, store, position } = await ingestInto({ maxDelayMs: 60_000, refuse: Number.POSITIVE_INFINITY });
+    await ingest.offer(batch(1));
+    await ingest.close();
+    expect(await storedIn(store)).toEqual([]);
+    expect(await position()).toBeUndefined();
+  });
+
+  test('counts occurrences, and revisions offered again apart', async () => {
+    const { ingest, metrics } = await ingestInto();
+    const first = revision({ event: 1, resourceVersion: 1, second: 1, count: 7, object: 1 });
+    const second = revision({ event: 1, resourceVersion: 2, second: 2, count: 12, object: 1 });
+    await ingest.offer({ cluster: 'prod', epoch: 1, scope: '*', records: [first, second, first] });
+    await ingest.close();
+    const text = await metrics.registry.metrics();
+    const labels = 'cluster="prod",namespace="shop",kind="Pod",reason="BackOff",type="Warning"';
+    expect(text).toContain(`tidings_event_occurrences_total{${labels}} 12\n`);
+    expect(text).toContain('tidings_records_stored_total{cluster="prod",origin="watch"} 2\n');
+    expect(text).toContain('tidings_records_repeated_total{cluster="prod"} 1\n');
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { revision, START } from '../../test/contract/event-arbitrary.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { startRetention } from './retention.ts';
+
+describe('startRetention', () => {
+  test('deletes what was last seen before the age, in as many steps as it takes, and keeps the rest', async () => {
+    const history = openSqliteStore({ path: ':memory:' });
+    onTestFinished(() => history.close());
+    const seconds = Array.from({ length: 1_300 }, (_, index) => index);
+    await history.apply(
+      seconds.map((second) => revision({ event: second, resourceVersion: second + 1, second, count: 1, object: 1 })),
+    );
+    const metrics = createMetrics();
+    const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+    const stop = startRetention({ history, ageMs: 60_000, logger, metrics, now: () => START + 1_300_000 });
+    onTestFinished(stop);
+    await vi.waitFor(async () => expect((await history.stats()).revisions).toBe(60), 5_000);
+    expect((await history.stats()).oldest).toBe(START + 1_240_000);
+    expect(await metrics.registry.metrics()).toContain('tidings_expired_revisions_total 1240\n');
+  });
+});

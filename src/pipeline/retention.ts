@@ -1,0 +1,44 @@
+/**
+ * Retention by age, in steps so small that a commit never waits long for one: they share the writer's thread.
+ */
+import type { History } from '../component/history.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** Revisions deleted in one step: a few milliseconds' work. */
+const STEP = 500;
+/** Between two steps while there is more to delete, so that commits come between them. */
+const BUSY_DELAY_MS = 20;
+const IDLE_DELAY_MS = 10_000;
+
+export interface RetentionOptions {
+  readonly history: Pick<History, 'expire'>;
+  /** How long revisions are kept, in milliseconds after they were last seen. */
+  readonly ageMs: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now?: () => number;
+}
+
+/** Starts deleting what is older than the age. The function it returns stops it. */
+export function startRetention(options: RetentionOptions): () => void {
+  const { history, ageMs, logger, metrics, now = Date.now } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const step = async () => {
+    let deleted = 0;
+    try {
+      deleted = await history.expire({ before: now() - ageMs, limit: STEP });
+      metrics.expiredRevisions.inc(deleted);
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, 'cannot delete expired events; trying again');
+    }
+    if (!stopped) timer = setTimeout(() => void step(), deleted < STEP ? IDLE_DELAY_MS : BUSY_DELAY_MS);
+  };
+  timer = setTimeout(() => void step(), 0);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
