@@ -1,0 +1,90 @@
+/** `tidings check`: everything `run` needs, tried once, without keeping anything. */
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Check } from '../api/probes.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Scope } from '../core/record.ts';
+import { createClient, type KubernetesClient, userAgent } from '../sources/kubernetes/client.ts';
+import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
+import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
+import type { ClusterConfig } from './collector.ts';
+import type { RunConfig } from './run.ts';
+import { STORE_FILE } from './store-file.ts';
+import { VERSION } from './version.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Tries the store and every cluster and scope; what is wrong is in the checks, it does not reject. */
+export async function check(config: RunConfig): Promise<readonly Check[]> {
+  const clusters = await Promise.all(config.clusters.map(checkCluster));
+  return [await checkStore(config.dataDir), ...clusters.flat()];
+}
+
+async function checkStore(dataDir: string): Promise<Check> {
+  const file = join(dataDir, STORE_FILE);
+  return attempt(`store ${file}`, async () => {
+    if (!(await exists(file))) return access(await existingAncestor(dataDir), constants.W_OK);
+    await access(file, constants.W_OK);
+    const history = openSqliteHistory({ path: file });
+    await history.close();
+  });
+}
+
+async function checkCluster(settings: ClusterConfig, index: number): Promise<Check[]> {
+  let client: KubernetesClient | undefined;
+  let name = settings.name ?? `clusters[${index}]`;
+  try {
+    const config = await loadClientConfig(settings);
+    name = settings.name ?? config.contextName ?? name;
+    const connected = createClient(config, { userAgent: userAgent(VERSION) });
+    client = connected;
+    const scopes = scopesOf(settings.namespaces);
+    return await Promise.all(
+      scopes.map((scope) =>
+        attempt(`events of ${name} in ${placeOf(scope)} (${config.server})`, () => read(connected, scope)),
+      ),
+    );
+  } catch (error) {
+    return [{ name: `cluster ${name}`, problem: messageOf(error) }];
+  } finally {
+    await client?.close();
+  }
+}
+
+/** A list and a watch, because RBAC grants them one by one. */
+async function read(client: KubernetesClient, scope: Scope): Promise<void> {
+  const { path, query } = eventsRequest(scope);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const list = await client.getJson<{ metadata: { resourceVersion: string } }>(path, {
+    query: { ...query, limit: 1 },
+    signal,
+  });
+  const { resourceVersion } = list.metadata;
+  const watch = await client.request(path, {
+    query: { ...query, watch: true, timeoutSeconds: 1, resourceVersion },
+    signal,
+  });
+  watch.body.destroy();
+  if (watch.status !== 200) throw new Error(`watch events: status ${watch.status}`);
+}
+
+async function attempt(name: string, action: () => Promise<void>): Promise<Check> {
+  try {
+    await action();
+    return { name };
+  } catch (error) {
+    return { name, problem: messageOf(error) };
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function existingAncestor(path: string): Promise<string> {
+  return (await exists(path)) || path === dirname(path) ? path : existingAncestor(dirname(path));
+}

@@ -1,0 +1,124 @@
+/**
+ * The collector's thread: it watches, normalises and commits. One thread does all three because a parsed event costs
+ * more to hand over to another thread than to store; while it commits, what arrives waits in the sockets' buffers.
+ * It answers {@link CollectorRequest}s by {@link CollectorReply}s.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Source } from '../component/source.ts';
+import { AppError, messageOf } from '../core/errors.ts';
+import { Ingest } from '../pipeline/ingest.ts';
+import { startRetention } from '../pipeline/retention.ts';
+import { createClient, type KubernetesClient, userAgent } from '../sources/kubernetes/client.ts';
+import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import { createKubernetesSource } from '../sources/kubernetes/source.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createLogger, type Logger } from '../telemetry/log.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import type { ClusterConfig, CollectorConfig, CollectorReply, CollectorRequest, CollectorStatus } from './collector.ts';
+import { sourceMetrics } from './source-metrics.ts';
+import { VERSION } from './version.ts';
+
+interface Running {
+  status(): CollectorStatus;
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+async function start(config: CollectorConfig): Promise<Running> {
+  const logger = createLogger(config.log);
+  const metrics = createMetrics();
+  const clusters = await Promise.all(config.clusters.map(connect));
+  requireDistinctNames(clusters.map(({ name }) => name));
+  const store = openSqliteStore({ path: config.storePath, logger });
+  const ingest = new Ingest({ log: store, logger, metrics });
+  const stopping = new AbortController();
+  const sources = clusters.map(({ name, client, settings }) =>
+    createSource(name, client, settings, { ingest, logger, metrics }),
+  );
+  const runs = sources.map((source) => source.run(stopping.signal));
+  const { retentionAgeMs: ageMs } = config;
+  const stopRetention = ageMs === undefined ? undefined : startRetention({ history: store, ageMs, logger, metrics });
+  return {
+    status: () => ({ scopes: sources.flatMap((source) => source.status()), ingest: ingest.status() }),
+    metrics() {
+      metrics.pendingRecords.set(ingest.status().pendingRecords);
+      return metrics.registry.metrics();
+    },
+    async stop() {
+      stopRetention?.();
+      stopping.abort();
+      await Promise.all(runs);
+      await ingest.close();
+      await Promise.all(clusters.map(({ client }) => client.close()));
+      await store.close();
+    },
+  };
+}
+
+interface Connected {
+  readonly name: string;
+  readonly client: KubernetesClient;
+  readonly settings: ClusterConfig;
+}
+
+async function connect(settings: ClusterConfig): Promise<Connected> {
+  const config = await loadClientConfig(settings);
+  return {
+    name: settings.name ?? config.contextName ?? 'default',
+    client: createClient(config, { userAgent: userAgent(VERSION) }),
+    settings,
+  };
+}
+
+/** Names that come from contexts are known only now. */
+function requireDistinctNames(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  const hint = 'Give each of them a name of its own: clusters[].name';
+  throw new AppError('CONFIG_INVALID', `clusters: found two named "${twice}", want distinct names`, { hint });
+}
+
+function createSource(
+  name: string,
+  client: KubernetesClient,
+  { namespaces, eventTTLMs }: ClusterConfig,
+  { ingest, logger, metrics }: { readonly ingest: Ingest; readonly logger: Logger; readonly metrics: Metrics },
+): Source {
+  const cluster = { name, ...(namespaces && { namespaces }), ...(eventTTLMs !== undefined && { eventTTLMs }) };
+  return createKubernetesSource({
+    cluster,
+    client,
+    intake: ingest,
+    logger: logger.child({ cluster: name }),
+    metrics: sourceMetrics(metrics, name),
+  });
+}
+
+async function serve(port: MessagePort): Promise<void> {
+  const reply = (message: CollectorReply) => port.postMessage(message);
+  let running: Running;
+  try {
+    running = await start(workerData as CollectorConfig);
+  } catch (error) {
+    const { code, hint } = error instanceof AppError ? error : { code: undefined, hint: undefined };
+    reply({ type: 'failed', code, message: messageOf(error), hint });
+    return;
+  }
+  reply({ type: 'started' });
+  port.on('message', ({ id, type }: CollectorRequest) => {
+    const answer = {
+      status: async () => running.status(),
+      metrics: () => running.metrics(),
+      stop: () => running.stop(),
+    }[type];
+    answer().then(
+      (value) => {
+        reply({ type: 'answer', id, value });
+        if (type === 'stop') port.close();
+      },
+      (error: unknown) => reply({ type: 'error', id, message: messageOf(error) }),
+    );
+  });
+}
+
+if (parentPort) await serve(parentPort);

@@ -1,0 +1,33 @@
+/** What readiness means: everything that was configured is being watched, and what arrives becomes durable. */
+import type { Check } from '../api/probes.ts';
+import type { ScopeStatus } from '../component/source.ts';
+import type { IngestStatus } from '../pipeline/ingest.ts';
+import type { CollectorStatus } from './collector.ts';
+
+/** Longer than an idle watch goes without a refresh or its own end. */
+const MAX_SILENCE_MS = 5 * 60_000;
+const MAX_LAG_MS = 5_000;
+
+export function readiness(status: CollectorStatus, now: number): readonly Check[] {
+  return [storeCheck(status.ingest), ...status.scopes.map((scope) => scopeCheck(scope, now))];
+}
+
+function storeCheck({ problem, lagMs, pendingRecords }: IngestStatus): Check {
+  const name = 'store';
+  if (problem !== undefined) return { name, problem };
+  if (lagMs <= MAX_LAG_MS) return { name };
+  return { name, problem: `positions lag: ${pendingRecords} records have waited ${seconds(lagMs)} to be committed` };
+}
+
+function scopeCheck({ cluster, scope, state, lastContact, problem }: ScopeStatus, now: number): Check {
+  const name = `watch ${cluster} ${scope}`;
+  const why = problem === undefined ? state : `${state}: ${problem}`;
+  if (state === 'refused') return { name, problem: why };
+  if (lastContact === undefined) return { name, problem: `no answer yet (${why})` };
+  if (now - lastContact <= MAX_SILENCE_MS) return { name };
+  return { name, problem: `no frame or refresh for ${seconds(now - lastContact)} (${why})` };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

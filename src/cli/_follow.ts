@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventQuery, StoredEvent } from '../component/history.ts';
+import type { Cursor } from '../component/log.ts';
+import { countOf } from '../core/event.ts';
+import type { EventRecord } from '../core/record.ts';
+import { firstSeen } from '../core/time.ts';
+import type { StoreReader } from './_history.ts';
+
+const POLL_MS = 100;
+const PAGE_RECORDS = 1000;
+
+/** The key of a revision. */
+export function revisionKey({ cluster, epoch, body }: EventRecord): string {
+  return `${cluster}/${epoch}/${body.metadata.uid}/${body.metadata.resourceVersion}`;
+}
+
+/**
+ * What is committed after the cursor, page by page as it comes, until the signal is aborted. A page may be empty. The
+ * second value is true once everything committed by then was read.
+ */
+export async function* follow(
+  history: StoreReader,
+  from: Cursor,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly records: readonly EventRecord[]; readonly caughtUp: boolean }> {
+  let cursor = from;
+  while (!signal.aborted) {
+    const version = history.dataVersion();
+    const page = await history.read(cursor, { limit: PAGE_RECORDS });
+    cursor = page.cursor;
+    const caughtUp = page.records.length < PAGE_RECORDS;
+    yield { records: page.records, caughtUp };
+    while (caughtUp && !signal.aborted && history.dataVersion() === version) await pause(signal);
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+}
+
+/** A record as a query of the history would give it. */
+export function asStored(record: EventRecord): StoredEvent {
+  return { ...record, occurrences: countOf(record.body), firstSeen: firstSeen(record.body) ?? record.time };
+}
+
+/** Whether a query of the history would find the record. */
+export function matches(record: EventRecord, query: EventQuery): boolean {
+  const { body, subject, cluster, time } = record;
+  const { object } = query;
+  return (
+    isOneOf(cluster, query.clusters) &&
+    isOneOf(body.metadata.namespace ?? '', query.namespaces) &&
+    isOneOf(body.type ?? '', query.types) &&
+    isOneOf(body.reason ?? '', query.reasons) &&
+    (query.since === undefined || time >= query.since) &&
+    (query.until === undefined || time <= query.until) &&
+    (object === undefined || (subject.name === object.name && isKind(subject.kind, object.kind)))
+  );
+}
+
+function isOneOf(value: string, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || wanted.includes(value);
+}
+
+function isKind(kind: string | undefined, wanted: string | undefined): boolean {
+  return wanted === undefined || kind?.toLowerCase() === wanted.toLowerCase();
+}

@@ -1,0 +1,12 @@
+import type { Writable } from 'node:stream';
+
+/** What a command may touch of its process. */
+export interface CliIo {
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends what runs until it is stopped. */
+  readonly signal?: AbortSignal;
+  /** The clock, in milliseconds. */
+  readonly now?: () => number;
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { RunFlags } from '../app/run-config.ts';
+import type { CliIo } from './_io.ts';
+import { addRunFlags } from './run.ts';
+
+/** `tidings check`: tries everything `run` needs. Resolves with whether all is well. */
+export function addCheckCommand(program: Command, io: CliIo, onResult: (exitCode: number) => void): void {
+  addRunFlags(program.command('check'))
+    .description('try the configuration, the store, the clusters and the rights; changes nothing')
+    .action(async (flags: RunFlags) => {
+      const [{ check }, { loadRunConfig }] = await Promise.all([
+        import('../app/check.ts'),
+        import('../app/run-config.ts'),
+      ]);
+      const checks = await check(loadRunConfig(flags, io.env));
+      for (const { name, problem } of checks) {
+        io.stdout.write(problem === undefined ? `[+] ${name} ok\n` : `[-] ${name}: ${problem}\n`);
+      }
+      onResult(checks.every(({ problem }) => problem === undefined) ? 0 : 1);
+    });
+}

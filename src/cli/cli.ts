@@ -1,0 +1,80 @@
+/**
+ * The command line: from arguments to an exit code. 0: done; 1: it failed; 2: called wrongly, or with a configuration
+ * that cannot be used.
+ */
+import { Command, CommanderError } from 'commander';
+import { AppError, messageOf } from '../core/errors.ts';
+import type { CliIo } from './_io.ts';
+import { OutputClosed } from './_output.ts';
+import { harmless } from './_text.ts';
+import { addCheckCommand } from './check.ts';
+import { addCoverageCommand } from './coverage.ts';
+import { addDescribeCommand } from './describe.ts';
+import { addDocsCommand } from './docs.ts';
+import { addGetCommand } from './get.ts';
+import { addRunCommand } from './run.ts';
+import { addSimulateCommand } from './simulate.ts';
+import { addVersionCommand } from './version.ts';
+
+const HELP = `
+Exit codes: 0 done, 1 failed, 2 called wrongly or with a configuration that cannot be used.
+The store is tidings.db in --data, else TIDINGS_DATA, else $XDG_DATA_HOME/tidings, else ~/.local/share/tidings.`;
+
+/** Runs what the arguments (without node and script) say, and resolves with the exit code. Never rejects. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  // Whoever waits for a write learns of its failure there; without a listener it would also end the process, and it may
+  // come after the last command has ended.
+  io.stdout.on('error', ignore);
+  io.stderr.on('error', ignore);
+  let exitCode = 0;
+  try {
+    const program = createProgram(io, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function ignore(): void {}
+
+function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command {
+  const program = new Command('tidings')
+    .description('Keeps every Kubernetes event and reads it back')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .helpCommand('help [command]', 'print how to use a command')
+    .helpOption('-h, --help', 'print how to use it')
+    .addHelpText('after', HELP);
+  addRunCommand(program, io);
+  addGetCommand(program, io);
+  addDescribeCommand(program, io);
+  addCoverageCommand(program, io);
+  addCheckCommand(program, io, onResult);
+  addSimulateCommand(program, io);
+  addDocsCommand(program, io);
+  addVersionCommand(program, io);
+  return program;
+}
+
+function report(error: unknown, io: CliIo): number {
+  if (error instanceof OutputClosed) return 0;
+  // Commander has printed it, and uses 1 where we say 2.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  io.stderr.write(`error: ${lines(messageOf(error))}\n`);
+  if (!(error instanceof AppError)) return 1;
+  if (error.hint !== undefined) io.stderr.write(`hint: ${lines(error.hint)}\n`);
+  return error.exitCode;
+}
+
+// A message may list one problem a line.
+function lines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}

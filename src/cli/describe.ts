@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { collectList, type ObjectArgument, parseObject } from './_args.ts';
+import { printStories } from './_describe-object.ts';
+import { addDataFlag, type DataFlag, withHistory } from './_history.ts';
+import type { CliIo } from './_io.ts';
+
+export interface DescribeFlags extends DataFlag {
+  readonly namespace?: readonly string[];
+  readonly cluster?: readonly string[];
+}
+
+export function addDescribeCommand(program: Command, io: CliIo): void {
+  addDataFlag(program.command('describe'))
+    .description("print an object's story: what happened to each of its incarnations, and when nobody watched")
+    .argument('<object>', 'KIND/NAME, such as pod/web-0, or KIND followed by NAME')
+    .argument('[name]', 'NAME')
+    .option('-n, --namespace <names>', 'only in these namespaces (default: all)', collectList)
+    .option('--cluster <names>', 'only in these clusters (default: all)', collectList)
+    .action(async (first: string, name: string | undefined, flags: DescribeFlags, command: Command) => {
+      const object = parseArguments(first, name, command);
+      await withHistory(io, flags, (history) => printStories(history, object, flags, io));
+    });
+}
+
+function parseArguments(first: string, name: string | undefined, command: Command): ObjectArgument {
+  try {
+    return parseObject(name === undefined ? first : `${first}/${name}`);
+  } catch {
+    return command.error(
+      `error: describe "${first}${name === undefined ? '' : ` ${name}`}": wanted KIND/NAME, such as pod/web-0`,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { Running } from '../app/run.ts';
+import type { RunFlags } from '../app/run-config.ts';
+import { resolveDataDir } from '../config/data-dir.ts';
+import { demoDataDir } from './_data-dir.ts';
+import type { CliIo } from './_io.ts';
+
+interface RunCommandFlags extends RunFlags {
+  readonly demo?: boolean;
+}
+
+/** `tidings run`: collects until it is stopped. */
+export function addRunCommand(program: Command, io: CliIo): void {
+  addRunFlags(program.command('run'))
+    .description('collect every event, until stopped')
+    .option('--demo', 'watch a simulated cluster, in a data directory of its own')
+    .action(async (flags: RunCommandFlags) => {
+      // Loaded only when used: the commands that read should answer at once.
+      const [{ run }, { runDemo }, { loadRunConfig }] = await Promise.all([
+        import('../app/run.ts'),
+        import('../app/demo.ts'),
+        import('../app/run-config.ts'),
+      ]);
+      const signal = io.signal ?? new AbortController().signal;
+      const demoDir = flags.demo && flags.data === undefined ? demoDataDir(io.env) : undefined;
+      const config = loadRunConfig(demoDir === undefined ? flags : { ...flags, data: demoDir }, io.env);
+      const greet = (running: Running) => io.stdout.write(greeting(running, config.dataDir, io.env));
+      await (flags.demo ? runDemo(config, greet, signal) : run(config, greet, signal));
+    });
+}
+
+/** The flags that `run` and `check` share. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
+    .option('--data <dir>', 'the directory of the store (TIDINGS_DATA)')
+    .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
+    .option('--context <name>', 'a context of the kubeconfig, instead of the current one')
+    .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials')
+    .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
+    .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)');
+}
+
+function greeting({ probesUrl }: Running, dataDir: string, env: CliIo['env']): string {
+  const program = env['TIDINGS_PROGRAM'] ?? 'tidings';
+  const data = dataDir === resolveDataDir(env) ? '' : ` --data ${dataDir}`;
+  return `Try:\n  ${program} get events${data}\n  curl ${probesUrl}/readyz\n`;
+}
