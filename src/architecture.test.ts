@@ -1,0 +1,91 @@
+/**
+ * Which room may import which. Whatever is absent from the table is forbidden, type-only imports included: layers rot by
+ * types first.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+interface Room {
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const BELOW_COMPONENT = ['util', 'core', 'telemetry', 'config'];
+const BELOW_APP = [...BELOW_COMPONENT, 'component'];
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  util: { rooms: [], packages: [] },
+  core: { rooms: ['util'], packages: [] },
+  telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
+  config: { rooms: ['core', 'util'], packages: ['valibot', 'yaml'] },
+  component: { rooms: BELOW_COMPONENT, packages: [] },
+  sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
+  store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
+  pipeline: { rooms: BELOW_APP, packages: [] },
+  simulator: { rooms: ['core', 'util'], packages: [] },
+  api: { rooms: BELOW_APP, packages: [] },
+  app: { rooms: [...BELOW_APP, 'sources', 'store', 'pipeline', 'simulator', 'api'], packages: ['valibot'] },
+  cli: { rooms: [...BELOW_APP, 'app', 'simulator'], packages: ['commander', 'yaml'] },
+  'main.ts': { rooms: ['cli'], packages: [] },
+};
+
+const src = import.meta.dirname;
+const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.endsWith('.test.ts'));
+
+const roomOf = (file: string): string => file.split('/')[0] ?? '';
+
+/** What a file imports: paths relative to src, and packages. */
+function importsOf(file: string): { paths: string[]; packages: string[] } {
+  const text = readFileSync(join(src, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import|import\(|new URL\()\s*'([^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
+  const paths = specifiers
+    .filter((name) => name.startsWith('.') && !name.endsWith('/package.json'))
+    .map((name) => relative(src, resolve(src, dirname(file), name)));
+  const packages = specifiers.filter((name) => /^[a-z@]/.test(name) && !name.startsWith('node:'));
+  return {
+    paths,
+    packages: packages.map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    ),
+  };
+}
+
+describe('the rooms', () => {
+  test('are all in the table, and the table names no other', () => {
+    expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(ROOMS)));
+  });
+
+  test('import only what the table allows', () => {
+    const breaches: string[] = [];
+    let edges = 0;
+    for (const file of files) {
+      const room = ROOMS[roomOf(file)];
+      const { paths, packages } = importsOf(file);
+      edges += paths.length;
+      for (const path of paths) {
+        if (roomOf(path) !== roomOf(file) && !room?.rooms.includes(roomOf(path)))
+          breaches.push(`${file} imports ${path}`);
+      }
+      for (const name of packages) if (!room?.packages.includes(name)) breaches.push(`${file} imports ${name}`);
+    }
+    expect(breaches).toEqual([]);
+    // A checker that saw nothing must not pass.
+    expect(files.length).toBeGreaterThan(40);
+    expect(edges).toBeGreaterThan(100);
+  });
+
+  test('reach into a folder of another room only past its private files', () => {
+    const breaches = files.flatMap((file) =>
+      importsOf(file)
+        .paths.filter((path) => /(^|\/)_/.test(path) && dirname(path) !== dirname(file))
+        .map((path) => `${file} imports ${path}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+});
