@@ -1,0 +1,72 @@
+# What contributors and CI call. `make` alone lists it.
+# Node 24 and every tool come with `npm ci`; the machine needs make and any Node.js with npm (macOS: Node.js 24).
+
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+
+# `make run DEMO=1` watches the built-in simulated cluster. Without it the current kubeconfig context is watched if it
+# answers, else the simulated cluster. ARGS is handed to the program, as in `make run ARGS='--listen 127.0.0.1:8000'`.
+
+# `make e2e-crash KILLS=20 SEED=1`
+KILLS ?= 20
+SEED ?= 1
+
+# Under CI the runner's own report is kept beside its output; the end-to-end suite always writes one.
+UNIT_REPORT = $(if $(CI),-- --reporter=default --reporter=json --outputFile=reports/unit.json)
+
+# The inner loop: what shows soonest that the whole chain works. Name other files with TESTS='compaction rewound'.
+TESTS ?= deployment
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: node_modules/.package-lock.json ## watch your cluster and keep its events; DEMO=1 for a simulated one
+	@demo='$(DEMO)'; \
+	if [ -z "$$demo" ] && ! problem=$$(./tidings check $(ARGS) 2>&1); then \
+	  demo=1; printf '%s\n' "$$problem" 'No cluster to watch: running on the simulated one.' >&2; \
+	fi; \
+	exec ./tidings run $${demo:+--demo} $(ARGS)
+
+.PHONY: test
+test: node_modules/.package-lock.json ## every test that needs no external server
+	@npm test --silent $(UNIT_REPORT)
+
+.PHONY: e2e
+e2e: node_modules/.package-lock.json e2e-components ## the end-to-end suite against a real control plane
+	@npm run --silent e2e
+
+.PHONY: e2e-fast
+e2e-fast: node_modules/.package-lock.json e2e-components ## the part of it named by TESTS, for the inner loop
+	@npm run --silent e2e -- $(TESTS)
+
+.PHONY: e2e-crash
+e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS times at instants drawn from SEED
+	@KILLS=$(KILLS) SEED=$(SEED) npm run --silent e2e -- crash
+
+.PHONY: e2e-components
+e2e-components:
+	@e2e/cluster/build
+
+.PHONY: bench
+bench: node_modules/.package-lock.json ## measure; BENCH names one of bench/
+	@npm run --silent bench -- $(BENCH)
+
+.PHONY: check
+check: node_modules/.package-lock.json ## format, lint, types and unused code
+	@npm run --silent check
+
+.PHONY: format
+format: node_modules/.package-lock.json ## format the sources in place
+	@npm run --silent format
+
+.PHONY: clean
+clean: ## remove what was installed and built here
+	rm -rf node_modules dist coverage reports
+
+# npm writes this file last, so it says that the installation is complete and for which lock file.
+node_modules/.package-lock.json: package.json package-lock.json
+	$(if $(shell command -v node && command -v npm),,$(error Node.js and npm are missing: install Node.js 20 or newer, npm comes with it: https://nodejs.org/en/download))
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

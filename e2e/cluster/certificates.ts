@@ -1,0 +1,51 @@
+/** The keys and certificates of a control plane, made by openssl. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '365'];
+
+function openssl(dir: string, ...args: readonly string[]): void {
+  execFileSync('openssl', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+function authority(dir: string, name: string): void {
+  openssl(dir, 'req', '-x509', ...EC_KEY, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.crt`);
+}
+
+interface Leaf {
+  readonly name: string;
+  readonly subject: string;
+  readonly names: string;
+}
+
+function leaf(dir: string, { name, subject, names }: Leaf): void {
+  const extensions = [
+    'basicConstraints=critical,CA:FALSE',
+    'extendedKeyUsage=serverAuth,clientAuth',
+    `subjectAltName=${names}`,
+  ];
+  const signing = ['-subj', subject, '-CA', 'ca.crt', '-CAkey', 'ca.key'];
+  const files = ['-keyout', `${name}.key`, '-out', `${name}.crt`];
+  const added = extensions.flatMap((extension) => ['-addext', extension]);
+  openssl(dir, 'req', '-x509', ...EC_KEY, ...signing, ...added, ...files);
+}
+
+export interface Certificates {
+  /** PEM files: `.crt` and `.key` of each name, and the service accounts' signing key. */
+  readonly path: (
+    file: 'ca.crt' | 'ca.key' | 'server.crt' | 'server.key' | 'admin.crt' | 'admin.key' | 'sa.key',
+  ) => string;
+}
+
+/** An authority, the API server's certificate, an administrator's client certificate and the service accounts' key. */
+export function createCertificates(dir: string): Certificates {
+  authority(dir, 'ca');
+  leaf(dir, {
+    name: 'server',
+    subject: '/CN=kube-apiserver',
+    names: 'IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc',
+  });
+  leaf(dir, { name: 'admin', subject: '/O=system:masters/CN=admin-certificate', names: 'DNS:admin' });
+  openssl(dir, 'genrsa', '-out', 'sa.key', '2048');
+  return { path: (file) => join(dir, file) };
+}

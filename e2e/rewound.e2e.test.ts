@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
+import { useCluster } from './helpers/cluster.ts';
+import { type Written, writeEvents } from './helpers/event-writer.ts';
+import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
+import { tidingsUnderTest } from './helpers/suite.ts';
+import { storedEvents, tidings } from './helpers/tidings.ts';
+import { until } from './helpers/until.ts';
+
+describe.skipIf(lacking(...CONTROL_PLANE))('etcd restored from an older snapshot', () => {
+  const cluster = useCluster();
+
+  test('is named in coverage, and what happens after it is kept like what happened before', async () => {
+    const { client, controlPlane } = cluster();
+    const running = tidingsUnderTest(['--kubeconfig', controlPlane.kubeconfigs.admin]);
+    await running.start();
+    const kept = await writeEvents(client, { writes: 50, seed: 1 });
+    await controlPlane.backUpEtcd();
+    const undone = await writeEvents(client, { writes: 400, seed: 2 });
+    expect(await auditWhenSettled(running.dataDir, [...kept, ...undone])).toMatchObject(FLAWLESS);
+
+    await controlPlane.restoreEtcd();
+    // The same resourceVersions are given again, to other events.
+    const again = await writeEvents(client, { writes: 100, seed: 3 });
+    await until(
+      'coverage names the break',
+      async () => (await tidings(running.dataDir, 'coverage')).includes('rewound'),
+      240_000,
+    );
+    const all = [...kept, ...undone, ...again];
+    const audit = await auditWhenSettled(running.dataDir, all);
+    // A revision belongs to its epoch: what was alive before and after the break is a revision of both.
+    expect(audit).toMatchObject({ ...FLAWLESS, twice: distinct(kept).size });
+    const events = await storedEvents(running.dataDir);
+    expect(new Set(events.map((event) => event.metadata.uid))).toEqual(distinct(all));
+  }, 600_000);
+});
+
+function distinct(written: readonly Written[]): ReadonlySet<string> {
+  return new Set(written.map(({ uid }) => uid));
+}
