@@ -11,8 +11,8 @@ SHELL = /bin/sh
 KILLS ?= 20
 SEED ?= 1
 
-# Under CI the runner's own report is kept beside its output; the end-to-end suite always writes one.
-UNIT_REPORT = $(if $(CI),-- --reporter=default --reporter=json --outputFile=reports/unit.json)
+# Under CI coverage has floors, and the runner's own report is kept beside its output; the end-to-end suite always writes one.
+UNIT_REPORT = $(if $(CI),-- --coverage --reporter=default --reporter=json --outputFile=reports/unit.json)
 
 # The inner loop: what shows soonest that the whole chain works. Name other files with TESTS='compaction rewound'.
 TESTS ?= deployment

@@ -35,6 +35,10 @@ describe('readiness', () => {
     expect(scopeProblem({ state: 'refused', problem: 'RBAC rule missing' })).toBe('refused: RBAC rule missing');
   });
 
+  test('fails while a scope is listed', () => {
+    expect(scopeProblem({ state: 'listing' })).toBe('listing');
+  });
+
   test('fails for a scope that never answered', () => {
     const { lastContact: _, ...neverHeard } = WATCHING;
     const status = {

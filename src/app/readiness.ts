@@ -22,7 +22,7 @@ function storeCheck({ problem, lagMs, pendingRecords }: IngestStatus): Check {
 function scopeCheck({ cluster, scope, state, lastContact, problem }: ScopeStatus, now: number): Check {
   const name = `watch ${cluster} ${scope}`;
   const why = problem === undefined ? state : `${state}: ${problem}`;
-  if (state === 'refused') return { name, problem: why };
+  if (state === 'refused' || state === 'listing') return { name, problem: why };
   if (lastContact === undefined) return { name, problem: `no answer yet (${why})` };
   if (now - lastContact <= MAX_SILENCE_MS) return { name };
   return { name, problem: `no frame or refresh for ${seconds(now - lastContact)} (${why})` };

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { check } from './check.ts';
+import type { ClusterConfig } from './collector.ts';
+
+async function simulator(): Promise<Simulator> {
+  const started = await startSimulator({ speed: 0 });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+function temporaryDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'tidings-check-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  return dir;
+}
+
+function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
+  return check({ dataDir, clusters, listen: { port: 0 }, log: { format: 'json', level: 'error' } });
+}
+
+describe('check', () => {
+  test('finds nothing wrong where run would work, and makes nothing', async () => {
+    const dataDir = join(temporaryDirectory(), 'not', 'made', 'yet');
+    const { url } = await simulator();
+    expect(await checked(dataDir, { name: 'sim', server: url })).toEqual([
+      { name: `store ${join(dataDir, 'tidings.db')}` },
+      { name: `events of sim in all namespaces (${url})` },
+    ]);
+  });
+
+  test('names the rights that are missing, scope by scope', async () => {
+    const { url, faults } = await simulator();
+    faults.refuse('payments');
+    const checks = await checked(temporaryDirectory(), { name: 'sim', server: url, namespaces: ['shop', 'payments'] });
+    const failed = checks.filter(({ problem }) => problem !== undefined);
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.name).toBe(`events of sim in namespace payments (${url})`);
+    expect(failed[0]?.problem).toContain('forbidden');
+  });
+
+  test('says that a server does not answer', async () => {
+    const gone = await startSimulator();
+    await gone.close();
+    const checks = await checked(temporaryDirectory(), { name: 'sim', server: gone.url });
+    expect(checks[1]?.problem).toContain('connection refused');
+  });
+
+  test('says that the store is none', async () => {
+    const dataDir = temporaryDirectory();
+    writeFileSync(join(dataDir, 'tidings.db'), 'not a database, but long enough to be taken for one'.repeat(100));
+    const { url } = await simulator();
+    const [store] = await checked(dataDir, { name: 'sim', server: url });
+    expect(store?.problem).toContain(join(dataDir, 'tidings.db'));
+  });
+
+  test('says what is wrong with a kubeconfig', async () => {
+    const kubeconfig = join(temporaryDirectory(), 'none');
+    const checks = await checked(temporaryDirectory(), { kubeconfig });
+    expect(checks[1]).toEqual({
+      name: 'cluster clusters[0]',
+      problem: `load kubeconfig: ${kubeconfig}: found no such file, want a kubeconfig`,
+    });
+  });
+});
