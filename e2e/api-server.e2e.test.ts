@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
-import { writeEvents } from './helpers/event-writer.ts';
+import { writeEventsDuring } from './helpers/event-writer.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { tidingsUnderTest } from './helpers/suite.ts';
 
@@ -13,13 +13,13 @@ describe.skipIf(lacking(...CONTROL_PLANE))('an API server that is killed and res
     const { client, controlPlane } = cluster();
     const running = tidingsUnderTest(['--kubeconfig', controlPlane.kubeconfigs.adminCertificate]);
     await running.start();
-    const load = writeEvents(client, { writes: 4_000, seed: 1 });
-    for (let count = 0; count < 3; count++) {
-      await sleep(1_000);
-      await controlPlane.stop('kube-apiserver', 'SIGKILL');
-      await controlPlane.start('kube-apiserver');
-    }
-    const written = await load;
+    const written = await writeEventsDuring(client, { seed: 1 }, async () => {
+      for (let count = 0; count < 3; count++) {
+        await sleep(1_000);
+        await controlPlane.stop('kube-apiserver', 'SIGKILL');
+        await controlPlane.start('kube-apiserver');
+      }
+    });
     expect(await auditWhenSettled(running.dataDir, written)).toMatchObject({ ...FLAWLESS, offered: written.length });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
 import { type Written, writeEvents } from './helpers/event-writer.ts';
+import { lastCounts, occurrencesMetric, sum } from './helpers/occurrences.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { tidingsUnderTest } from './helpers/suite.ts';
 import { storedEvents, tidings } from './helpers/tidings.ts';
@@ -15,14 +16,18 @@ describe.skipIf(lacking(...CONTROL_PLANE))('a stop longer than compaction', () =
     const { client, controlPlane } = cluster();
     const running = tidingsUnderTest(['--kubeconfig', controlPlane.kubeconfigs.admin]);
     await running.start();
+    const base = occurrencesMetric(await running.metrics());
     const seen = await writeEvents(client, { writes: 300, seed: 1 });
     expect(await auditWhenSettled(running.dataDir, seen)).toMatchObject(FLAWLESS);
+    const counted = occurrencesMetric(await running.metrics()) - base;
     await running.stop();
+    const stoppedAt = Date.now();
 
     const hidden = await writeEvents(client, { writes: 600, seed: 2 });
     await sleep(6_000);
     const last = await writeEvents(client, { writes: 10, seed: 3, createOnly: true });
     await sleep(6_000);
+    const startedAt = Date.now();
     await running.start();
 
     const latest = latestOf([...seen, ...hidden, ...last]);
@@ -30,10 +35,17 @@ describe.skipIf(lacking(...CONTROL_PLANE))('a stop longer than compaction', () =
     const revisions = await storedEvents(running.dataDir, '--revisions');
     // Otherwise the watch was resumed and nothing was tested.
     expect(revisions.length).toBeLessThan(seen.length + hidden.length + last.length);
-    expect(await storedEvents(running.dataDir)).toHaveLength(latest.length);
-    const coverage = await tidings(running.dataDir, 'coverage');
-    expect(coverage).toMatch(/stopped|expired/);
-    expect(coverage).toMatch(/unknown|revisions/);
+    const events = await storedEvents(running.dataDir);
+    expect(events.map((event) => event.metadata.uid).toSorted()).toEqual(latest.map(({ uid }) => uid).toSorted());
+    // What was counted before the stop is not counted again.
+    expect(counted + occurrencesMetric(await running.metrics())).toBe(sum(lastCounts(latest).values()));
+    const breaks = await missingCoverage(running.dataDir);
+    expect(breaks).toEqual([
+      { from: expect.any(String), to: expect.any(String), cause: 'stopped', healed: true, unknown: 'revisions' },
+    ]);
+    // From what was observed last to the list that healed it.
+    expect(Date.parse(breaks[0]?.from ?? '')).toBeLessThanOrEqual(stoppedAt);
+    expect(Date.parse(breaks[0]?.to ?? '')).toBeGreaterThanOrEqual(startedAt);
   });
 
   test('goes on after a compaction hit an idle watch', async () => {
@@ -48,6 +60,21 @@ describe.skipIf(lacking(...CONTROL_PLANE))('a stop longer than compaction', () =
     expect(await auditWhenSettled(running.dataDir, latestOf(written))).toMatchObject(FLAWLESS);
   });
 });
+
+interface Missing {
+  readonly from: string;
+  readonly to: string;
+  readonly cause?: string;
+  readonly healed?: boolean;
+  readonly unknown?: string;
+}
+
+async function missingCoverage(dataDir: string): Promise<readonly Missing[]> {
+  const { scopes } = JSON.parse(await tidings(dataDir, 'coverage', '-o', 'json')) as {
+    readonly scopes: readonly { readonly missing: readonly Missing[] }[];
+  };
+  return scopes.flatMap(({ missing }) => missing);
+}
 
 function latestOf(written: readonly Written[]): readonly Written[] {
   return [...new Map(written.map((one) => [one.uid, one])).values()];

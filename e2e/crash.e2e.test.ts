@@ -1,125 +1,139 @@
 /**
- * `make e2e-crash KILLS=20 SEED=1`: Tidings is killed at instants drawn from the seed, and nothing the API server
- * acknowledged may be missing or stored twice. The kills fall into four situations: into a new store and its first
- * list, into watching and committing under load with retention deleting, and into the re-list after a compaction.
+ * `make e2e-crash KILLS=20 SEED=1`: events are written as fast as the API server takes them while Tidings is killed, in
+ * turn in each phase of its work, at instants drawn from the seed. Nothing that was acknowledged and has not expired may
+ * be missing, and nothing may be stored twice.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ApiProxy } from './helpers/api-proxy.ts';
 import { type Audit, auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
-import { type Written, writeEvents } from './helpers/event-writer.ts';
+import { type WriteOptions, type Written, writeEvents } from './helpers/event-writer.ts';
+import { Kills, PHASES, type Phase } from './helpers/kills.ts';
 import { random } from './helpers/random.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
-import type { RunningTidings } from './helpers/tidings.ts';
+import { storedEvents } from './helpers/tidings.ts';
+import { until } from './helpers/until.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const KILLS = Number(process.env['KILLS'] ?? 10);
 const SEED = Number(process.env['SEED'] ?? 1);
-const EVENTS = Number(process.env['EVENTS'] ?? 20_000);
+const EVENTS = Number(process.env['EVENTS'] ?? Math.min(20_000, KILLS * 1_000));
 
+const KEPT_DAYS = 30;
+const EXPIRED_DAYS = 40;
 const DAY_MS = 86_400_000;
+/** Retention deletes 500 at a time; a kill takes back what it was deleting. */
+const ENOUGH_EXPIRED = 600;
+const EXPIRED_WRITES = 2_000;
+
+const phases = Object.keys(PHASES) as Phase[];
+
+function share(phase: Phase): number {
+  return Math.floor(KILLS / phases.length) + (phases.indexOf(phase) < KILLS % phases.length ? 1 : 0);
+}
 
 describe.skipIf(lacking(...CONTROL_PLANE))(`killed ${KILLS} times with seed ${SEED}`, () => {
   const cluster = useCluster({ compactionInterval: '0' });
-  const next = random(SEED);
 
-  test('loses nothing and stores nothing twice', async () => {
-    const { client, controlPlane } = cluster();
-    const config = join(testDirectory(), 'config.yaml');
-    const clusters = [{ kubeconfig: controlPlane.kubeconfigs.admin }];
-    // The last line of the log tells what a kill interrupted.
-    writeFileSync(config, JSON.stringify({ clusters, retention: { age: '30d' }, log: { level: 'debug' } }));
-    const running = tidingsUnderTest(['--config', config]);
-    const landed = new Map<string, number>();
-    const kill = (times: number, earliestMs: number, latestMs: number): Promise<void> =>
-      killRepeatedly(running, { times, earliestMs, latestMs, next, landed });
+  test(
+    'loses nothing and stores nothing twice',
+    async () => {
+      const { client, controlPlane } = cluster();
+      const upstream = controlPlane.client({ connections: 4 });
+      const proxy = new ApiProxy(upstream);
+      onTestFinished(async () => {
+        proxy.close();
+        await upstream.close();
+      });
+      const config = join(testDirectory(), 'config.yaml');
+      const settings = { clusters: [{ server: await proxy.start() }], retention: { age: `${KEPT_DAYS}d` } };
+      writeFileSync(config, JSON.stringify(settings));
+      const running = tidingsUnderTest(['--config', config]);
+      const kills = new Kills({ running, proxy, random: random(SEED) });
 
-    const written: Written[] = [];
-    written.push(...(await writeEvents(client, { writes: EVENTS / 4, seed: SEED, createOnly: true })));
-    // Into the creation of the store and the first list.
-    await kill(Math.ceil(KILLS / 4), 150, 1_500);
-    await running.start();
-    expect(await auditWhenSettled(running.dataDir, written)).toMatchObject(FLAWLESS);
-    await running.stop('SIGKILL');
+      const written: Written[] = [];
+      let seed = SEED;
+      const write = async (writes: number, options: Partial<WriteOptions> = {}): Promise<readonly Written[]> =>
+        writeEvents(client, { writes: Math.ceil(writes), seed: (seed += 1_000), ...options });
+      let killedWhileWriting = 0;
+      let expiredWrites = 0;
+      let audit: Audit | undefined;
+      onTestFinished(() => report(kills, killedWhileWriting, audit, expiredWrites));
+      const settle = async (): Promise<Audit> => {
+        await running.start();
+        audit = await auditWhenSettled(running.dataDir, written);
+        return audit;
+      };
 
-    // From here on there is a position to resume from, so every revision counts.
-    const load = writeEvents(client, { writes: EVENTS / 2, seed: SEED + 1 });
-    // What retention deletes at once: it has something to do at every start.
-    const old = writeEvents(client, {
-      writes: EVENTS / 10,
-      seed: SEED + 2,
-      concurrency: 2,
-      createOnly: true,
-      time: new Date(Date.now() - 40 * DAY_MS),
-    });
-    let underLoad = 0;
-    const both = Promise.all([load, old]);
-    let writing = true;
-    void both.finally(() => {
-      writing = false;
-    });
-    for (let count = 0; count < KILLS / 2; count++) {
-      await kill(1, 300, 3_000);
-      if (writing) underLoad++;
-    }
-    written.push(...(await both)[0]);
+      // Written before anybody watches, so only the latest revision can be known.
+      written.push(...(await write(EVENTS / 4, { createOnly: true })));
+      for (let index = 0; index < share('migration'); index++) {
+        await kills.intoMigration();
+        if (index < share('list')) await kills.intoList('list', EVENTS / 4);
+      }
+      expect(await settle()).toMatchObject(FLAWLESS);
+      await running.stop('SIGKILL');
 
-    await running.start();
-    expect(await auditWhenSettled(running.dataDir, written)).toMatchObject(FLAWLESS);
-    await running.stop('SIGKILL');
-    written.push(...(await writeEvents(client, { writes: EVENTS / 4, seed: SEED + 3, createOnly: true })));
-    await compact(controlPlane, () => writeEvents(client, { writes: 10, seed: SEED + 4, createOnly: true }), written);
-    await kill(Math.floor(KILLS / 4), 300, 1_500);
-    await running.start();
-    const audit = await auditWhenSettled(running.dataDir, written);
-    report(audit, underLoad, landed);
-    expect(audit).toMatchObject({ ...FLAWLESS, offered: written.length });
-  }, 900_000);
+      // From here on there is a position to resume from, so every revision counts.
+      const underLoad = async (writes: number, kill: () => Promise<void>): Promise<void> => {
+        let writing = true;
+        const load = write(writes).finally(() => {
+          writing = false;
+        });
+        await Promise.all([load, kill().then(() => (killedWhileWriting += Number(writing)))]);
+        written.push(...(await load));
+      };
+      for (let index = 0; index < share('commit'); index++) {
+        await underLoad((EVENTS * 0.4) / share('commit'), () => kills.intoCommit());
+      }
+      expect(await settle()).toMatchObject(FLAWLESS);
+      await running.stop();
+
+      for (let index = 0; index < share('prune'); index++) {
+        while ((await expired(running.dataDir)) < ENOUGH_EXPIRED) {
+          await running.start();
+          const time = new Date(Date.now() - EXPIRED_DAYS * DAY_MS);
+          expiredWrites += (await write(EXPIRED_WRITES, { time })).length;
+          await running.stop();
+        }
+        await underLoad((EVENTS * 0.2) / share('prune'), () => kills.intoPrune());
+      }
+      expect(await settle()).toMatchObject(FLAWLESS);
+      await running.stop('SIGKILL');
+
+      written.push(...(await write(EVENTS * 0.15, { createOnly: true })));
+      await controlPlane.compactEtcd();
+      const alive = new Set(written.map(({ uid }) => uid)).size;
+      for (let index = 0; index < share('re-list'); index++) await kills.intoList('re-list', alive);
+      expect(await settle()).toMatchObject({ ...FLAWLESS, offered: written.length });
+      // A list brings what has expired once more, as long as the API server has it.
+      await until('what has expired is deleted', async () => (await expired(running.dataDir)) === 0);
+      for (const phase of phases) expect(kills.landed.get(phase) ?? 0).toBe(share(phase));
+    },
+    300_000 + KILLS * 30_000,
+  );
 });
 
-interface Kills {
-  readonly times: number;
-  readonly earliestMs: number;
-  readonly latestMs: number;
-  readonly next: () => number;
-  /** How often a kill came after which last line of the log. */
-  readonly landed: Map<string, number>;
+/** How many revisions are stored that are older than what is kept. */
+async function expired(dataDir: string): Promise<number> {
+  return (await storedEvents(dataDir, '--revisions', '--until', `${KEPT_DAYS}d`)).length;
 }
 
-async function killRepeatedly(running: RunningTidings, kills: Kills): Promise<void> {
-  const { times, earliestMs, latestMs, next, landed } = kills;
-  for (let count = 0; count < times; count++) {
-    const child = running.spawn();
-    await sleep(earliestMs + next() * (latestMs - earliestMs));
-    expect(child.running, `it ended by itself: ${child.tail()}`).toBe(true);
-    await running.stop('SIGKILL');
-    const line = /"message":"([^"]*)"[^\n]*\n?$/.exec(child.log())?.[1] ?? 'nothing logged yet';
-    landed.set(line, (landed.get(line) ?? 0) + 1);
-  }
-}
-
-/** Makes the API server compact away every version before now: it then takes a list to go on. */
-async function compact(
-  controlPlane: ReturnType<ReturnType<typeof useCluster>>['controlPlane'],
-  write: () => Promise<readonly Written[]>,
-  written: Written[],
-): Promise<void> {
-  await controlPlane.stop('kube-apiserver', 'SIGKILL');
-  await controlPlane.start('kube-apiserver', ['--etcd-compaction-interval=2s']);
-  written.push(...(await write()));
-  await sleep(7_000);
-}
-
-function report(
-  { offered, stored, missing, twice }: Audit,
-  underLoad: number,
-  landed: ReadonlyMap<string, number>,
-): void {
-  const lines = [...landed].map(([line, count]) => `  ${count} after "${line}"`);
+function report({ landed }: Kills, whileWriting: number, audit: Audit | undefined, expiredWrites: number): void {
+  const rows = Object.entries({ ...PHASES, elsewhere: 'missed the phase it was meant for' });
+  const table = rows.map(([phase, seen]) => {
+    const count = landed.get(phase as Phase) ?? 0;
+    return `  ${phase.padEnd(9)} ${String(count).padStart(5)}  ${seen}`;
+  });
+  const total = [...landed.values()].reduce((sum, count) => sum + count, 0);
+  const found = audit
+    ? `offered ${audit.offered}, stored ${audit.stored}, missing ${audit.missing}, twice ${audit.twice}`
+    : 'it was not looked at what is stored';
   process.stdout.write(
-    `kills ${KILLS}, ${underLoad} of them while events were written, seed ${SEED}\n${lines.join('\n')}\n` +
-      `offered ${offered}, stored ${stored}, missing ${missing}, twice ${twice}\n`,
+    `seed ${SEED}, ${total} kills, ${whileWriting} of them while events were written\n` +
+      `  phase     kills  what was seen at the kill\n${table.join('\n')}\n` +
+      `${found}; besides, ${expiredWrites} were older than what is kept\n`,
   );
 }

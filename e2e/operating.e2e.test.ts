@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { binary } from './cluster/binaries.ts';
 import { auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
-import { type Written, writeEvents } from './helpers/event-writer.ts';
+import { writeEvents } from './helpers/event-writer.ts';
+import { lastCounts, occurrencesMetric, sum } from './helpers/occurrences.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
 import { storedEvents } from './helpers/tidings.ts';
@@ -73,20 +74,6 @@ describe.skipIf(lacking(...CONTROL_PLANE, 'promtool', 'strace'))('operating', ()
     expect(await auditWhenSettled(running.dataDir, written)).toMatchObject(FLAWLESS);
   });
 });
-
-function lastCounts(written: readonly Written[]): ReadonlyMap<string, number> {
-  return new Map(written.map(({ uid, count }) => [uid, count]));
-}
-
-function sum(numbers: Iterable<number>): number {
-  return [...numbers].reduce((total, number) => total + number, 0);
-}
-
-function occurrencesMetric(metrics: string): number {
-  return sum(
-    [...metrics.matchAll(/^tidings_event_occurrences_total\{[^}]*\} (\S+)$/gm)].map(([, value]) => Number(value)),
-  );
-}
 
 function commitsMetric(metrics: string): number {
   return Number(/^tidings_commit_duration_seconds_count (\S+)$/m.exec(metrics)?.[1]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
-import { writeEvents } from './helpers/event-writer.ts';
+import { type Written, writeEvents, writeEventsDuring } from './helpers/event-writer.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
 import { until } from './helpers/until.ts';
@@ -15,30 +15,30 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights', () => {
 
   beforeAll(() => cluster().kubectl('create', 'clusterrole', 'events-reader', ...EVENTS_ONLY));
 
-  test('a role with nothing but events is enough; withdrawn, it is named; given back, nothing is missing', async () => {
+  test('a role with nothing but events is enough; withdrawn while events are written, it is named; given back, nothing is missing', async () => {
     const { client, controlPlane, kubectl } = cluster();
     const grant = () =>
       kubectl('create', 'clusterrolebinding', 'viewer', '--clusterrole=events-reader', '--user=viewer');
     await grant();
     const running = tidingsUnderTest(['--kubeconfig', controlPlane.kubeconfigs.viewer]);
     await running.start();
-    const before = await writeEvents(client, { writes: 100, seed: 1 });
-    expect(await auditWhenSettled(running.dataDir, before)).toMatchObject(FLAWLESS);
-
-    await kubectl('delete', 'clusterrolebinding', 'viewer');
-    // An open watch outlives the right to open it.
-    await controlPlane.stop('kube-apiserver', 'SIGKILL');
-    await controlPlane.start('kube-apiserver');
-    const hidden = await writeEvents(client, { writes: 100, seed: 2 });
-    const refusal = await until('readiness names what is missing', async () => {
-      const { ready, text } = await running.probe();
-      return !ready && /refused|forbidden/i.test(text) && text;
+    const hidden: Written[] = [];
+    const written = await writeEventsDuring(client, { seed: 1, concurrency: 2 }, async () => {
+      await kubectl('delete', 'clusterrolebinding', 'viewer');
+      // An open watch outlives the right to open it.
+      await controlPlane.stop('kube-apiserver', 'SIGKILL');
+      await controlPlane.start('kube-apiserver');
+      const refusal = await until('readiness names what is missing', async () => {
+        const { ready, text } = await running.probe();
+        return !ready && /refused|forbidden/i.test(text) && text;
+      });
+      expect(refusal).toContain('events');
+      hidden.push(...(await writeEvents(client, { writes: 100, seed: 2 })));
+      await grant();
+      await running.ready();
     });
-    expect(refusal).toContain('events');
-
-    await grant();
-    expect(await auditWhenSettled(running.dataDir, [...before, ...hidden])).toMatchObject(FLAWLESS);
-    await running.ready();
+    const all = [...written, ...hidden];
+    expect(await auditWhenSettled(running.dataDir, all)).toMatchObject({ ...FLAWLESS, offered: all.length });
   });
 
   test('of several namespaces, one that is refused does not hold up the others', async () => {
@@ -54,8 +54,10 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights', () => {
     writeFileSync(config, JSON.stringify({ clusters: [watched] }));
     const running = tidingsUnderTest(['--config', config]);
     await running.listening();
+    // Written once: of what changes before it is listed, only the latest revision can be known.
+    const first = await writeEvents(client, { writes: 1, seed: 7, namespace: 'team-a', createOnly: true });
+    expect(await auditWhenSettled(running.dataDir, first)).toMatchObject(FLAWLESS);
     const allowed = await writeEvents(client, { writes: 60, seed: 3, namespace: 'team-a' });
-    // Written once: of what changes before it may be listed, only the latest revision can be known.
     const refused = await writeEvents(client, { writes: 60, seed: 4, namespace: 'team-b', createOnly: true });
     expect(await auditWhenSettled(running.dataDir, allowed)).toMatchObject(FLAWLESS);
     await until('readiness names the namespace', async () => (await running.probe()).text.includes('team-b'));
@@ -64,7 +66,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights', () => {
     expect(await auditWhenSettled(running.dataDir, [...allowed, ...refused])).toMatchObject(FLAWLESS);
   });
 
-  test('a token that is rotated in its file is taken from there', async () => {
+  test('a token that is rotated in its file while events are written is taken from there, and nothing is missing', async () => {
     const { client, controlPlane, kubectl } = cluster();
     const directory = testDirectory();
     const tokenFile = join(directory, 'token');
@@ -89,15 +91,18 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights', () => {
     rotate(await tokenOf('first'));
     const running = tidingsUnderTest(['--kubeconfig', controlPlane.writeKubeconfig('token-file', { tokenFile })]);
     await running.start();
-    const before = await writeEvents(client, { writes: 50, seed: 5 });
-    expect(await auditWhenSettled(running.dataDir, before)).toMatchObject(FLAWLESS);
-
-    // The token dies with the secret it is bound to; the server forgets that it was good when it restarts.
-    await kubectl('delete', 'secret', 'first');
-    await controlPlane.stop('kube-apiserver', 'SIGKILL');
-    await controlPlane.start('kube-apiserver');
-    const hidden = await writeEvents(client, { writes: 50, seed: 6 });
-    rotate(await tokenOf('second'));
-    expect(await auditWhenSettled(running.dataDir, [...before, ...hidden])).toMatchObject(FLAWLESS);
+    const hidden: Written[] = [];
+    const written = await writeEventsDuring(client, { seed: 5, concurrency: 2 }, async () => {
+      // The token dies with the secret it is bound to; the server forgets that it was good when it restarts.
+      await kubectl('delete', 'secret', 'first');
+      await controlPlane.stop('kube-apiserver', 'SIGKILL');
+      await controlPlane.start('kube-apiserver');
+      await until('the old token is refused', async () => !(await running.probe()).ready);
+      hidden.push(...(await writeEvents(client, { writes: 100, seed: 6 })));
+      rotate(await tokenOf('second'));
+      await running.ready();
+    });
+    const all = [...written, ...hidden];
+    expect(await auditWhenSettled(running.dataDir, all)).toMatchObject({ ...FLAWLESS, offered: all.length });
   });
 });

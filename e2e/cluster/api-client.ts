@@ -1,5 +1,5 @@
 /** The test's own way to an API server: as an administrator, over a few kept-alive connections. */
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 export interface ApiClientOptions {
   /** Requests under way at the same time. */
@@ -33,6 +33,16 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.statusCode, text: await response.body.text() };
+  }
+
+  /** A GET whose answer is handed over as it comes, for as long as it takes. */
+  async forward(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const authorization = `Bearer ${this.#token}`;
+    return this.#pool.request({ method: 'GET', path, headers: { ...headers, authorization }, signal, bodyTimeout: 0 });
   }
 
   /** The answer's object; rejects when the server refuses. */

@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 
 /** From util-linux: runs the command that follows and has it killed when its parent dies. */
 export const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
@@ -75,6 +75,20 @@ export class ManagedProcess {
     }
   }
 
+  /**
+   * Stops it where it is, and resolves when each of its threads stands still. What it was doing can be looked at, and a
+   * SIGKILL now is one at this instant: nothing runs in between.
+   */
+  async freeze(): Promise<void> {
+    this.#signal('SIGSTOP');
+    while (this.running && !isStill(this.pid)) await immediate();
+  }
+
+  /** Lets it go on. */
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
   /** To the whole group: a program may run under another, such as strace. */
   #signal(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
@@ -96,5 +110,16 @@ export class ManagedProcess {
       }
       await sleep(50);
     }
+  }
+}
+
+/** Whether all threads of a process are stopped: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function isStill(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    return readdirSync(tasks).every((task) => / T \d/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
+  } catch {
+    // A thread has just ended.
+    return false;
   }
 }

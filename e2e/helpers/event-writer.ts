@@ -26,9 +26,8 @@ export interface WriteOptions {
   readonly createOnly?: boolean;
   /** The instant they claim to be from. */
   readonly time?: Date;
+  /** Ends it early. */
   readonly signal?: AbortSignal;
-  /** Called after every acknowledged write. */
-  readonly onWritten?: (written: Written) => void;
 }
 
 type Emitter = 'once' | 'count' | 'series';
@@ -42,21 +41,36 @@ interface Plan {
 
 /** Resolves with every acknowledged write, in the order acknowledged. Outlasts a server that is away for a while. */
 export async function writeEvents(client: ApiClient, options: WriteOptions): Promise<readonly Written[]> {
-  const { concurrency = 16, signal } = options;
+  const { concurrency = 16 } = options;
   const plans = planOf(options)[Symbol.iterator]();
   const written: Written[] = [];
   const work = async (): Promise<void> => {
     for (const plan of plans) {
       for (const [index] of plan.counts.entries()) {
-        if (signal?.aborted) return;
         const one = await write(client, plan, index, options);
+        if (one === undefined) return;
         written.push(one);
-        options.onWritten?.(one);
       }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   return written;
+}
+
+/** Writes all the while that something is done, and gives what was acknowledged. */
+export async function writeEventsDuring(
+  client: ApiClient,
+  options: Omit<WriteOptions, 'writes' | 'signal'>,
+  action: () => Promise<void>,
+): Promise<readonly Written[]> {
+  const ending = new AbortController();
+  const load = writeEvents(client, { ...options, writes: Number.MAX_SAFE_INTEGER, signal: ending.signal });
+  try {
+    await action();
+  } finally {
+    ending.abort();
+  }
+  return load;
 }
 
 /** Half of the events occur once, a quarter has a growing count and a quarter a series. */
@@ -75,13 +89,19 @@ function* planOf({ writes, seed, createOnly }: WriteOptions): Generator<Plan> {
   }
 }
 
-async function write(client: ApiClient, plan: Plan, index: number, options: WriteOptions): Promise<Written> {
-  for (;;) {
+/** Undefined when it was told to end. */
+async function write(
+  client: ApiClient,
+  plan: Plan,
+  index: number,
+  options: WriteOptions,
+): Promise<Written | undefined> {
+  while (!options.signal?.aborted) {
     const written = await attempt(client, plan, index, options);
     if (written !== undefined) return written;
-    options.signal?.throwIfAborted();
     await sleep(100);
   }
+  return undefined;
 }
 
 /** Undefined when it may be tried again. */
