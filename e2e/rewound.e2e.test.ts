@@ -28,11 +28,13 @@ describe.skipIf(lacking(...CONTROL_PLANE))('etcd restored from an older snapshot
       240_000,
     );
     const all = [...kept, ...undone, ...again];
-    const audit = await auditWhenSettled(running.dataDir, all);
-    // A revision belongs to its epoch: what was alive before and after the break is a revision of both.
-    expect(audit).toMatchObject({ ...FLAWLESS, twice: distinct(kept).size });
+    const { twice, ...audit } = await auditWhenSettled(running.dataDir, all);
+    expect(audit).toMatchObject({ offered: all.length, missing: 0, miscounted: 0 });
+    // A revision belongs to its epoch: what was alive before and after the break may be a revision of both.
+    expect(twice).toBeLessThanOrEqual(distinct(kept).size);
+    // But it is one event.
     const events = await storedEvents(running.dataDir);
-    expect(new Set(events.map((event) => event.metadata.uid))).toEqual(distinct(all));
+    expect(events.map((event) => event.metadata.uid).toSorted()).toEqual([...distinct(all)].toSorted());
   }, 600_000);
 });
 

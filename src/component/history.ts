@@ -23,7 +23,10 @@ export interface EventQuery {
 }
 
 export interface EventsOptions {
-  /** All revisions instead of one record an event: its latest revision, by resourceVersion, within since and until. */
+  /**
+   * All revisions instead of one record an event (a cluster's UID): its latest revision within since and until, by epoch,
+   * then resourceVersion.
+   */
   readonly revisions?: boolean;
   /** By last seen, ties by resourceVersion. */
   readonly order: 'oldest-first' | 'newest-first';
@@ -62,7 +65,8 @@ export interface Stats {
 /**
  * Everything stored, to be asked. All answers are a function of the set of stored revisions: the order in which they
  * were offered, and how often, changes nothing. An occurrence delta belongs to the revision that shows it:
- * count minus the count of the event's revision before it, or the whole count if that is smaller (a reset).
+ * count minus the count of the event's revision before it; when that is greater, the whole count (a reset), or none
+ * if it is of an earlier epoch (a snapshot brought back what was counted before).
  * Every method rejects with an AppError of a `STORE_…` code.
  */
 export interface History {

@@ -79,12 +79,13 @@ function placeOf(event: number): Pick<RevisionSpec, 'object' | 'namespace'> {
 }
 
 /**
- * Sets of revisions: few events and objects, so that they meet; every resourceVersion once, as in a cluster. Counts and
- * times go up and down, reasons change, and the times of several revisions are the same.
+ * Sets of revisions of two epochs: few events and objects, so that they meet; every resourceVersion once. Counts and times
+ * go up and down, reasons change, and the times of several revisions are the same.
  */
 export const revisions: fc.Arbitrary<readonly EventRecord[]> = fc
   .uniqueArray(
     fc.record({
+      epoch: fc.integer({ min: 1, max: 2 }),
       event: fc.integer({ min: 1, max: 5 }),
       resourceVersion: fc.integer({ min: 1, max: 60 }),
       second: fc.integer({ min: 0, max: 12 }).map((step) => step * 600),
@@ -95,7 +96,7 @@ export const revisions: fc.Arbitrary<readonly EventRecord[]> = fc
     { selector: ({ resourceVersion }) => resourceVersion, maxLength: 25 },
   )
   // An event is about one object in one namespace as long as it lives.
-  .map((specs) => specs.map((spec) => revision({ ...spec, ...placeOf(spec.event) })));
+  .map((specs) => specs.map(({ epoch, ...spec }) => revision({ ...spec, ...placeOf(spec.event) }, { epoch })));
 
 const microTime = fc
   .tuple(fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }), fc.nat(999_999))

@@ -151,7 +151,7 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
       expect(rebuilt.epoch).toBe(2);
       expect(rebuilt.positions.get('*')).toMatchObject({ epoch: 1 });
       // The same resourceVersion of the same uid is another revision now.
-      expect(await log.append([{ ...batchOf([{ ...one(1), epoch: 2 }]), epoch: 2 }])).toEqual({ occurrences: [1] });
+      expect(await log.append([{ ...batchOf([{ ...one(1), epoch: 2 }]), epoch: 2 }])).toEqual({ occurrences: [0] });
       expect(await log.register({ name: 'prod', uid: 'b' })).toMatchObject({ epoch: 2 });
     });
 

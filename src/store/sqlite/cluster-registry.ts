@@ -12,7 +12,8 @@ interface ClusterRow {
 export interface Epoch {
   readonly id: number;
   readonly cluster: number;
-  /** The greatest resourceVersion stored: whatever lies above it is not stored yet. */
+  readonly number: number;
+  /** The greatest resourceVersion stored in it: whatever lies above it is not stored yet. */
   highestVersion: number;
 }
 
@@ -28,6 +29,8 @@ export class ClusterRegistry {
   readonly #db: Database;
   readonly #epochs = new Map<string, Epoch>();
   readonly #raised = new Set<Epoch>();
+  /** The number of a cluster's newest epoch, by the cluster's id. */
+  readonly #newest = new Map<number, number>();
   readonly #selectEpoch: Statement<[number, number], { id: number; cluster: number; highest_version: number }>;
 
   constructor(db: Database) {
@@ -63,6 +66,11 @@ export class ClusterRegistry {
       this.#epochs.set(key, epoch);
     }
     return epoch;
+  }
+
+  /** Whether no later epoch of its cluster has anything stored. */
+  isNewest({ cluster, number }: Epoch): boolean {
+    return this.#newest.get(cluster) === number;
   }
 
   raise(epoch: Epoch, resourceVersion: number): void {
@@ -112,12 +120,21 @@ export class ClusterRegistry {
   }
 
   #loadEpoch(cluster: number, number: number): Epoch {
+    const epoch = this.#selectOrInsertEpoch(cluster, number);
+    const newest = this.#db.prepare<[number], { number: number }>(
+      'select max(number) as number from epoch where cluster = ?',
+    );
+    this.#newest.set(cluster, newest.get(cluster)?.number ?? number);
+    return epoch;
+  }
+
+  #selectOrInsertEpoch(cluster: number, number: number): Epoch {
     const row = this.#selectEpoch.get(cluster, number);
-    if (row) return { id: row.id, cluster, highestVersion: row.highest_version };
+    if (row) return { id: row.id, cluster, number, highestVersion: row.highest_version };
     const insert = this.#db.prepare('insert into epoch (cluster, number, highest_version) values (?, ?, -1)');
     const id = Number(insert.run(cluster, number).lastInsertRowid);
     this.#db.prepare('update cluster set epoch = max(epoch, ?) where id = ?').run(number, cluster);
-    return { id, cluster, highestVersion: -1 };
+    return { id, cluster, number, highestVersion: -1 };
   }
 
   #positions(cluster: number): Map<string, Position> {

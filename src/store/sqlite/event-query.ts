@@ -20,7 +20,7 @@ interface CandidateRow extends EventRow {
 type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body'>;
 
 const CANDIDATE_COLUMNS =
-  'e.seq, e.time, event_group, object, e.resource_version, uid, s.latest, s.time as latest_time';
+  'e.seq, e.time, event_group, object, e.epoch, e.resource_version, uid, s.latest, s.time as latest_time';
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
 
@@ -57,7 +57,7 @@ export interface EventQueryOptions {
 export class EventQueries {
   readonly #db: Database;
   readonly #options: EventQueryOptions;
-  readonly #newerRevision: Statement<[number, StoredUid, StoredUid, number, number, number, number]>;
+  readonly #newerRevision: Statement<[number, StoredUid, StoredUid, number, number, number, number, number]>;
   readonly #row: Statement<[number], EventRow>;
   readonly #objects: Statement<[string], ObjectRow>;
   readonly #story: Statement<[number, number, number, number], Candidate>;
@@ -67,14 +67,13 @@ export class EventQueries {
     this.#options = options;
     this.#newerRevision = db.prepare(
       `select 1 from event where object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?
-         and resource_version > ? and time between ? and ? and seq <= ? limit 1`,
+         and (epoch, resource_version) > (?, ?) and time between ? and ? and seq <= ? limit 1`,
     );
     this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = ?`);
     this.#objects = db.prepare(
       `select object.id, cluster.name as cluster, kind.value as kind, namespace.value as namespace, object.uid
        from object
-       join epoch on epoch.id = object.epoch
-       join cluster on cluster.id = epoch.cluster
+       join cluster on cluster.id = object.cluster
        join string kind on kind.id = object.kind
        join string namespace on namespace.id = object.namespace
        where object.name = ?`,
@@ -185,13 +184,13 @@ export class EventQueries {
       .map(({ id }) => id);
   }
 
-  /** Whether all revisions are asked for, or none of the same event with a higher resourceVersion lies in the range. */
+  /** Whether all revisions are asked for, or none of the same event that is later lies in the range. */
   #isWanted(row: Candidate, { revisions, since, until, snapshot }: Resolved): boolean {
     const { latest, latest_time: latestTime } = row;
     if (revisions || latest === null || latest === row.seq) return true;
     if (latest <= snapshot && latestTime !== null && latestTime >= since && latestTime <= until) return false;
-    const { object, uid, resource_version: version } = row;
-    return this.#newerRevision.get(object, uid, uid, version, since, until, snapshot) === undefined;
+    const { object, uid, epoch, resource_version: version } = row;
+    return this.#newerRevision.get(object, uid, uid, epoch, version, since, until, snapshot) === undefined;
   }
 
   #decode(rows: readonly EventRow[]): StoredEvent[] {

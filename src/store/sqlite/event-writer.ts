@@ -27,12 +27,16 @@ interface Neighbours {
   readonly after: Neighbour | undefined;
 }
 
-interface Revision {
+interface Counted {
+  readonly epoch: number;
+  readonly count: number;
+}
+
+interface Revision extends Counted {
   readonly seq: number;
   readonly resourceVersion: number;
   readonly time: number;
   readonly group: number;
-  readonly count: number;
 }
 
 /** Where among the stored ones a revision belongs. */
@@ -58,6 +62,7 @@ type EventColumns = [
   shape: number,
   template: number | null,
   object: number,
+  epoch: number,
   resourceVersion: number,
   series: number | null,
   count: number,
@@ -66,10 +71,13 @@ type EventColumns = [
   body: Uint8Array,
 ];
 
-const NEIGHBOUR = 'select seq, resource_version, time, event_group, series, count, occurrences from event';
+const NEIGHBOUR = 'select seq, epoch, resource_version, time, event_group, series, count, occurrences from event';
 const OF_EVENT = 'object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?';
 
 type OfEvent = [object: number, uid: StoredUid, uidAgain: StoredUid];
+
+/** What revisions of one event are ordered by. */
+type Order = [epoch: number, resourceVersion: number];
 
 const NOT_STORED = -1;
 
@@ -83,12 +91,12 @@ export class EventWriter {
   readonly #shapes: DictionaryWriter;
   readonly #templates: DictionaryWriter;
   readonly #encoder = new EventEncoder();
-  readonly #atOrBefore: Statement<[...OfEvent, number], Neighbour>;
-  readonly #after: Statement<[...OfEvent, number], Neighbour>;
+  readonly #atOrBefore: Statement<[...OfEvent, number, number], Neighbour>;
+  readonly #after: Statement<[...OfEvent, number, number], Neighbour>;
   readonly #insert: Statement<EventColumns>;
   readonly #adjust: Statement<[number, number]>;
-  readonly #openSeries: Statement<[number, number, number, number]>;
-  readonly #growSeries: Statement<[number, number, number, number, number, number]>;
+  readonly #openSeries: Statement<[number, number, number, number, number]>;
+  readonly #growSeries: Statement<[...Order, number, ...Order, number, ...Order, number, ...Order, number, number]>;
 
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
@@ -99,19 +107,21 @@ export class EventWriter {
     this.#shapes = new DictionaryWriter(db, 'shape');
     this.#templates = new DictionaryWriter(db, 'template');
     this.#atOrBefore = db.prepare(
-      `${NEIGHBOUR} where ${OF_EVENT} and resource_version <= ? order by resource_version desc limit 1`,
+      `${NEIGHBOUR} where ${OF_EVENT} and (epoch, resource_version) <= (?, ?)
+         order by epoch desc, resource_version desc limit 1`,
     );
     this.#after = db.prepare(
-      `${NEIGHBOUR} where ${OF_EVENT} and resource_version > ? order by resource_version limit 1`,
+      `${NEIGHBOUR} where ${OF_EVENT} and (epoch, resource_version) > (?, ?) order by epoch, resource_version limit 1`,
     );
-    this.#insert = db.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insert = db.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#adjust = db.prepare('update event set occurrences = ? where seq = ?');
-    this.#openSeries = db.prepare('insert or ignore into series values (?, ?, ?, ?, 1)');
+    this.#openSeries = db.prepare('insert or ignore into series values (?, ?, ?, ?, ?, 1)');
     this.#growSeries = db.prepare(
       `update series set revisions = revisions + 1,
-         latest = iif(? > resource_version, ?, latest),
-         time = iif(? > resource_version, ?, time),
-         resource_version = max(resource_version, ?)
+         latest = iif((?, ?) > (epoch, resource_version), ?, latest),
+         time = iif((?, ?) > (epoch, resource_version), ?, time),
+         resource_version = iif((?, ?) > (epoch, resource_version), ?, resource_version),
+         epoch = iif((?, ?) > (epoch, resource_version), ?, epoch)
        where id = ?`,
     );
   }
@@ -124,18 +134,19 @@ export class EventWriter {
     const epoch = this.#clusters.epoch(record.cluster, record.epoch);
     const object = this.#findObject(record, row, epoch);
     const { before, after } = this.#neighbours(object, row, uid, epoch);
-    if (before?.resource_version === resourceVersion) return NOT_STORED;
+    if (before?.epoch === epoch.number && before.resource_version === resourceVersion) return NOT_STORED;
     const neighbour = before ?? after;
     const series = neighbour ? (neighbour.series ?? neighbour.seq) : null;
     const expired = record.time < state.expiredBefore;
     const revision: Revision = {
       seq: ++state.lastSeq,
+      epoch: epoch.number,
       resourceVersion,
       time: record.time,
       group: this.#groups.id(epoch.cluster, row, dayOf(record.time)),
       count: occurrencesOf(record.body),
     };
-    const occurrences = delta(before?.count, revision.count);
+    const occurrences = delta(before, revision);
     // What expired and is offered again is no news.
     this.#insertRow(expired ? { ...record, news: false } : record, row, {
       revision,
@@ -156,17 +167,19 @@ export class EventWriter {
   #neighbours(object: KnownObject, row: RowContext, uid: StoredUid, epoch: Epoch): Neighbours {
     const { resourceVersion } = row;
     const head = object.head(row.uid);
-    if (head ? head.resource_version <= resourceVersion : object.isComplete) return { before: head, after: undefined };
-    const before = this.#atOrBefore.get(object.id, uid, uid, resourceVersion);
+    const { number } = epoch;
+    const isAfterHead = head && (head.epoch - number || head.resource_version - resourceVersion) <= 0;
+    if (head ? isAfterHead : object.isComplete) return { before: head, after: undefined };
+    const before = this.#atOrBefore.get(object.id, uid, uid, number, resourceVersion);
     // Nothing can follow what is above everything stored.
-    const isLast = resourceVersion > epoch.highestVersion;
-    return { before, after: isLast ? undefined : this.#after.get(object.id, uid, uid, resourceVersion) };
+    const isLast = resourceVersion > epoch.highestVersion && this.#clusters.isNewest(epoch);
+    return { before, after: isLast ? undefined : this.#after.get(object.id, uid, uid, number, resourceVersion) };
   }
 
   #findObject({ body, time }: EventRecord, row: RowContext, epoch: Epoch): KnownObject {
     const day = dayOf(time);
     return this.objects.find({
-      epoch: epoch.id,
+      cluster: epoch.cluster,
       kind: this.#strings.id(row.kind, day),
       namespace: this.#strings.id(row.objectNamespace, day),
       name: row.objectName,
@@ -180,7 +193,7 @@ export class EventWriter {
       stringId: (value) => this.#strings.idOfRepeated(value, day),
       templateId: (value) => this.#templates.idOfRepeated(value, day),
     });
-    const { seq, time, group, resourceVersion, count } = revision;
+    const { seq, time, group, epoch, resourceVersion, count } = revision;
     const shapeId = this.#shapes.id(shape, day);
     this.#insert.run(
       seq,
@@ -189,6 +202,7 @@ export class EventWriter {
       shapeId,
       template,
       object,
+      epoch,
       resourceVersion,
       series,
       count,
@@ -198,14 +212,15 @@ export class EventWriter {
     );
   }
 
-  #extendSeries(series: number, neighbour: StoredRevision, { seq, resourceVersion: version, time }: Revision): void {
-    this.#openSeries.run(series, neighbour.seq, neighbour.resource_version, neighbour.time);
-    this.#growSeries.run(version, seq, version, time, version, series);
+  #extendSeries(series: number, neighbour: StoredRevision, { seq, epoch, resourceVersion, time }: Revision): void {
+    this.#openSeries.run(series, neighbour.seq, neighbour.epoch, neighbour.resource_version, neighbour.time);
+    const order: Order = [epoch, resourceVersion];
+    this.#growSeries.run(...order, seq, ...order, time, ...order, resourceVersion, ...order, epoch, series);
   }
 
   /** The occurrences of `after` now count from the revision that came before it. */
   #follow(after: Neighbour, before: Revision): number {
-    const occurrences = delta(before.count, after.count);
+    const occurrences = delta(before, after);
     const change = occurrences - after.occurrences;
     if (change === 0) return 0;
     this.#adjust.run(occurrences, after.seq);
@@ -214,6 +229,9 @@ export class EventWriter {
   }
 }
 
-function delta(before: number | undefined, count: number): number {
-  return before !== undefined && before <= count ? count - before : count;
+/** What a snapshot brings back in a later epoch was counted before; within an epoch a smaller count is a new beginning. */
+function delta(before: Counted | undefined, { epoch, count }: Counted): number {
+  if (before === undefined) return count;
+  if (before.count <= count) return count - before.count;
+  return before.epoch === epoch ? count : 0;
 }

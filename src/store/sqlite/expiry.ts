@@ -45,10 +45,10 @@ export class Expiry {
     );
     this.#closeSeries = db.prepare('delete from series where id = ?');
     this.#findLatest = db.prepare(
-      `update series set (latest, resource_version, time) = (
-         select seq, resource_version, time from event
+      `update series set (latest, epoch, resource_version, time) = (
+         select seq, epoch, resource_version, time from event
          where object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?
-         order by resource_version desc limit 1
+         order by epoch desc, resource_version desc limit 1
        ) where id = ?`,
     );
   }

@@ -7,7 +7,7 @@ const CACHED_OBJECTS = 5_000;
 const CACHED_HEADS = 64;
 
 export interface ObjectKey {
-  readonly epoch: number;
+  readonly cluster: number;
   /** Ids of strings, as `namespace`. */
   readonly kind: number;
   readonly namespace: number;
@@ -18,6 +18,7 @@ export interface ObjectKey {
 /** A stored revision, as its neighbours need to know it. */
 export interface StoredRevision {
   readonly seq: number;
+  readonly epoch: number;
   readonly resource_version: number;
   readonly time: number;
   readonly series: number | null;
@@ -42,7 +43,7 @@ export class KnownObject {
     return this.#isComplete;
   }
 
-  /** The stored revision of the event with the greatest resourceVersion, if it is in memory. */
+  /** The latest stored revision of the event, if it is in memory. */
   head(uid: string): StoredRevision | undefined {
     return this.#heads.get(uid);
   }
@@ -68,9 +69,9 @@ export class ObjectWriter {
 
   constructor(db: Database) {
     this.#select = db.prepare(
-      'select id from object where name = ? and namespace = ? and kind = ? and epoch = ? and uid is ?',
+      'select id from object where name = ? and namespace = ? and kind = ? and cluster = ? and uid is ?',
     );
-    this.#insert = db.prepare('insert into object (epoch, kind, namespace, name, uid) values (?, ?, ?, ?, ?)');
+    this.#insert = db.prepare('insert into object (cluster, kind, namespace, name, uid) values (?, ?, ?, ?, ?)');
     this.#delete = db.prepare('delete from object where id = ? and not exists (select 1 from event where object = ?)');
   }
 
@@ -98,14 +99,14 @@ export class ObjectWriter {
     this.#byId.delete(id);
   }
 
-  #load({ epoch, kind, namespace, name, uid }: ObjectKey, key: string): KnownObject {
-    const row = this.#select.get(name, namespace, kind, epoch, uid);
+  #load({ cluster, kind, namespace, name, uid }: ObjectKey, key: string): KnownObject {
+    const row = this.#select.get(name, namespace, kind, cluster, uid);
     if (row) return new KnownObject(row.id, key, false);
-    return new KnownObject(Number(this.#insert.run(epoch, kind, namespace, name, uid).lastInsertRowid), key, true);
+    return new KnownObject(Number(this.#insert.run(cluster, kind, namespace, name, uid).lastInsertRowid), key, true);
   }
 }
 
-function cacheKey({ epoch, kind, namespace, name, uid }: ObjectKey): string {
+function cacheKey({ cluster, kind, namespace, name, uid }: ObjectKey): string {
   const identity = uid === null ? '' : typeof uid === 'string' ? `t${uid}` : `b${uid.toString('latin1')}`;
-  return `${epoch} ${kind} ${namespace} ${name}\0${identity}`;
+  return `${cluster} ${kind} ${namespace} ${name}\0${identity}`;
 }

@@ -20,15 +20,16 @@ export interface EventRow {
   readonly shape: number;
   readonly template: number | null;
   readonly object: number;
+  readonly epoch: number;
   readonly resource_version: number;
   readonly uid: StoredUid;
   readonly body: Buffer;
 }
 
-export const EVENT_COLUMNS = 'e.seq, e.time, event_group, shape, template, object, e.resource_version, uid, body';
+export const EVENT_COLUMNS =
+  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body';
 
 interface InvolvedObject {
-  readonly epoch: number;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -36,9 +37,8 @@ interface InvolvedObject {
 }
 
 const OBJECT_SQL = `
-  select number as epoch, kind.value as kind, namespace.value as namespace, name, uid
+  select kind.value as kind, namespace.value as namespace, name, uid
   from object
-  join epoch on epoch.id = object.epoch
   join string kind on kind.id = object.kind
   join string namespace on namespace.id = object.namespace
   where object.id = ?`;
@@ -89,7 +89,7 @@ export class RowReader {
     );
     return {
       cluster: group.cluster,
-      epoch: object.epoch,
+      epoch: row.epoch,
       source: 'events',
       scope: shape.scope,
       subject: event.involvedObject,

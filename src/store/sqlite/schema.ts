@@ -71,7 +71,7 @@ const VERSION_1 = `
   -- One row an incarnation of an involved object. kind and namespace are strings' ids.
   create table object (
     id integer primary key autoincrement,
-    epoch integer not null,
+    cluster integer not null,
     kind integer not null,
     namespace integer not null,
     name text not null,
@@ -79,7 +79,7 @@ const VERSION_1 = `
   );
   create index object_name on object (name, namespace);
 
-  -- seq is the place in the log. series is the seq of the event's revision that was stored first, null on that row.
+  -- seq is the place in the log. epoch is its number in the cluster. series is the seq of the event's revision that was stored first, null on that row.
   create table event (
     seq integer primary key,
     time integer not null,
@@ -87,6 +87,7 @@ const VERSION_1 = `
     shape integer not null,
     template integer,
     object integer not null,
+    epoch integer not null,
     resource_version integer not null,
     series integer,
     count integer not null,
@@ -96,11 +97,12 @@ const VERSION_1 = `
   );
   create index event_time on event (time, resource_version);
   -- An event's revisions: two bytes of the uid are enough to tell the events of one object apart.
-  create index event_revision on event (object, substr(uid, 1, 2), resource_version);
-  -- Only for events with more than one revision. latest is the one with the greatest resourceVersion.
+  create index event_revision on event (object, substr(uid, 1, 2), epoch, resource_version);
+  -- Only for events with more than one revision. latest is the one with the greatest epoch and resourceVersion.
   create table series (
     id integer primary key,
     latest integer not null,
+    epoch integer not null,
     resource_version integer not null,
     time integer not null,
     revisions integer not null
