@@ -28,7 +28,7 @@ export interface EventsOptions {
    * then resourceVersion.
    */
   readonly revisions?: boolean;
-  /** By last seen, ties by resourceVersion. */
+  /** By last seen, ties by epoch, then resourceVersion; what clusters have equal in all of it, in any order. */
   readonly order: 'oldest-first' | 'newest-first';
   readonly limit?: number;
 }

@@ -24,7 +24,10 @@ const CANDIDATE_COLUMNS =
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
 
-type PageBounds = [time: number, resourceVersion: number, seq: number, last: number, snapshot: number];
+/** What revisions are ordered by; seq only tells those of different clusters apart. */
+type Place = readonly [time: number, epoch: number, resourceVersion: number, seq: number];
+
+type PageBounds = [...Place, last: number, snapshot: number];
 
 /** What one query asks, resolved. */
 interface Resolved {
@@ -117,7 +120,7 @@ export class EventQueries {
     const pageRows = Math.max(1, Math.min(PAGE_ROWS, query.limit));
     const filter = groups ? [JSON.stringify([...groups])] : [];
     const edge = Number.MAX_SAFE_INTEGER;
-    let after: readonly [number, number, number] = oldestFirst ? [since, -1, -1] : [until, edge, edge];
+    let after: Place = oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge];
     for (;;) {
       const bounds: PageBounds = [...after, oldestFirst ? until : since, snapshot];
       const { events, last } = this.#db.transaction(() => {
@@ -127,7 +130,7 @@ export class EventQueries {
       })();
       yield events;
       if (!last) return;
-      after = [last.time, last.resource_version, last.seq];
+      after = placeOf(last);
     }
   }
 
@@ -137,32 +140,32 @@ export class EventQueries {
     const filter = groups ? 'and +event_group in (select value from json_each(?))' : '';
     return this.#db.prepare(
       `select ${PAGE_COLUMNS} ${JOIN_LATEST}
-       where (e.time, e.resource_version, e.seq) ${compare} (?, ?, ?) and e.time ${limit} ? and e.seq <= ? ${filter}
-       order by e.time ${direction}, e.resource_version ${direction}, e.seq ${direction} limit ?`,
+       where (e.time, e.epoch, e.resource_version, e.seq) ${compare} (?, ?, ?, ?)
+         and e.time ${limit} ? and e.seq <= ? ${filter}
+       order by e.time ${direction}, e.epoch ${direction}, e.resource_version ${direction}, e.seq ${direction}
+       limit ?`,
     );
   }
 
   /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
   *#storyPages(query: EventQuery, resolved: Resolved): Generator<StoredEvent[]> {
     const keys = this.#db.transaction(() => {
-      const found: { time: number; resourceVersion: number; seq: number }[] = [];
+      const found: Place[] = [];
       for (const id of this.#objectIds(query)) {
         for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
           if (resolved.groups && !resolved.groups.has(row.event_group)) continue;
-          if (this.#isWanted(row, resolved)) {
-            found.push({ time: row.time, resourceVersion: row.resource_version, seq: row.seq });
-          }
+          if (this.#isWanted(row, resolved)) found.push(placeOf(row));
         }
       }
       return found;
     })();
     const sign = resolved.oldestFirst ? 1 : -1;
-    keys.sort((a, b) => sign * (a.time - b.time || a.resourceVersion - b.resourceVersion || a.seq - b.seq));
+    keys.sort((a, b) => sign * comparePlaces(a, b));
     const wanted = keys.slice(0, resolved.limit);
     for (let start = 0; start < wanted.length; start += PAGE_ROWS) {
       yield this.#db.transaction(() => {
         // One that expired meanwhile is simply no longer there.
-        const rows = wanted.slice(start, start + PAGE_ROWS).flatMap(({ seq }) => this.#row.get(seq) ?? []);
+        const rows = wanted.slice(start, start + PAGE_ROWS).flatMap(([, , , seq]) => this.#row.get(seq) ?? []);
         return this.#decode(rows);
       })();
     }
@@ -201,4 +204,12 @@ export class EventQueries {
 
 function sameUid(a: StoredUid, b: StoredUid): boolean {
   return typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b);
+}
+
+function placeOf({ time, epoch, resource_version: resourceVersion, seq }: Candidate): Place {
+  return [time, epoch, resourceVersion, seq];
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }

@@ -79,7 +79,8 @@ const VERSION_1 = `
   );
   create index object_name on object (name, namespace);
 
-  -- seq is the place in the log. epoch is its number in the cluster. series is the seq of the event's revision that was stored first, null on that row.
+  -- seq is the place in the log. epoch is its number in the cluster: almost always 1, which takes no room. series is the
+  -- seq of the event's revision that was stored first, null on that row.
   create table event (
     seq integer primary key,
     time integer not null,
@@ -95,7 +96,7 @@ const VERSION_1 = `
     uid not null,
     body blob not null
   );
-  create index event_time on event (time, resource_version);
+  create index event_time on event (time, epoch, resource_version);
   -- An event's revisions: two bytes of the uid are enough to tell the events of one object apart.
   create index event_revision on event (object, substr(uid, 1, 2), epoch, resource_version);
   -- Only for events with more than one revision. latest is the one with the greatest epoch and resourceVersion.
