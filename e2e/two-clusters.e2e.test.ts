@@ -7,6 +7,7 @@ import { writeEvents } from './helpers/event-writer.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
 import { storedEvents } from './helpers/tidings.ts';
+import { until } from './helpers/until.ts';
 
 describe.skipIf(lacking(...CONTROL_PLANE))('two clusters in one process', () => {
   const east = useCluster({ name: 'east' });
@@ -23,6 +24,8 @@ describe.skipIf(lacking(...CONTROL_PLANE))('two clusters in one process', () => 
     await west().controlPlane.stop('kube-apiserver', 'SIGKILL');
     const running = tidingsUnderTest(['--config', config]);
     await running.listening();
+    // What is written before the first list may be updated before it, and is then known by its latest revision alone.
+    await until('east is watched', async () => (await running.probe()).text.includes('[+] watch east * ok'));
 
     const here = await writeEvents(east().client, { writes: 100, seed: 1 });
     expect(await auditWhenSettled(running.dataDir, here)).toMatchObject(FLAWLESS);
