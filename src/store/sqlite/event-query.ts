@@ -88,6 +88,8 @@ export class EventQueries {
 
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
     const resolved = this.#resolve(query, options);
+    // Nothing like it was ever stored: no need to look at everything that was.
+    if (resolved.groups?.size === 0) return;
     const pages = query.object ? this.#storyPages(query, resolved) : this.#timePages(resolved);
     let left = resolved.limit;
     for (const page of pages) {
