@@ -54,7 +54,8 @@ export async function openPipeline(path: string): Promise<Pipeline> {
     async push(chunk) {
       const { records, position } = decode(chunk);
       const now = Date.now();
-      await ingest.offer({ cluster: CLUSTER, epoch, scope: '*', records, position, observed: { from: now, to: now } });
+      const observed = { from: now, to: now };
+      await ingest.offer({ cluster: CLUSTER, epoch, scope: '*', records, position, observed }, chunk.length);
     },
     async close() {
       await ingest.close();

@@ -9,8 +9,9 @@ export interface Intake {
    * durable; batches of a scope are committed in the order offered. While the store cannot be written it stays pending
    * and nothing is lost: the source stops reading from the network and goes on when it resolves.
    * Rejects only when the signal of the intake's owner has ended it.
+   * `bytes` is what the batch was decoded from: what is pending is bounded by it, however large an event is.
    */
-  offer(batch: Batch): Promise<void>;
+  offer(batch: Batch, bytes: number): Promise<void>;
 }
 
 /** What one scope's observer is doing. */

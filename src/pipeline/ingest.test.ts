@@ -29,6 +29,9 @@ async function ingestInto(options: Partial<IngestOptions> & { readonly refuse?: 
   return { ingest, store, metrics, commits, position };
 }
 
+/** How large a batch was, where that doesn't matter. */
+const BYTES = 1_000;
+
 /** A batch of one-off events with these resourceVersions, which are their numbers too. */
 function batch(...resourceVersions: readonly number[]): Batch {
   const records = resourceVersions.map((n) =>
@@ -45,8 +48,8 @@ const storedIn = async (store: Pick<Log, 'beginning' | 'read'>): Promise<readonl
 describe('Ingest', () => {
   test('commits what was offered within the delay as one group', async () => {
     const { ingest, store, commits } = await ingestInto();
-    await ingest.offer(batch(1, 2));
-    await ingest.offer(batch(3));
+    await ingest.offer(batch(1, 2), BYTES);
+    await ingest.offer(batch(3), BYTES);
     await vi.waitFor(() => expect(commits).toEqual([2]));
     expect(await storedIn(store)).toEqual(['1', '2', '3']);
     expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 });
@@ -54,19 +57,28 @@ describe('Ingest', () => {
 
   test('commits at once, and holds the source back meanwhile, when a group is full', async () => {
     const { ingest, commits } = await ingestInto({ maxRecords: 3, maxDelayMs: 60_000 });
-    await ingest.offer(batch(1, 2));
+    await ingest.offer(batch(1, 2), BYTES);
     expect(commits).toEqual([]);
-    await ingest.offer(batch(3));
+    await ingest.offer(batch(3), BYTES);
+    expect(commits).toEqual([2]);
+  });
+
+  test('commits at once what is large, however few the records', async () => {
+    const { ingest, commits } = await ingestInto({ maxBytes: 3_000, maxDelayMs: 60_000 });
+    await ingest.offer(batch(1), 1_500);
+    expect(commits).toEqual([]);
+    await ingest.offer(batch(2), 1_500);
+    await ingest.offer(batch(3), 1_500);
     expect(commits).toEqual([2]);
   });
 
   test('keeps a group that cannot be committed, says why, and goes on by itself', async () => {
     const { ingest, store, position } = await ingestInto({ refuse: 2 });
-    await ingest.offer(batch(1, 2));
+    await ingest.offer(batch(1, 2), BYTES);
     await vi.waitFor(() => expect(ingest.status().problem).toBe('append to the store: no space left'));
     expect(ingest.status().pendingRecords).toBe(2);
     expect(await position()).toBeUndefined();
-    await ingest.offer(batch(3));
+    await ingest.offer(batch(3), BYTES);
     await vi.waitFor(() => expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 }), 5_000);
     expect(await storedIn(store)).toEqual(['1', '2', '3']);
     expect(await position()).toBe('3');
@@ -74,14 +86,14 @@ describe('Ingest', () => {
 
   test('commits what is pending when it is closed', async () => {
     const { ingest, store } = await ingestInto({ maxDelayMs: 60_000 });
-    await ingest.offer(batch(1));
+    await ingest.offer(batch(1), BYTES);
     await ingest.close();
     expect(await storedIn(store)).toEqual(['1']);
   });
 
   test('gives up on closing when the store cannot be written, with the position where it was', async () => {
     const { ingest, store, position } = await ingestInto({ maxDelayMs: 60_000, refuse: Number.POSITIVE_INFINITY });
-    await ingest.offer(batch(1));
+    await ingest.offer(batch(1), BYTES);
     await ingest.close();
     expect(await storedIn(store)).toEqual([]);
     expect(await position()).toBeUndefined();
@@ -91,7 +103,7 @@ describe('Ingest', () => {
     const { ingest, metrics } = await ingestInto();
     const first = revision({ event: 1, resourceVersion: 1, second: 1, count: 7, object: 1 });
     const second = revision({ event: 1, resourceVersion: 2, second: 2, count: 12, object: 1 });
-    await ingest.offer({ cluster: 'prod', epoch: 1, scope: '*', records: [first, second, first] });
+    await ingest.offer({ cluster: 'prod', epoch: 1, scope: '*', records: [first, second, first] }, BYTES);
     await ingest.close();
     const text = await metrics.registry.metrics();
     const labels = 'cluster="prod",namespace="shop",kind="Pod",reason="BackOff",type="Warning"';

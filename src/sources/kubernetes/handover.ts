@@ -18,11 +18,12 @@ export interface HandoverOptions {
 export async function handOver(
   options: HandoverOptions,
   batch: Omit<Batch, 'cluster' | 'scope'>,
+  bytes: number,
   signal: AbortSignal,
 ): Promise<void> {
   const { cluster, scope, intake, metrics } = options;
   for (const { cause } of batch.breaks ?? []) metrics.broke(cause);
-  await settledOrAborted(intake.offer({ ...batch, cluster, scope }), signal);
+  await settledOrAborted(intake.offer({ ...batch, cluster, scope }, bytes), signal);
 }
 
 function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {

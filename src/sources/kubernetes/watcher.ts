@@ -47,6 +47,14 @@ export interface WatcherOptions {
   readonly random: () => number;
 }
 
+/** What frames brought. */
+interface Received {
+  readonly records: readonly EventRecord[];
+  readonly breaks: readonly Break[];
+  /** What the records were decoded from. */
+  readonly bytes: number;
+}
+
 /** Why observation is interrupted; undefined while it is not. */
 interface Interruption {
   readonly cause: BreakCause;
@@ -151,7 +159,7 @@ export class ScopeWatcher {
       const envelope = { cluster, epoch, scope, receivedAt: this.#received(bytes), origin: 'list' } as const;
       const { records, breaks } = decodeItems(items, { envelope, previous, skips: this.#skips });
       listed += records.length;
-      if (items.length > 0) await this.#offer({ epoch, records, breaks });
+      if (items.length > 0) await this.#offer({ epoch, records, breaks }, bytes);
     };
     const onPage = (): void => this.#progress('listing');
     const { resourceVersion, asOf } = await listEvents({
@@ -220,7 +228,7 @@ export class ScopeWatcher {
         },
         onFrames: async (frames, bytes) => {
           idle.touch();
-          await this.#take(frames, this.#received(bytes));
+          await this.#take(frames, bytes, this.#received(bytes));
         },
       });
       if (end.clean) await this.#confirm(idle.confirmed());
@@ -232,7 +240,7 @@ export class ScopeWatcher {
     }
   }
 
-  async #take(frames: readonly Piece[], receivedAt: number): Promise<void> {
+  async #take(frames: readonly Piece[], bytes: number, receivedAt: number): Promise<void> {
     const { cluster, scope, expiry, metrics } = this.#options;
     const position = this.#position;
     if (!position || frames.length === 0) return;
@@ -252,7 +260,7 @@ export class ScopeWatcher {
     });
     // An ERROR frame alone says nothing about what was observed.
     if (!failure || records.length > 0 || breaks.length > 0 || resourceVersion !== position.resourceVersion) {
-      await this.#advance({ resourceVersion, asOf: receivedAt }, records, breaks);
+      await this.#advance({ resourceVersion, asOf: receivedAt }, { records, breaks, bytes });
       this.#backoff.reset();
     }
     if (failure) throw failure;
@@ -263,20 +271,19 @@ export class ScopeWatcher {
     this.#backoff.reset();
     if (!refreshed || !this.#position) return;
     if (compareResourceVersions(refreshed.resourceVersion, this.#position.resourceVersion) < 0) return;
-    await this.#advance(refreshed, [], []);
+    await this.#advance(refreshed);
   }
 
   /** Commits that everything up to a resourceVersion and an instant was observed. */
   async #advance(
     { resourceVersion, asOf }: Snapshot,
-    records: readonly EventRecord[],
-    breaks: readonly Break[],
+    { records = [], breaks = [], bytes = 0 }: Partial<Received> = {},
   ): Promise<void> {
     const position = this.#position;
     if (!position) return;
     const { epoch, observedUntil: from } = position;
     const to = Math.max(from, asOf);
-    await this.#offer({ epoch, records, position: resourceVersion, observed: { from, to }, breaks });
+    await this.#offer({ epoch, records, position: resourceVersion, observed: { from, to }, breaks }, bytes);
     this.#position = { epoch, resourceVersion, observedUntil: to };
     this.#interruption = undefined;
   }
@@ -323,7 +330,7 @@ export class ScopeWatcher {
     return this.#lastContact;
   }
 
-  async #offer(batch: Omit<Batch, 'cluster' | 'scope'>): Promise<void> {
-    await handOver(this.#options, batch, this.#stop);
+  async #offer(batch: Omit<Batch, 'cluster' | 'scope'>, bytes = 0): Promise<void> {
+    await handOver(this.#options, batch, bytes, this.#stop);
   }
 }
