@@ -7,7 +7,7 @@ import { STORE_FILE } from '../src/app/store-file.ts';
 import { openSqliteHistory } from '../src/store/sqlite/sqlite-history.ts';
 import { end, endWithRun } from './temporary.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', 'src', 'main.ts');
+const PROGRAM = join(import.meta.dirname, '..', 'tidings');
 const PATIENCE_MS = 120_000;
 
 export class Tidings {
@@ -21,9 +21,9 @@ export class Tidings {
   constructor(options: { readonly dataDir: string; readonly server: string }) {
     const { dataDir, server } = options;
     this.#storePath = join(dataDir, STORE_FILE);
-    const args = [PROGRAM, 'run', '--data', dataDir, '--server', server, '--listen', '127.0.0.1:0'];
+    const args = ['run', '--data', dataDir, '--server', server, '--listen', '127.0.0.1:0'];
     const env = { PATH: process.env['PATH'], HOME: dataDir, TIDINGS_LOG_LEVEL: 'debug', TIDINGS_LOG_FORMAT: 'json' };
-    this.#child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(PROGRAM, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     endWithRun(this.#child);
     this.#child.stdout?.on('data', (text: Buffer) => {
       this.#output += text.toString();

@@ -62,11 +62,7 @@ interface Waiting {
 
 /** Starts the thread; resolves when it watches. Rejects with the AppError that kept it from starting. */
 export async function startCollector(config: CollectorConfig): Promise<Collector> {
-  const worker = new Worker(new URL('./collector-thread.ts', import.meta.url), {
-    workerData: config,
-    // Parsed events die young: a small young generation keeps a third less resident at the same CPU (bench/memory.ts).
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
-  });
+  const worker = new Worker(new URL('./collector-thread.ts', import.meta.url), { workerData: config });
   const waiting = new Map<number, Waiting>();
   const failed = new Promise<never>((_, reject) => {
     worker.once('error', reject);
