@@ -1,0 +1,38 @@
+import type { EventRecord } from '../core/record.ts';
+
+/** What is known of the involved object beyond the event, when somebody asked for it. */
+export interface ObjectMetadata {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The nearest first, up to the workload. */
+  readonly owners: readonly ObjectOwner[];
+  /** The name of the node it is or was on. */
+  readonly node?: string;
+  /** It was gone when it was looked at; what is known is from before. */
+  readonly deleted: boolean;
+}
+
+export interface ObjectOwner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller: boolean;
+}
+
+/** A record on its way to a sink. */
+export interface Message {
+  readonly record: EventRecord;
+  /** The idempotency key: the same for every attempt, also after a restart and in a replay. See `recordKey`. */
+  readonly key: string;
+  /** What the routes that led to the sink add to it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** How many earlier revisions of the event its route held back in favour of this one. */
+  readonly folded: number;
+  /** Present when the sink, its format or a route needs it and it could be found out. */
+  readonly object?: ObjectMetadata;
+  /** The event as it was before this revision; present when the format asked for it and it is stored. */
+  readonly previous?: EventRecord;
+  /** Made by `tidings sinks test`, not observed. */
+  readonly test?: true;
+}

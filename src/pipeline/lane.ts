@@ -1,0 +1,168 @@
+/**
+ * One of the queues of a sink. Records of one involved object always share a lane, and a lane has one batch under way at
+ * a time: that keeps them in order, also when some of them have to be sent again.
+ */
+import type { BatchLimits, Encoded, Failure, Outcome, Sink } from '../component/sink.ts';
+import { messageOf } from '../core/errors.ts';
+import { type Backoff, backoff } from '../util/backoff.ts';
+import { Change } from '../util/change.ts';
+import { sleep } from '../util/sleep.ts';
+import type { Circuit, CircuitOptions } from './circuit.ts';
+
+/**
+ * How often a destination may take others while it fails to take one item, before that becomes a dead letter: something
+ * about it must be wrong, and what comes after it for the same object has waited long enough.
+ */
+const MAX_ATTEMPTS = 10;
+
+export interface LaneItem {
+  readonly encoded: Encoded<unknown>;
+  /** The destination has it. */
+  readonly delivered: () => void;
+  /** It never will. Resolves when that is recorded; rejects when it cannot be. */
+  readonly rejected: (failure: Failure) => Promise<void>;
+}
+
+export interface LaneOptions {
+  readonly sink: Pick<Sink, 'deliver'>;
+  readonly limits: BatchLimits;
+  /** How long a batch waits to become larger. */
+  readonly maxDelayMs: number;
+  readonly circuit: Circuit;
+  readonly retry: CircuitOptions;
+  /** Told of every attempt that did not deliver an item. */
+  readonly onFailure: (failure: Failure, items: number) => void;
+  readonly onBatch: (seconds: number) => void;
+}
+
+interface Queued extends LaneItem {
+  attempts: number;
+  /** What the circuit had seen when it failed last. */
+  successes: number | undefined;
+}
+
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #queue: Queued[] = [];
+  readonly #arrival = new Change();
+  readonly #delays: Backoff;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#delays = backoff(options.retry);
+  }
+
+  push(item: LaneItem): void {
+    this.#queue.push({ ...item, attempts: 0, successes: undefined });
+    this.#arrival.notify();
+  }
+
+  /**
+   * Delivers until `stopping` is aborted; what is under way then ends when it does, or when `abort` is. Never rejects.
+   */
+  async run(stopping: AbortSignal, abort: AbortSignal): Promise<void> {
+    const { circuit, maxDelayMs } = this.#options;
+    while (!stopping.aborted) {
+      if (this.#queue.length === 0) {
+        await this.#arrival.wait(this.#arrival.count, stopping);
+        if (maxDelayMs > 0 && !this.#isFull()) await sleep(maxDelayMs, stopping);
+        continue;
+      }
+      if (await circuit.pass(stopping)) await this.#deliverBatch(stopping, abort);
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#batchLength() < this.#queue.length;
+  }
+
+  /** How many items from the head are one batch: at least one, however large. */
+  #batchLength(): number {
+    const { maxRecords, maxBytes } = this.#options.limits;
+    let bytes = 0;
+    let length = 0;
+    for (const { encoded } of this.#queue) {
+      bytes += encoded.bytes;
+      if (length > 0 && (length >= maxRecords || bytes > maxBytes)) break;
+      length++;
+    }
+    return length;
+  }
+
+  async #deliverBatch(stopping: AbortSignal, abort: AbortSignal): Promise<void> {
+    const { circuit, onBatch } = this.#options;
+    const batch = this.#queue.splice(0, this.#batchLength());
+    const began = performance.now();
+    const outcomes = await this.#send(batch, abort);
+    onBatch((performance.now() - began) / 1000);
+    const failures = outcomes.filter((outcome) => outcome.status === 'retry');
+    const afterMs = Math.max(0, ...failures.map((failure) => failure.afterMs ?? 0));
+    if (failures.length < outcomes.length) circuit.succeed();
+    else circuit.fail(afterMs, stopping);
+    const again: Queued[] = [];
+    for (const [index, item] of batch.entries()) {
+      const outcome = outcomes[index] ?? unanswered();
+      if (outcome.status === 'ok') item.delivered();
+      else if (outcome.status === 'reject') await this.#reject(item, outcome, stopping);
+      else if (this.#isHopeless(item)) await this.#reject(item, givenUp(outcome), stopping);
+      else again.push(item);
+    }
+    this.#queue.unshift(...again);
+    this.#report(outcomes);
+    if (again.length === 0) this.#delays.reset();
+    else if (circuit.isClosed) await sleep(Math.max(afterMs, this.#delays.nextMs()), stopping);
+  }
+
+  async #send(batch: readonly Queued[], abort: AbortSignal): Promise<readonly Outcome[]> {
+    try {
+      return await this.#options.sink.deliver(
+        batch.map(({ encoded }) => encoded.value),
+        abort,
+      );
+    } catch (error) {
+      return batch.map(() => ({ status: 'retry', reason: 'other', problem: messageOf(error) }));
+    }
+  }
+
+  /** Counts an attempt against the item when the destination took something else since the one before. */
+  #isHopeless(item: Queued): boolean {
+    const { successes } = this.#options.circuit;
+    if (item.successes !== undefined && successes > item.successes) item.attempts++;
+    item.successes = successes;
+    return item.attempts > MAX_ATTEMPTS;
+  }
+
+  /** Tries until it is recorded: a dead letter that is not would be a lost event. */
+  async #reject(item: Queued, failure: Failure, stopping: AbortSignal): Promise<void> {
+    const delays = backoff(this.#options.retry);
+    while (!stopping.aborted) {
+      try {
+        await item.rejected(failure);
+        return;
+      } catch (error) {
+        this.#options.onFailure({ reason: 'other', problem: `record a dead letter: ${messageOf(error)}` }, 1);
+        await delays.wait(stopping);
+      }
+    }
+  }
+
+  #report(outcomes: readonly Outcome[]): void {
+    const counts = new Map<string, { failure: Failure; items: number }>();
+    for (const outcome of outcomes) {
+      if (outcome.status === 'ok') continue;
+      const { reason, problem } = outcome;
+      const known = counts.get(reason);
+      if (known) known.items++;
+      else counts.set(reason, { failure: { reason, problem }, items: 1 });
+    }
+    for (const { failure, items } of counts.values()) this.#options.onFailure(failure, items);
+  }
+}
+
+function unanswered(): Outcome {
+  return { status: 'retry', reason: 'other', problem: 'the sink said nothing about the item' };
+}
+
+function givenUp({ reason, problem }: Failure): Failure {
+  return { reason, problem: `${problem} (tried ${MAX_ATTEMPTS} times while others were taken)` };
+}

@@ -1,0 +1,248 @@
+/**
+ * What stands between the log and one sink: reads through the sink's own cursor, has records routed and encoded, hands
+ * them to lanes, and acknowledges what is done. Whatever the sink does, it holds no more than a window of encoded items;
+ * beyond it nothing is read until there is room.
+ */
+import type { Cursor, Log } from '../component/log.ts';
+import type { Message } from '../component/message.ts';
+import type { BatchLimits, Encoded, Failure, Sink } from '../component/sink.ts';
+import { AppError, messageOf } from '../core/errors.ts';
+import type { EventRecord } from '../core/record.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
+import { backoff } from '../util/backoff.ts';
+import { Change } from '../util/change.ts';
+import { Circuit, type CircuitOptions } from './circuit.ts';
+import { Lane } from './lane.ts';
+import { Unacknowledged } from './unacknowledged.ts';
+
+/** Read at a time: as many as a group commit brings at most. */
+const PAGE_RECORDS = 500;
+/** How much a sink may hold that is not done. */
+const WINDOW_RECORDS = 2_000;
+const WINDOW_BYTES = 4 * 1024 * 1024;
+/** How long what is under way may take to end by itself when delivery stops. */
+const GRACE_MS = 2_000;
+
+export interface SinkDeliveryOptions {
+  readonly name: string;
+  readonly sink: Sink;
+  readonly limits: BatchLimits;
+  readonly concurrency: number;
+  readonly maxDelayMs: number;
+  readonly retry: CircuitOptions;
+  readonly log: Pick<Log, 'read' | 'beginning'>;
+  /** Told when the log has grown. */
+  readonly appended: Change;
+  /** What the routes make of records; undefined for those that do not lead here. */
+  readonly prepare: (records: readonly EventRecord[]) => Promise<readonly (Message | undefined)[]>;
+  readonly acknowledge: (cursor: Cursor) => Promise<void>;
+  readonly reject: (message: Message, failure: Failure) => Promise<void>;
+  /** Told of a stretch of the log that was dropped before the sink had it. */
+  readonly onGap: (from: Cursor, to: Cursor) => Promise<void>;
+  readonly logger: Logger;
+  readonly metrics: SinkMetrics;
+  readonly now?: () => number;
+}
+
+export interface SinkDeliveryStatus {
+  readonly state: 'delivering' | 'failing' | 'stopped';
+  /** When the oldest record was received that was read and is not done, in milliseconds; absent when there is none. */
+  readonly pendingSince?: number;
+  /** After the last record that was read. */
+  readonly cursor: Cursor;
+  readonly lastFailure?: Failure & { readonly at: number };
+}
+
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions;
+  readonly #circuit: Circuit;
+  readonly #lanes: readonly Lane[];
+  readonly #unacknowledged = new Unacknowledged();
+  readonly #progress = new Change();
+  readonly #stopping = new AbortController();
+  readonly #abort = new AbortController();
+  #cursor: Cursor;
+  #run: Promise<unknown> | undefined;
+  #lastFailure: (Failure & { readonly at: number }) | undefined;
+
+  /** Begins after the cursor once it is started. */
+  constructor(options: SinkDeliveryOptions, cursor: Cursor) {
+    this.#options = options;
+    this.#cursor = cursor;
+    this.#circuit = new Circuit(options.retry);
+    const lane = {
+      ...options,
+      circuit: this.#circuit,
+      onFailure: (failure: Failure, items: number) => this.#note(failure, items),
+      onBatch: (seconds: number) => options.metrics.batch(seconds),
+    };
+    this.#lanes = Array.from({ length: options.concurrency }, () => new Lane(lane));
+  }
+
+  start(): void {
+    const { signal } = this.#stopping;
+    this.#run ??= Promise.all([
+      this.#read(signal),
+      this.#acknowledge(signal),
+      ...this.#lanes.map((lane) => lane.run(signal, this.#abort.signal)),
+    ]);
+  }
+
+  /** Lets what is under way end, for a moment, and acknowledges what is done. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const timer = setTimeout(() => this.#abort.abort(), GRACE_MS);
+    await this.#run;
+    clearTimeout(timer);
+    await this.#acknowledgeDone();
+  }
+
+  status(): SinkDeliveryStatus {
+    const { since } = this.#unacknowledged;
+    const running = this.#circuit.isClosed ? 'delivering' : 'failing';
+    return {
+      state: this.#stopping.signal.aborted || !this.#run ? 'stopped' : running,
+      cursor: this.#cursor,
+      ...(since !== undefined && { pendingSince: since }),
+      ...(this.#lastFailure && { lastFailure: this.#lastFailure }),
+    };
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    const { log, appended, logger } = this.#options;
+    const delays = backoff(this.#options.retry);
+    while (!signal.aborted) {
+      if (this.#isFull()) {
+        await this.#progress.wait(this.#progress.count, signal);
+        continue;
+      }
+      const { count } = appended;
+      try {
+        const { records, cursor } = await log.read(this.#cursor, { limit: PAGE_RECORDS });
+        if (records.length === 0) await appended.wait(count, signal);
+        else await this.#take(records, cursor);
+        delays.reset();
+      } catch (error) {
+        const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
+        if (!isGone || !(await this.#skipGap())) {
+          logger.error({ error: messageOf(error) }, 'cannot take records from the log; trying again');
+          await delays.wait(signal);
+        }
+      }
+    }
+  }
+
+  /** The log let go of what lies after the cursor. Whether it could be found out where it begins now. */
+  async #skipGap(): Promise<boolean> {
+    const { log, logger, onGap } = this.#options;
+    try {
+      const beginning = await log.beginning();
+      await onGap(this.#cursor, beginning);
+      logger.error(
+        { from: this.#cursor, to: beginning },
+        'the log no longer holds what comes next: records are skipped',
+      );
+      this.#cursor = beginning;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #isFull(): boolean {
+    const { records, bytes } = this.#unacknowledged;
+    return records >= WINDOW_RECORDS || bytes >= WINDOW_BYTES;
+  }
+
+  async #take(records: readonly EventRecord[], cursor: Cursor): Promise<void> {
+    const { prepare, metrics } = this.#options;
+    const messages = (await prepare(records)).filter((message) => message !== undefined);
+    metrics.filtered(records.length - messages.length);
+    const items = [];
+    for (const message of messages) {
+      const encoded = await this.#encode(message);
+      if (encoded) items.push({ message, encoded });
+    }
+    const done = this.#unacknowledged.add({
+      cursor,
+      since: records[0]?.receivedAt ?? 0,
+      sizes: items.map(({ encoded }) => encoded.bytes),
+    });
+    this.#cursor = cursor;
+    for (const { message, encoded } of items) this.#push(message, encoded, done);
+    this.#progress.notify();
+  }
+
+  /** Undefined when it became a dead letter. */
+  async #encode(message: Message): Promise<Encoded<unknown> | undefined> {
+    try {
+      return this.#options.sink.encode(message);
+    } catch (error) {
+      const failure: Failure = { reason: 'invalid', problem: `encode: ${messageOf(error)}` };
+      this.#note(failure, 1);
+      await this.#options.reject(message, failure);
+      this.#options.metrics.rejected();
+      return undefined;
+    }
+  }
+
+  #push(message: Message, encoded: Encoded<unknown>, done: (bytes: number) => void): void {
+    const { metrics, reject, logger, now = Date.now } = this.#options;
+    const settle = (): void => {
+      done(encoded.bytes);
+      this.#progress.notify();
+    };
+    laneOf(this.#lanes, message.record)?.push({
+      encoded,
+      delivered: () => {
+        metrics.delivered((now() - message.record.receivedAt) / 1000);
+        settle();
+      },
+      rejected: async (failure) => {
+        await reject(message, failure);
+        logger.warn({ key: message.key, ...failure }, 'a record became a dead letter');
+        metrics.rejected();
+        settle();
+      },
+    });
+  }
+
+  async #acknowledge(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { count } = this.#progress;
+      await this.#acknowledgeDone();
+      await this.#progress.wait(count, signal);
+    }
+  }
+
+  async #acknowledgeDone(): Promise<void> {
+    const done = this.#unacknowledged.takeDone();
+    if (done === undefined) return;
+    try {
+      await this.#options.acknowledge(done);
+    } catch (error) {
+      // What follows says the same and more; until then a restart would deliver it again.
+      this.#options.logger.warn({ error: messageOf(error) }, 'cannot acknowledge what was delivered');
+    }
+  }
+
+  #note(failure: Failure, items: number): void {
+    const { logger, metrics, now = Date.now } = this.#options;
+    metrics.failed(failure.reason, items);
+    const isKnown = this.#lastFailure?.problem === failure.problem;
+    logger[isKnown ? 'debug' : 'warn']({ ...failure, items }, 'not delivered');
+    this.#lastFailure = { ...failure, at: now() };
+  }
+}
+
+/** The same for every record of an involved object. */
+function laneOf(lanes: readonly Lane[], { cluster, subject }: EventRecord): Lane | undefined {
+  const { kind = '', namespace = '', name = '' } = subject;
+  let hash = 0;
+  for (const part of [cluster, kind, namespace, name]) {
+    for (let index = 0; index < part.length; index++) hash = (Math.imul(hash, 31) + part.charCodeAt(index)) | 0;
+    hash = Math.imul(hash, 31) | 0;
+  }
+  return lanes[(hash >>> 0) % lanes.length];
+}

@@ -1,0 +1,30 @@
+/** Something that happens again and again, for those who wait for it to happen next. */
+export class Change {
+  #count = 0;
+  #next = Promise.withResolvers<void>();
+
+  /** How often it has happened. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Wakes everyone who waits. */
+  notify(): void {
+    this.#count++;
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
+  }
+
+  /**
+   * Resolves once it has happened more often than `count`, at once if it has already, or when the signal is aborted;
+   * never rejects. Who reads `count` before looking at what changes misses nothing.
+   */
+  async wait(count: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#count !== count) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const abort = (): void => resolve();
+    signal.addEventListener('abort', abort, { once: true });
+    await Promise.race([this.#next.promise, promise]);
+    signal.removeEventListener('abort', abort);
+  }
+}
