@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: [] },
   simulator: { rooms: ['core', 'util'], packages: [] },
+  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 're2js'] },
   api: { rooms: BELOW_APP, packages: [] },
   app: { rooms: [...BELOW_APP, 'sources', 'store', 'pipeline', 'simulator', 'api'], packages: ['valibot'] },
   cli: { rooms: [...BELOW_APP, 'app', 'simulator'], packages: ['commander', 'yaml'] },
