@@ -11,22 +11,27 @@ interface Room {
   readonly packages: readonly string[];
 }
 
-const BELOW_COMPONENT = ['util', 'core', 'telemetry', 'config'];
+const BELOW_COMPONENT = ['util', 'core', 'lang', 'telemetry', 'config'];
 const BELOW_APP = [...BELOW_COMPONENT, 'component'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
   util: { rooms: [], packages: [] },
   core: { rooms: ['util'], packages: [] },
   telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
-  config: { rooms: ['core', 'util'], packages: ['valibot', 'yaml'] },
-  component: { rooms: BELOW_COMPONENT, packages: [] },
+  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 're2js'] },
+  config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
+  component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
   sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: [] },
+  formats: { rooms: BELOW_APP, packages: ['valibot'] },
+  sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
-  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 're2js'] },
   api: { rooms: BELOW_APP, packages: [] },
-  app: { rooms: [...BELOW_APP, 'sources', 'store', 'pipeline', 'simulator', 'api'], packages: ['valibot'] },
+  app: {
+    rooms: [...BELOW_APP, 'sources', 'sinks', 'formats', 'store', 'pipeline', 'simulator', 'api'],
+    packages: ['valibot'],
+  },
   cli: { rooms: [...BELOW_APP, 'app', 'simulator'], packages: ['commander', 'yaml'] },
   'main.ts': { rooms: ['cli'], packages: [] },
 };

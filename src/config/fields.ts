@@ -22,6 +22,55 @@ interface Unset {
   readonly unset?: string;
 }
 
+/** Any text but an empty one. */
+export function string(description: string, unset: Unset = {}) {
+  return field(v.pipe(v.string(), v.nonEmpty()), description, { ...unset, wanted: 'a text' });
+}
+
+/** A whole number within bounds, both inclusive. */
+export function integer(description: string, options: { readonly minimum: number; readonly maximum?: number } & Unset) {
+  const { minimum, maximum = Number.MAX_SAFE_INTEGER, ...unset } = options;
+  const wanted =
+    maximum < Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${minimum} to ${maximum}`
+      : `a whole number from ${minimum}`;
+  return v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(minimum),
+    v.maxValue(maximum),
+    v.description(description),
+    v.metadata({ ...unset, wanted } satisfies FieldInfo),
+  );
+}
+
+/** `true` or `false`. */
+export function flag(description: string, unset: Unset = {}) {
+  return v.pipe(
+    v.boolean(),
+    v.description(description),
+    v.metadata({ ...unset, wanted: 'true or false' } satisfies FieldInfo),
+  );
+}
+
+/** Names that the operator chooses, each with a value of one kind. */
+export function map<const TValue extends v.GenericSchema>(value: TValue, description: string, unset: Unset = {}) {
+  return v.pipe(
+    v.record(v.string(), value),
+    v.description(description),
+    v.metadata({ ...unset, wanted: 'a mapping' } satisfies FieldInfo),
+  );
+}
+
+/** Texts, numbers, flags, lists and mappings as the operator likes, to any depth. */
+export function data(description: string, unset: Unset = {}) {
+  return v.pipe(
+    v.unknown(),
+    v.description(description),
+    v.metadata({ ...unset, wanted: 'any value' } satisfies FieldInfo),
+  );
+}
+
 /** A string that matches a pattern. */
 export function text(description: string, options: { readonly wanted: string; readonly pattern: RegExp } & Unset) {
   const { pattern, ...info } = options;

@@ -1,0 +1,4 @@
+/** Every sink there is, in the order of the reference. A new one is a file, its test and a line here. */
+import { stdoutSink } from './stdout.ts';
+
+export const SINKS = [stdoutSink] as const;
