@@ -77,8 +77,12 @@ export interface Log {
   beginning(): Promise<Cursor>;
   /** After the newest committed record. */
   end(): Promise<Cursor>;
-  /** Remembers that `consumer` is done with everything before the cursor. Durable when the promise resolves. */
-  acknowledge(consumer: string, cursor: Cursor): Promise<void>;
+  /** Before the first record that was received at or after this instant, in milliseconds. */
+  at(receivedAt: number): Promise<Cursor>;
+  /** How many records lie between two cursors, at most: retention may have deleted some of them. */
+  distance(from: Cursor, to: Cursor): Promise<number>;
+  /** Remembers for each consumer that it is done with everything before its cursor. Durable when the promise resolves. */
+  acknowledge(cursors: ReadonlyMap<string, Cursor>): Promise<void>;
   /** What `consumer` acknowledged last, or undefined. */
   acknowledged(consumer: string): Promise<Cursor | undefined>;
   /** Lets the log forget what lies before the cursor; reading from before it rejects with `CURSOR_INVALID`. */

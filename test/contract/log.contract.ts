@@ -53,7 +53,7 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
       await first.append([{ ...batchOf([one(1), one(2)]), position: '2' }]);
       const { cursor } = await first.read(await first.beginning(), { limit: 1 });
       expect(await first.acknowledged('sink')).toBeUndefined();
-      await first.acknowledge('sink', cursor);
+      await first.acknowledge(new Map([['sink', cursor]]));
       await first.close();
 
       const second = await openForTest(place);
@@ -63,10 +63,38 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
         epoch: 1,
         resourceVersion: '2',
       });
-      await second.acknowledge('sink', await second.end());
+      await second.acknowledge(new Map([['sink', await second.end()]]));
       await second.append([batchOf([one(2), one(3)])]);
       const acknowledged = (await second.acknowledged('sink')) ?? '';
       expect((await second.read(acknowledged, { limit: 10 })).records).toEqual([one(3)]);
+    });
+
+    test('finds the first record received at or after an instant', async () => {
+      const log = await openForTest();
+      const all = Array.from({ length: 9 }, (_, index) => ({ ...one(index + 1), receivedAt: 1_000 * (index + 1) }));
+      await log.append([batchOf(all.slice(0, 5))]);
+      await log.append([batchOf(all.slice(5))]);
+      for (const [instant, first] of [
+        [0, 0],
+        [1_000, 0],
+        [1_001, 1],
+        [5_000, 4],
+        [9_000, 8],
+      ] as const) {
+        const { records } = await log.read(await log.at(instant), { limit: 1 });
+        expect(records).toEqual([all[first]]);
+      }
+      expect(await log.at(9_001)).toBe(await log.end());
+    });
+
+    test('counts the records between two cursors, also those it let go of', async () => {
+      const log = await openForTest();
+      const beginning = await log.beginning();
+      expect(await log.distance(beginning, await log.end())).toBe(0);
+      await log.append([batchOf([one(1), one(2), one(3)])]);
+      await log.truncate(await log.end());
+      expect(await log.distance(beginning, await log.end())).toBe(3);
+      await expect(log.distance('x', await log.end())).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
     });
 
     test('appends all of several batches or nothing', async () => {
@@ -107,7 +135,7 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
       await log.truncate(cursor);
       for (const bad of [beginning, await other.end(), '', 'x', `${await log.end()}0`]) {
         await expect(log.read(bad, { limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
-        await expect(log.acknowledge('sink', bad)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+        await expect(log.acknowledge(new Map([['sink', bad]]))).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
         await expect(log.truncate(bad)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
       }
       expect(await log.beginning()).toBe(cursor);

@@ -16,7 +16,7 @@ for (;;) {
   const to = next + 1 + Math.floor(Math.random() * 300);
   const records = Array.from({ length: to - from }, (_, index) => crashRevision(from + index));
   await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records, position: String(to - 1) }]);
-  if (next % 5 === 0) await store.acknowledge('sink', await store.end());
+  if (next % 5 === 0) await store.acknowledge(new Map([['sink', await store.end()]]));
   next = to;
   writeSync(1, `${next}\n`);
 }

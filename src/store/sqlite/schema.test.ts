@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { type EventRecord, eventRecord } from '../../core/record.ts';
+import { openForWriting } from './connection.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
+import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
@@ -88,6 +90,14 @@ describe('the schema', () => {
     expect(await store.append([batch])).toEqual({ occurrences: [-1, -1, -1, -1] });
     await store.close();
     expect(schemaOf(path)).toEqual(schemaOf(ofVersion(SCHEMA_VERSION)));
+  });
+
+  test('of version 2 keeps what deliveries left in it', async () => {
+    const connection = openForWriting(ofVersion(2), 1_000);
+    onTestFinished(() => connection.close());
+    const ledger = new SqliteDeliveryLedger(connection);
+    expect(await ledger.paused()).toEqual(new Set(['sink']));
+    expect(await ledger.gaps('sink')).toEqual([{ sink: 'sink', records: 3, at: 1_767_323_045_000 }]);
   });
 
   test('of a newer version is refused, and left as it is', async () => {

@@ -119,8 +119,24 @@ const VERSION_1 = `
   insert into store values (lower(hex(randomblob(4))), 0, 0, 0, -9007199254740991, 0);
 `;
 
+const VERSION_2 = `
+  -- record is the record itself as JSON: a dead letter outlives what the log holds.
+  create table dead_letter (
+    id integer primary key autoincrement,
+    sink text not null,
+    key text not null,
+    at integer not null,
+    reason text not null,
+    problem text not null,
+    record text not null,
+    unique (sink, key)
+  );
+  create table paused_sink (name text primary key) without rowid;
+  create table delivery_gap (id integer primary key, sink text not null, records integer not null, at integer not null);
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [(db) => db.exec(VERSION_1)];
+const MIGRATIONS: readonly ((db: Database) => void)[] = [(db) => db.exec(VERSION_1), (db) => db.exec(VERSION_2)];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

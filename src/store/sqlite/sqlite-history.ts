@@ -136,6 +136,33 @@ export class SqliteHistory implements Reading {
     });
   }
 
+  /** Records are committed as they are received, so the log is in the order of receivedAt but for a moment. */
+  async at(receivedAt: number): Promise<Cursor> {
+    return this.#snapshot(() => {
+      const { logId, lastSeq, truncatedSeq } = this.bounds();
+      const next = this.#db.prepare<[number], EventRow>(
+        `select ${EVENT_COLUMNS} from event e where e.seq > ? order by e.seq limit 1`,
+      );
+      this.#groups.refresh();
+      let [low, high] = [truncatedSeq, lastSeq];
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        const row = next.get(middle);
+        if (!row || this.#rows.record(row).receivedAt >= receivedAt) high = middle;
+        else low = row.seq;
+      }
+      return toCursor(logId, low);
+    });
+  }
+
+  async distance(from: Cursor, to: Cursor): Promise<number> {
+    return this.#snapshot(() => {
+      // Also between places that the log no longer holds.
+      const bounds = { ...this.bounds(), truncatedSeq: 0 };
+      return seqOf(to, bounds) - seqOf(from, bounds);
+    });
+  }
+
   async acknowledged(consumer: string): Promise<Cursor | undefined> {
     return this.#snapshot(() => {
       const row = this.#db.prepare<[string], { seq: number }>('select seq from consumer where name = ?').get(consumer);

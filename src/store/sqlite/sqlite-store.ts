@@ -84,11 +84,13 @@ export class SqliteStore implements Log, History {
     return this.#write('write to', (writing) => this.#store(records, writing));
   }
 
-  async acknowledge(consumer: string, cursor: Cursor): Promise<void> {
+  async acknowledge(cursors: ReadonlyMap<string, Cursor>): Promise<void> {
     this.#write('acknowledge in', () => {
-      this.#db
-        .prepare('insert into consumer (name, seq) values (?, ?) on conflict do update set seq = excluded.seq')
-        .run(consumer, seqOf(cursor, this.#reading.bounds()));
+      const bounds = this.#reading.bounds();
+      const remember = this.#db.prepare(
+        'insert into consumer (name, seq) values (?, ?) on conflict do update set seq = excluded.seq',
+      );
+      for (const [consumer, cursor] of cursors) remember.run(consumer, seqOf(cursor, bounds));
     });
   }
 
@@ -142,6 +144,14 @@ export class SqliteStore implements Log, History {
 
   async end(): Promise<Cursor> {
     return this.#reading.end();
+  }
+
+  async at(receivedAt: number): Promise<Cursor> {
+    return this.#reading.at(receivedAt);
+  }
+
+  async distance(from: Cursor, to: Cursor): Promise<number> {
+    return this.#reading.distance(from, to);
   }
 
   async acknowledged(consumer: string): Promise<Cursor | undefined> {
