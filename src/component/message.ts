@@ -1,7 +1,7 @@
 import type { EventRecord } from '../core/record.ts';
 
 /** What is known of the involved object beyond the event, when somebody asked for it. */
-export interface ObjectMetadata {
+export interface InvolvedObject {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** The nearest first, up to the workload. */
@@ -23,6 +23,8 @@ export interface ObjectOwner {
 /** A record on its way to a sink. */
 export interface Message {
   readonly record: EventRecord;
+  /** How many occurrences the record adds. */
+  readonly occurrences: number;
   /** The idempotency key: the same for every attempt, also after a restart and in a replay. See `recordKey`. */
   readonly key: string;
   /** What the routes that led to the sink add to it. */
@@ -30,7 +32,7 @@ export interface Message {
   /** How many earlier revisions of the event its route held back in favour of this one. */
   readonly folded: number;
   /** Present when the sink, its format or a route needs it and it could be found out. */
-  readonly object?: ObjectMetadata;
+  readonly object?: InvolvedObject;
   /** The event as it was before this revision; present when the format asked for it and it is stored. */
   readonly previous?: EventRecord;
   /** Made by `tidings sinks test`, not observed. */

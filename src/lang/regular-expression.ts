@@ -2,7 +2,7 @@
  * Regular expressions by RE2: no lookaround and no backreferences, and in return time linear in the text.
  * https://github.com/google/re2/wiki/Syntax
  */
-import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { Matcher, RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 import { AppError } from '../core/errors.ts';
 import { placeOf } from './_place.ts';
 
@@ -18,6 +18,8 @@ export interface RegularExpression {
   readonly programSize: number;
   /** Whether it matches anywhere in the text. Case counts unless the pattern begins with `(?i)`. */
   readonly test: (text: string) => boolean;
+  /** With each match replaced by a text, which is taken as it is. */
+  readonly replaceAll: (text: string, replacement: string) => string;
 }
 
 /** Throws `REGULAR_EXPRESSION_INVALID` with the position of what is wrong. */
@@ -30,7 +32,12 @@ export function compileRegularExpression(source: string): RegularExpression {
   if (programSize > MAX_PROGRAM_SIZE) {
     throw invalid(source, 0, `it compiles to ${programSize} instructions, want at most ${MAX_PROGRAM_SIZE}`);
   }
-  return { source, programSize, test: (text) => compiled.test(text) };
+  return {
+    source,
+    programSize,
+    test: (text) => compiled.test(text),
+    replaceAll: (text, replacement) => compiled.matcher(text).replaceAll(Matcher.quoteReplacement(replacement)),
+  };
 }
 
 /** A pattern that matches the text itself. */

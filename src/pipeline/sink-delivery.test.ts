@@ -67,7 +67,8 @@ async function deliver(answer: Answer, options: Partial<SinkDeliveryOptions> & {
         retry: { baseMs: 1, capMs: 2 },
         log: store,
         appended,
-        prepare: async (page) => page.map((record) => ({ record, key: recordKey(record), labels: {}, folded: 0 })),
+        prepare: async (page) =>
+          page.records.map((record) => ({ record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 })),
         acknowledge: async (done) => void acknowledged.push(done),
         reject: async ({ record }: Message, failure) => void deadLetters.push({ n: numberOf(record), failure }),
         onGap: async () => {},
@@ -266,8 +267,14 @@ describe('SinkDelivery', () => {
       {
         limits: { maxRecords: 500, maxBytes: 1e6 },
         prepare: async (page) => {
-          read += page.length;
-          return page.map((record) => ({ record, key: recordKey(record), labels: {}, folded: 0 }));
+          read += page.records.length;
+          return page.records.map((record) => ({
+            record,
+            key: recordKey(record),
+            occurrences: 1,
+            labels: {},
+            folded: 0,
+          }));
         },
       },
     );
@@ -285,8 +292,10 @@ describe('SinkDelivery', () => {
   test('passes over records that no route leads here, and counts them', async () => {
     const { append, settled, delivered, stop, text } = await deliver((batch) => batch.map(() => OK), {
       prepare: async (page) =>
-        page.map((record) =>
-          numberOf(record) % 2 === 0 ? { record, key: recordKey(record), labels: {}, folded: 0 } : undefined,
+        page.records.map((record) =>
+          numberOf(record) % 2 === 0
+            ? { record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 }
+            : undefined,
         ),
     });
     onTestFinished(stop);

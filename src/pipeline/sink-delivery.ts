@@ -3,7 +3,7 @@
  * them to lanes, and acknowledges what is done. Whatever the sink does, it holds no more than a window of encoded items;
  * beyond it nothing is read until there is room.
  */
-import type { Cursor, Log } from '../component/log.ts';
+import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { BatchLimits, Encoded, Failure, Sink } from '../component/sink.ts';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -35,7 +35,7 @@ export interface SinkDeliveryOptions {
   /** Told when the log has grown. */
   readonly appended: Change;
   /** What the routes make of records; undefined for those that do not lead here. */
-  readonly prepare: (records: readonly EventRecord[]) => Promise<readonly (Message | undefined)[]>;
+  readonly prepare: (page: LogPage) => Promise<readonly (Message | undefined)[]>;
   readonly acknowledge: (cursor: Cursor) => Promise<void>;
   readonly reject: (message: Message, failure: Failure) => Promise<void>;
   /** Told of a stretch of the log that was dropped before the sink had it. */
@@ -119,9 +119,9 @@ export class SinkDelivery {
       }
       const { count } = appended;
       try {
-        const { records, cursor } = await log.read(this.#cursor, { limit: PAGE_RECORDS });
-        if (records.length === 0) await appended.wait(count, signal);
-        else await this.#take(records, cursor);
+        const page = await log.read(this.#cursor, { limit: PAGE_RECORDS });
+        if (page.records.length === 0) await appended.wait(count, signal);
+        else await this.#take(page);
         delays.reset();
       } catch (error) {
         const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
@@ -155,9 +155,10 @@ export class SinkDelivery {
     return records >= WINDOW_RECORDS || bytes >= WINDOW_BYTES;
   }
 
-  async #take(records: readonly EventRecord[], cursor: Cursor): Promise<void> {
+  async #take(page: LogPage): Promise<void> {
     const { prepare, metrics } = this.#options;
-    const messages = (await prepare(records)).filter((message) => message !== undefined);
+    const { records, cursor } = page;
+    const messages = (await prepare(page)).filter((message) => message !== undefined);
     metrics.filtered(records.length - messages.length);
     const items = [];
     for (const message of messages) {

@@ -1,0 +1,96 @@
+/**
+ * Which records go to which sinks. The routes of one level are asked in their order; the first that takes a record ends
+ * the search on that level, unless it says `continue`. A route takes a record when its `match` holds and it has somewhere
+ * to send it: one of its nested routes takes it, or else it has sinks, its own or those of the route around it. What a
+ * route drops ends there: nobody after it is asked.
+ *
+ * The tree is Alertmanager's: https://prometheus.io/docs/alerting/latest/configuration/#route
+ */
+import type { EventRecord } from '../core/record.ts';
+import type { Filter, RecordContext } from '../lang/filter.ts';
+import type { RegularExpression } from '../lang/regular-expression.ts';
+
+/** What a throttle tells apart. */
+export const THROTTLE_KEYS = ['cluster', 'namespace', 'kind', 'name', 'reason', 'type', 'component', 'node'] as const;
+export type ThrottleKey = (typeof THROTTLE_KEYS)[number];
+
+export interface Throttle {
+  /** So many records in so many milliseconds, on average. */
+  readonly count: number;
+  readonly perMs: number;
+  /** How many may come at once. */
+  readonly burst: number;
+  readonly key: readonly ThrottleKey[];
+}
+
+export interface Redaction {
+  readonly pattern: RegularExpression;
+  readonly replacement: string;
+}
+
+export interface Route {
+  readonly match?: Filter;
+  readonly drop?: Filter;
+  /** Absent: those of the route around it. */
+  readonly sinks?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly throttle?: Throttle;
+  /** Of an event, only one revision within so many milliseconds. */
+  readonly dedupeMs?: number;
+  /** The share that is sent, from 0 to 1. */
+  readonly sample?: number;
+  readonly redact?: readonly Redaction[];
+  readonly continue?: boolean;
+  readonly routes?: readonly Route[];
+}
+
+/** The routes that lead a record to a sink, from the outermost to the one that sends it. */
+export type RoutePath = readonly Route[];
+
+/** How a record reaches each sink: the first of the ways that lead there. */
+export function routesOf(
+  routes: readonly Route[],
+  record: EventRecord,
+  context: RecordContext,
+): ReadonlyMap<string, RoutePath> {
+  const found = new Map<string, RoutePath>();
+  visit(routes, { record, context, found }, []);
+  return found;
+}
+
+interface Visit {
+  readonly record: EventRecord;
+  readonly context: RecordContext;
+  readonly found: Map<string, RoutePath>;
+}
+
+/** Whether one of the routes took the record, or dropped it. */
+function visit(routes: readonly Route[], visited: Visit, around: RoutePath): boolean {
+  let isTaken = false;
+  for (const route of routes) {
+    const { record, context } = visited;
+    if (route.match && !route.match.matches(record, context)) continue;
+    if (route.drop?.matches(record, context)) return true;
+    if (!take(route, visited, [...around, route])) continue;
+    isTaken = true;
+    if (!route.continue) break;
+  }
+  return isTaken;
+}
+
+function take(route: Route, visited: Visit, path: RoutePath): boolean {
+  if (route.routes && visit(route.routes, visited, path)) return true;
+  const sinks = path.findLast(({ sinks: own }) => own !== undefined)?.sinks;
+  if (!sinks || sinks.length === 0) return false;
+  for (const sink of sinks) if (!visited.found.has(sink)) visited.found.set(sink, path);
+  return true;
+}
+
+/** All the filters of a tree, to see what they need. */
+export function filtersOf(routes: readonly Route[]): readonly Filter[] {
+  return routes.flatMap(({ match, drop, routes: nested = [] }) => [
+    ...(match ? [match] : []),
+    ...(drop ? [drop] : []),
+    ...filtersOf(nested),
+  ]);
+}

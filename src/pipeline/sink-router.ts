@@ -1,0 +1,148 @@
+/** What the routes make of the records on their way to one sink: messages, or nothing. */
+import type { InvolvedObject, Message } from '../component/message.ts';
+import type { Event } from '../core/event.ts';
+import type { EventRecord } from '../core/record.ts';
+import { recordKey } from '../core/record-key.ts';
+import type { RecordContext } from '../lang/filter.ts';
+import { LruMap } from '../util/lru-map.ts';
+import { type Redaction, type Route, type RoutePath, routesOf, type Throttle, type ThrottleKey } from './route.ts';
+
+/** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
+const REMEMBERED = 10_000;
+
+export interface SinkRouterOptions {
+  /** Absent: every record goes to the sink. */
+  readonly routes?: readonly Route[];
+  readonly sink: string;
+  /** The time that throttles and windows go by, in milliseconds. */
+  readonly now?: (record: EventRecord) => number;
+}
+
+/** Why a record that is routed to the sink is held back all the same. */
+export type HeldBack = 'throttle' | 'dedupe' | 'sample';
+
+export class SinkRouter {
+  readonly #routes: readonly Route[] | undefined;
+  readonly #sink: string;
+  readonly #now: (record: EventRecord) => number;
+  readonly #buckets = new Map<Route, LruMap<string, { tokens: number; at: number }>>();
+  readonly #windows = new Map<Route, LruMap<string, { until: number; folded: number }>>();
+
+  constructor({ routes, sink, now = Date.now }: SinkRouterOptions) {
+    this.#routes = routes;
+    this.#sink = sink;
+    this.#now = now;
+  }
+
+  /** The message for the sink; undefined when no route leads the record there, or why it is held back. */
+  route(record: EventRecord, context: Context): Message | HeldBack | undefined {
+    const path = this.#routes ? routesOf(this.#routes, record, recordContext(context)).get(this.#sink) : [];
+    if (!path) return undefined;
+    const key = recordKey(record);
+    if (path.some(({ sample = 1 }) => shareOf(key) >= sample)) return 'sample';
+    const folded = this.#foldedInto(record, path);
+    if (folded === undefined) return 'dedupe';
+    if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
+    const { occurrences, object } = context;
+    return {
+      record: redacted(
+        record,
+        path.flatMap(({ redact = [] }) => redact),
+      ),
+      key,
+      occurrences,
+      labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
+      folded,
+      ...(object && { object }),
+    };
+  }
+
+  /** How many revisions were held back before this one; undefined when this one is too. */
+  #foldedInto(record: EventRecord, path: RoutePath): number | undefined {
+    const route = path.findLast(({ dedupeMs }) => dedupeMs !== undefined);
+    if (route?.dedupeMs === undefined) return 0;
+    const windows = remembered(this.#windows, route);
+    const event = `${record.cluster}\n${record.body.metadata.uid}`;
+    const now = this.#now(record);
+    const window = windows.get(event);
+    if (window && now < window.until) {
+      window.folded++;
+      return undefined;
+    }
+    windows.set(event, { until: now + route.dedupeMs, folded: 0 });
+    return window?.folded ?? 0;
+  }
+
+  /** A token bucket a key: it fills evenly, and a record takes one. */
+  #hasToken(route: Route, record: EventRecord): boolean {
+    const { throttle } = route;
+    if (!throttle) return true;
+    const buckets = remembered(this.#buckets, route);
+    const key = throttleKey(throttle, record);
+    const now = this.#now(record);
+    const bucket = buckets.get(key) ?? { tokens: throttle.burst, at: now };
+    const filled = bucket.tokens + (Math.max(0, now - bucket.at) * throttle.count) / throttle.perMs;
+    const tokens = Math.min(throttle.burst, filled);
+    const hasToken = tokens >= 1;
+    buckets.set(key, { tokens: hasToken ? tokens - 1 : tokens, at: now });
+    return hasToken;
+  }
+}
+
+interface Context {
+  readonly occurrences: number;
+  readonly object?: InvolvedObject;
+}
+
+function recordContext({ occurrences, object }: Context): RecordContext {
+  if (!object) return { occurrences };
+  const { labels, annotations, owners, node = '' } = object;
+  // The nearest owner of a kind, where there are several.
+  const names = Object.fromEntries(owners.toReversed().map(({ kind, name }) => [kind, name]));
+  return { occurrences, object: { labels, annotations, owners: names, node } };
+}
+
+function remembered<V>(maps: Map<Route, LruMap<string, V>>, route: Route): LruMap<string, V> {
+  let map = maps.get(route);
+  if (!map) maps.set(route, (map = new LruMap(REMEMBERED)));
+  return map;
+}
+
+function throttleKey({ key }: Throttle, { cluster, subject, body }: EventRecord): string {
+  const parts: Readonly<Record<ThrottleKey, string | undefined>> = {
+    cluster,
+    namespace: subject.namespace,
+    kind: subject.kind,
+    name: subject.name,
+    reason: body.reason,
+    type: body.type,
+    component: body.reportingComponent || body.source?.component,
+    node: body.source?.host,
+  };
+  return key.map((name) => parts[name] ?? '').join('\n');
+}
+
+/** A number from 0 to 1, exclusive, that depends on nothing but the key: a replay takes the same sample. */
+function shareOf(key: string): number {
+  // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}
+
+/** In the message and in annotations, which is where emitters write what they know. */
+function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
+  if (redactions.length === 0) return record;
+  const redact = (text: string): string =>
+    redactions.reduce((left, { pattern, replacement }) => pattern.replaceAll(left, replacement), text);
+  const { message, metadata } = record.body;
+  const annotations =
+    metadata.annotations &&
+    Object.fromEntries(Object.entries(metadata.annotations).map(([name, value]) => [name, redact(value)]));
+  const body: Event = {
+    ...record.body,
+    ...(message !== undefined && { message: redact(message) }),
+    metadata: { ...metadata, ...(annotations && { annotations }) },
+  };
+  return { ...record, body };
+}
