@@ -19,7 +19,7 @@ function temporaryDirectory(): string {
 }
 
 function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
-  return check({ dataDir, clusters, listen: { port: 0 }, log: { format: 'json', level: 'error' } });
+  return check({ dataDir, clusters, sinks: [], listen: { port: 0 }, log: { format: 'json', level: 'error' } });
 }
 
 describe('check', () => {

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
-import { createClient, type KubernetesClient, userAgent } from '../sources/kubernetes/client.ts';
+import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';
 import { STORE_FILE } from './store-file.ts';
-import { VERSION } from './version.ts';
+import { USER_AGENT } from './version.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -37,7 +37,7 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   try {
     const config = await loadClientConfig(settings);
     name = settings.name ?? config.contextName ?? name;
-    const connected = createClient(config, { userAgent: userAgent(VERSION) });
+    const connected = createClient(config, { userAgent: USER_AGENT });
     client = connected;
     const scopes = scopesOf(settings.namespaces);
     return await Promise.all(

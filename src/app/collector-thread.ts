@@ -4,33 +4,53 @@
  * It answers {@link CollectorRequest}s by {@link CollectorReply}s.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { Log } from '../component/log.ts';
 import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
-import { createClient, type KubernetesClient, userAgent } from '../sources/kubernetes/client.ts';
+import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { createKubernetesSource } from '../sources/kubernetes/source.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import type { ClusterConfig, CollectorConfig, CollectorReply, CollectorRequest, CollectorStatus } from './collector.ts';
+import type {
+  ClusterConfig,
+  CollectorConfig,
+  CollectorReply,
+  CollectorRequest,
+  CollectorStatus,
+  SentError,
+  Write,
+} from './collector.ts';
 import { sourceMetrics } from './source-metrics.ts';
-import { VERSION } from './version.ts';
+import { USER_AGENT } from './version.ts';
 
 interface Running {
+  readonly log: Pick<DeliveryWriter, 'acknowledge'>;
+  readonly ledger: Omit<DeliveryWriter, 'acknowledge'>;
   status(): CollectorStatus;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-async function start(config: CollectorConfig): Promise<Running> {
+async function start(config: CollectorConfig, onAppended: () => void): Promise<Running> {
   const logger = createLogger(config.log);
   const metrics = createMetrics();
   const clusters = await Promise.all(config.clusters.map(connect));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
-  const ingest = new Ingest({ log: store, logger, metrics });
+  const log: Pick<Log, 'register' | 'append'> = {
+    register: (cluster) => store.register(cluster),
+    async append(batches) {
+      const appended = await store.append(batches);
+      if (appended.occurrences.length > 0) onAppended();
+      return appended;
+    },
+  };
+  const ingest = new Ingest({ log, logger, metrics });
   const stopping = new AbortController();
   const sources = clusters.map(({ name, client, settings }) =>
     createSource(name, client, settings, { ingest, logger, metrics }),
@@ -39,6 +59,8 @@ async function start(config: CollectorConfig): Promise<Running> {
   const { retentionAgeMs: ageMs } = config;
   const stopRetention = ageMs === undefined ? undefined : startRetention({ history: store, ageMs, logger, metrics });
   return {
+    log: store,
+    ledger: store.ledger,
     status: () => ({ scopes: sources.flatMap((source) => source.status()), ingest: ingest.status() }),
     metrics() {
       metrics.pendingRecords.set(ingest.status().pendingRecords);
@@ -65,7 +87,7 @@ async function connect(settings: ClusterConfig): Promise<Connected> {
   const config = await loadClientConfig(settings);
   return {
     name: settings.name ?? config.contextName ?? 'default',
-    client: createClient(config, { userAgent: userAgent(VERSION) }),
+    client: createClient(config, { userAgent: USER_AGENT }),
     settings,
   };
 }
@@ -98,27 +120,47 @@ async function serve(port: MessagePort): Promise<void> {
   const reply = (message: CollectorReply) => port.postMessage(message);
   let running: Running;
   try {
-    running = await start(workerData as CollectorConfig);
+    running = await start(workerData as CollectorConfig, () => reply({ type: 'appended' }));
   } catch (error) {
-    const { code, hint } = error instanceof AppError ? error : { code: undefined, hint: undefined };
-    reply({ type: 'failed', code, message: messageOf(error), hint });
+    reply({ type: 'failed', ...sent(error) });
     return;
   }
   reply({ type: 'started' });
-  port.on('message', ({ id, type }: CollectorRequest) => {
-    const answer = {
-      status: async () => running.status(),
-      metrics: () => running.metrics(),
-      stop: () => running.stop(),
-    }[type];
-    answer().then(
+  port.on('message', (request: CollectorRequest) => {
+    const { id, type } = request;
+    answer(running, request).then(
       (value) => {
         reply({ type: 'answer', id, value });
         if (type === 'stop') port.close();
       },
-      (error: unknown) => reply({ type: 'error', id, message: messageOf(error) }),
+      (error: unknown) => reply({ type: 'error', id, ...sent(error) }),
     );
   });
+}
+
+async function answer(running: Running, request: CollectorRequest): Promise<unknown> {
+  if (request.type === 'write') return write(running, request);
+  return running[request.type]();
+}
+
+function write({ log, ledger }: Running, write: Write): Promise<void> {
+  switch (write.method) {
+    case 'acknowledge':
+      return log.acknowledge(...write.args);
+    case 'addDeadLetters':
+      return ledger.addDeadLetters(...write.args);
+    case 'removeDeadLetters':
+      return ledger.removeDeadLetters(...write.args);
+    case 'setPaused':
+      return ledger.setPaused(...write.args);
+    case 'addGap':
+      return ledger.addGap(...write.args);
+  }
+}
+
+function sent(error: unknown): SentError {
+  const { code, hint } = error instanceof AppError ? error : { code: undefined, hint: undefined };
+  return { code, message: messageOf(error), hint };
 }
 
 if (parentPort) await serve(parentPort);

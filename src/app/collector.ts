@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
+import { Change } from '../util/change.ts';
 
 export interface ClusterConfig {
   readonly name?: string;
@@ -27,21 +29,33 @@ export interface CollectorStatus {
   readonly ingest: IngestStatus;
 }
 
-export interface CollectorRequest {
-  readonly id: number;
-  readonly type: 'status' | 'metrics' | 'stop';
-}
+/** One of the writer's methods, with its arguments as they can be sent to another thread. */
+export type Write = {
+  readonly [Method in keyof DeliveryWriter]: {
+    readonly type: 'write';
+    readonly method: Method;
+    readonly args: Parameters<DeliveryWriter[Method]>;
+  };
+}[keyof DeliveryWriter];
+
+type CollectorQuestion = { readonly type: 'status' | 'metrics' | 'stop' } | Write;
+
+export type CollectorRequest = { readonly id: number } & CollectorQuestion;
 
 export type CollectorReply =
   | { readonly type: 'started' }
-  | {
-      readonly type: 'failed';
-      readonly code: ErrorCode | undefined;
-      readonly message: string;
-      readonly hint: string | undefined;
-    }
+  /** Records were committed. */
+  | { readonly type: 'appended' }
+  | ({ readonly type: 'failed' } & SentError)
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'error'; readonly id: number; readonly message: string };
+  | ({ readonly type: 'error'; readonly id: number } & SentError);
+
+/** An error, as it can be sent to another thread. */
+export interface SentError {
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
 
 /** The collector's thread, seen from the main one. */
 export interface Collector {
@@ -51,9 +65,16 @@ export interface Collector {
   metrics(timeoutMs: number): Promise<string>;
   /** Commits what was received and ends the thread; ends it hard when that takes longer than `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
+  /** What deliveries write goes through the thread that owns the store. */
+  readonly writer: DeliveryWriter;
+  /** Notified when records were committed. */
+  readonly appended: Change;
   /** Rejects when the thread ends without having been told to. */
   readonly failed: Promise<never>;
 }
+
+/** A write waits for the commit before it, on a slow disk or a busy one. */
+const WRITE_TIMEOUT_MS = 30_000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -72,22 +93,37 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     for (const { reject } of waiting.values()) reject(error);
   });
   await Promise.race([started(worker), failed]);
-  worker.on('message', (message: CollectorReply) => settle(waiting, message));
+  const appended = new Change();
+  worker.on('message', (message: CollectorReply) => {
+    if (message.type === 'appended') appended.notify();
+    else settle(waiting, message);
+  });
   let lastId = 0;
-  const ask = (type: CollectorRequest['type'], timeoutMs: number): Promise<unknown> => {
+  const ask = (question: CollectorQuestion, timeoutMs: number): Promise<unknown> => {
     const id = ++lastId;
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
-    worker.postMessage({ id, type } satisfies CollectorRequest);
+    worker.postMessage({ id, ...question } satisfies CollectorRequest);
     return withTimeout(answer, timeoutMs).finally(() => waiting.delete(id));
+  };
+  const write = async (question: Write): Promise<void> => {
+    await ask(question, WRITE_TIMEOUT_MS);
   };
   return {
     failed,
+    appended,
+    writer: {
+      acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
+      addDeadLetters: (...args) => write({ type: 'write', method: 'addDeadLetters', args }),
+      removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
+      setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
+      addGap: (...args) => write({ type: 'write', method: 'addGap', args }),
+    },
     // The thread's own code answers, in the same version of the program: its word is taken for the shape.
-    status: async (timeoutMs) => (await ask('status', timeoutMs)) as CollectorStatus,
-    metrics: async (timeoutMs) => String(await ask('metrics', timeoutMs)),
+    status: async (timeoutMs) => (await ask({ type: 'status' }, timeoutMs)) as CollectorStatus,
+    metrics: async (timeoutMs) => String(await ask({ type: 'metrics' }, timeoutMs)),
     async stop(timeoutMs) {
       try {
-        await ask('stop', timeoutMs);
+        await ask({ type: 'stop' }, timeoutMs);
       } finally {
         await worker.terminate();
       }
@@ -98,17 +134,19 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
 function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', (message: CollectorReply) => {
-      if (message.type !== 'failed') resolve();
-      else if (message.code === undefined) reject(new Error(message.message));
-      else
-        reject(new AppError(message.code, message.message, message.hint === undefined ? {} : { hint: message.hint }));
+      if (message.type === 'failed') reject(received(message));
+      else resolve();
     });
   });
 }
 
 function settle(waiting: ReadonlyMap<number, Waiting>, message: CollectorReply): void {
   if (message.type === 'answer') waiting.get(message.id)?.resolve(message.value);
-  else if (message.type === 'error') waiting.get(message.id)?.reject(new Error(message.message));
+  else if (message.type === 'error') waiting.get(message.id)?.reject(received(message));
+}
+
+function received({ code, message, hint }: SentError): Error {
+  return code === undefined ? new Error(message) : new AppError(code, message, hint === undefined ? {} : { hint });
 }
 
 async function withTimeout(answer: Promise<unknown>, timeoutMs: number): Promise<unknown> {

@@ -37,6 +37,7 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
   const { retention, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
+    sinks: [],
     clusters: config.clusters.map(({ eventTTL, ...cluster }) => ({
       ...cluster,
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),

@@ -2,18 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { ListenAddress } from '../config/fields.ts';
+import type { Route } from '../pipeline/route.ts';
+import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
+import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
+import { Deliveries, type SinkSettings } from './deliveries.ts';
 import { readiness } from './readiness.ts';
 import { STORE_FILE } from './store-file.ts';
-import { VERSION } from './version.ts';
+import { USER_AGENT, VERSION } from './version.ts';
 
 export interface RunConfig {
   readonly dataDir: string;
   readonly clusters: readonly ClusterConfig[];
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
+  readonly sinks: readonly SinkSettings[];
+  /** Absent: every sink gets everything. */
+  readonly routes?: readonly Route[];
   readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
@@ -48,31 +55,90 @@ export async function run(
     log: config.log,
   });
   let listener: Listener | undefined;
+  let delivering: Delivering | undefined;
   try {
-    listener = await listen(probes(collector), config.metricsListen ?? config.listen);
+    delivering = await startDelivering(config, collector, logger);
+    listener = await listen(probes(collector, delivering), config.metricsListen ?? config.listen);
     logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
     onRunning({ probesUrl: listener.url });
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
-    await stop(collector, listener, logger);
+    await stop(collector, { listener, delivering, logger });
   }
 }
 
-function probes(collector: Collector): Probes {
+interface Delivering {
+  readonly deliveries: Deliveries;
+  readonly metrics: DeliveryMetrics;
+  close(): Promise<void>;
+}
+
+/** Undefined when there is no sink: then nothing of it is opened. */
+async function startDelivering(
+  config: RunConfig,
+  collector: Collector,
+  logger: Logger,
+): Promise<Delivering | undefined> {
+  const { sinks, routes, dataDir } = config;
+  if (sinks.length === 0) return undefined;
+  const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
+  const metrics = createDeliveryMetrics();
+  const { writer, appended } = collector;
+  const { history: log, ledger } = reader;
+  const shared = { env: process.env, userAgent: USER_AGENT, logger, metrics };
+  const deliveries = await Deliveries.start({
+    sinks,
+    ...(routes && { routes }),
+    log,
+    ledger,
+    writer,
+    appended,
+    ...shared,
+  });
+  return {
+    deliveries,
+    metrics,
+    async close() {
+      await deliveries.close();
+      await reader.close();
+    },
+  };
+}
+
+function probes(collector: Collector, delivering: Delivering | undefined): Probes {
   const registry = createProcessRegistry(VERSION);
   return {
     health: async () => {
       await collector.status(PROBE_TIMEOUT_MS);
     },
     readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now()),
-    metrics: async () => `${await registry.metrics()}\n${await collector.metrics(PROBE_TIMEOUT_MS)}`,
+    async metrics() {
+      const parts = [await registry.metrics(), await collector.metrics(PROBE_TIMEOUT_MS)];
+      if (delivering) {
+        for (const { name, lagRecords, lagSeconds } of await delivering.deliveries.status()) {
+          delivering.metrics.lagRecords.labels(name).set(lagRecords);
+          delivering.metrics.lagSeconds.labels(name).set(lagSeconds);
+        }
+        parts.push(await delivering.metrics.registry.metrics());
+      }
+      return parts.join('\n');
+    },
   };
 }
 
-async function stop(collector: Collector, listener: Listener | undefined, logger: Logger): Promise<void> {
+interface Stopping {
+  readonly listener: Listener | undefined;
+  readonly delivering: Delivering | undefined;
+  readonly logger: Logger;
+}
+
+async function stop(collector: Collector, { listener, delivering, logger }: Stopping): Promise<void> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
   await listener?.close();
+  // What was delivered is acknowledged through the collector, so it ends after the sinks.
+  await delivering?.close();
   try {
-    await collector.stop(STOP_TIMEOUT_MS);
+    await collector.stop(deadline - performance.now());
     logger.info('stopped; everything received is committed');
   } catch (error) {
     // Nothing is lost: the position stands where the last commit left it.

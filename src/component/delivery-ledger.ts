@@ -1,4 +1,5 @@
 import type { EventRecord } from '../core/record.ts';
+import type { Log } from './log.ts';
 import type { Failure } from './sink.ts';
 
 /** A record that a sink will never take as it is, with its own copy of the record. */
@@ -50,3 +51,7 @@ export interface DeliveryLedger {
   /** Oldest first. */
   gaps(sink: string): Promise<readonly DeliveryGap[]>;
 }
+
+/** What deliveries write, where the store has its writer elsewhere. */
+export type DeliveryWriter = Pick<Log, 'acknowledge'> &
+  Pick<DeliveryLedger, 'addDeadLetters' | 'removeDeadLetters' | 'setPaused' | 'addGap'>;

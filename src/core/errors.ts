@@ -19,6 +19,7 @@ export const ERRORS = {
   CURSOR_INVALID: { exitCode: 1, summary: 'A cursor is not one of this log, or lies before what the log still holds.' },
   FILTER_INVALID: { exitCode: 2, summary: 'A filter cannot be used: its syntax, a name, a type or its size.' },
   REGULAR_EXPRESSION_INVALID: { exitCode: 2, summary: 'A regular expression is not one RE2 accepts, or is too large.' },
+  SINK_NOT_FOUND: { exitCode: 2, summary: 'There is no sink of that name.' },
   LISTEN_FAILED: { exitCode: 1, summary: 'An address cannot be listened on.' },
 } as const satisfies Record<string, { exitCode: 1 | 2; summary: string }>;
 

@@ -1,4 +1,3 @@
-import { arch, platform } from 'node:os';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
@@ -52,11 +51,6 @@ export function createClient(config: ClientConfig, options: ClientOptions = {}):
   return new Client(config, options);
 }
 
-/** `tidings/0.1.0 (linux/x64)`, as API servers write it into their audit log. */
-export function userAgent(version: string): string {
-  return `tidings/${version} (${platform()}/${arch()})`;
-}
-
 class Client implements KubernetesClient {
   readonly server: string;
   readonly #config: ClientConfig;
@@ -76,7 +70,7 @@ class Client implements KubernetesClient {
     this.#basePath = pathname.replace(/\/$/, '');
     this.#place =
       config.proxyUrl === undefined ? config.server : `${config.server} by proxy ${new URL(config.proxyUrl).host}`;
-    this.#userAgent = options.userAgent ?? `tidings (${platform()}/${arch()})`;
+    this.#userAgent = options.userAgent ?? 'tidings';
     this.#credentials = new Credentials(config.auth, options);
     this.#connections = new Connections(config, options.now ?? Date.now);
   }

@@ -14,6 +14,7 @@ import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
 import { Expiry, giveBackSpace, sweep } from './expiry.ts';
+import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
 
@@ -57,12 +58,15 @@ export class SqliteStore implements Log, History {
   readonly #connection: Connection;
   readonly #db: Database;
   readonly #reading: SqliteHistory;
+  /** Beside the log's cursors, in the same file. */
+  readonly ledger: SqliteDeliveryLedger;
   #writing: Writing | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#reading = new SqliteHistory(connection);
+    this.ledger = new SqliteDeliveryLedger(connection);
   }
 
   async register(cluster: ClusterIdentity): Promise<ClusterState> {
