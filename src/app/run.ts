@@ -8,8 +8,9 @@ import { createLogger, type LogFormat, type Logger, type LogLevel } from '../tel
 import { createProcessRegistry } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
-import { Deliveries, type SinkSettings } from './deliveries.ts';
+import { Deliveries } from './deliveries.ts';
 import { readiness } from './readiness.ts';
+import type { SinkSettings } from './running-sink.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -84,16 +85,18 @@ async function startDelivering(
   const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
   const metrics = createDeliveryMetrics();
   const { writer, appended } = collector;
-  const { history: log, ledger } = reader;
-  const shared = { env: process.env, userAgent: USER_AGENT, logger, metrics };
+  const { history, ledger } = reader;
   const deliveries = await Deliveries.start({
     sinks,
     ...(routes && { routes }),
-    log,
+    log: history,
+    history,
     ledger,
     writer,
     appended,
-    ...shared,
+    metrics,
+    logger,
+    context: { env: process.env, userAgent: USER_AGENT },
   });
   return {
     deliveries,

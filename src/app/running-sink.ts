@@ -1,0 +1,251 @@
+import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { EventQuery, History } from '../component/history.ts';
+import type { Cursor, Log, LogPage } from '../component/log.ts';
+import type { Message } from '../component/message.ts';
+import type { BatchLimits, Outcome, Sink, SinkContext, SinkDefinition } from '../component/sink.ts';
+import { type SinkStart, startCursor } from '../component/sink-start.ts';
+import { messageOf } from '../core/errors.ts';
+import type { EventRecord } from '../core/record.ts';
+import { recordKey } from '../core/record-key.ts';
+import type { Filter } from '../lang/filter.ts';
+import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
+import { type ReplayProgress, replay } from '../pipeline/replay.ts';
+import type { Route } from '../pipeline/route.ts';
+import { SinkDelivery, type SinkDeliveryOptions, type SinkDeliveryStatus } from '../pipeline/sink-delivery.ts';
+import { SinkRouter } from '../pipeline/sink-router.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
+import type { Change } from '../util/change.ts';
+import { Rate } from '../util/rate.ts';
+
+/** After a failed batch; the second is what the delay grows to while nothing is taken. */
+const RETRY = { baseMs: 500, capMs: 30_000 };
+/** How long an operator waits for a destination to answer. */
+const SEND_TIMEOUT_MS = 30_000;
+
+export interface SinkSettings {
+  readonly name: string;
+  readonly definition: SinkDefinition;
+  /** As the definition's own schema gives them. */
+  readonly config: Parameters<SinkDefinition['create']>[0];
+  readonly from: SinkStart;
+  readonly batch: Partial<BatchLimits> & { readonly delayMs?: number };
+}
+
+/** What all sinks share. */
+export interface SinkEnvironment {
+  /** Absent: every sink gets everything. */
+  readonly routes?: readonly Route[];
+  readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
+  readonly history: Pick<History, 'events'>;
+  readonly ledger: DeliveryLedger;
+  readonly writer: DeliveryWriter;
+  readonly acknowledgements: Acknowledgements;
+  readonly appended: Change;
+  readonly metrics: DeliveryMetrics;
+  readonly logger: Logger;
+  readonly context: Omit<SinkContext, 'name' | 'logger'>;
+}
+
+export interface SinkStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly state: 'delivering' | 'failing' | 'paused';
+  /** Records in the log that the sink is not done with, at most; and how long ago the oldest of them was received. */
+  readonly lagRecords: number;
+  readonly lagSeconds: number;
+  /** Records a second in the last minute. */
+  readonly rate: number;
+  readonly deadLetters: number;
+  /** Records that the log dropped before the sink had them, at most. */
+  readonly missed: number;
+  readonly lastFailure?: SinkDeliveryStatus['lastFailure'];
+}
+
+/** One configured sink, from its opening to its close. */
+export class RunningSink {
+  readonly #settings: SinkSettings;
+  readonly #environment: SinkEnvironment;
+  readonly #sink: Sink;
+  readonly #logger: Logger;
+  readonly #rate = new Rate();
+  /** Absent while it is paused. */
+  #delivery: SinkDelivery | undefined;
+
+  private constructor(settings: SinkSettings, environment: SinkEnvironment, sink: Sink) {
+    this.#settings = settings;
+    this.#environment = environment;
+    this.#sink = sink;
+    this.#logger = environment.logger.child({ sink: settings.name });
+  }
+
+  /** Rejects with an AppError when the settings cannot work. */
+  static async open(settings: SinkSettings, environment: SinkEnvironment): Promise<RunningSink> {
+    const { name, definition, config } = settings;
+    const { context, logger } = environment;
+    const sink = await definition.create(config, { ...context, name, logger: logger.child({ sink: name }) });
+    return new RunningSink(settings, environment, sink);
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  /** Delivers from where it stopped, or from where its settings say when it was never here. */
+  async start(): Promise<void> {
+    if (this.#delivery) return;
+    const { log, appended, writer, acknowledgements } = this.#environment;
+    const { name } = this.#settings;
+    const cursor = await this.#cursor();
+    this.#delivery = new SinkDelivery(
+      {
+        ...this.#deliveryOptions(new SinkRouter(this.#routerOptions())),
+        log,
+        appended,
+        acknowledge: (done) => acknowledgements.acknowledge(name, done),
+        onGap: async (from, to) => writer.addGap({ sink: name, records: await log.distance(from, to), at: Date.now() }),
+      },
+      cursor,
+    );
+    this.#delivery.start();
+  }
+
+  /** Delivers nothing more until it is started. What is under way ends first, for a moment. */
+  async stop(): Promise<void> {
+    const delivery = this.#delivery;
+    this.#delivery = undefined;
+    await delivery?.stop();
+  }
+
+  async seek(start: SinkStart): Promise<void> {
+    const wasRunning = this.#delivery !== undefined;
+    await this.stop();
+    const { acknowledgements, log } = this.#environment;
+    await acknowledgements.acknowledge(this.name, await startCursor(start, log, Date.now()));
+    if (wasRunning) await this.start();
+  }
+
+  /** Sends records as they are, past the log and the routes, once. */
+  async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
+    const { maxRecords } = this.#settings.definition.limits;
+    const outcomes: Outcome[] = [];
+    for (let start = 0; start < records.length; start += maxRecords) {
+      outcomes.push(...(await this.#sendBatch(records.slice(start, start + maxRecords), extra)));
+    }
+    return outcomes;
+  }
+
+  /** Delivers what the history holds and the routes lead here, with times as they were then. */
+  replay(
+    query: EventQuery & { readonly filter?: Filter },
+    onProgress: (progress: ReplayProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ReplayProgress> {
+    const { filter, ...range } = query;
+    const router = new SinkRouter({ ...this.#routerOptions(), now: ({ time }) => time });
+    const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
+    const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
+    return replay(
+      {
+        records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
+        delivery: {
+          ...options,
+          prepare: async (page) => {
+            const messages = await prepare(page);
+            return messages.map((message) => (message && wanted(message.record) ? message : undefined));
+          },
+        },
+        onProgress,
+      },
+      signal,
+    );
+  }
+
+  async status(deadLetters: ReadonlyMap<string, number>): Promise<SinkStatus> {
+    const { log, ledger } = this.#environment;
+    const { name, definition } = this.#settings;
+    const { state, pendingSince, lastFailure } = this.#delivery?.status() ?? { state: 'stopped' };
+    const end = await log.end();
+    return {
+      name,
+      type: definition.type,
+      state: state === 'stopped' ? 'paused' : state,
+      lagRecords: await log.distance((await log.acknowledged(name)) ?? end, end),
+      lagSeconds: pendingSince === undefined ? 0 : Math.max(0, (Date.now() - pendingSince) / 1000),
+      rate: this.#rate.perSecond(),
+      deadLetters: deadLetters.get(name) ?? 0,
+      missed: (await ledger.gaps(name)).reduce((sum, { records }) => sum + records, 0),
+      ...(lastFailure && { lastFailure }),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    try {
+      await this.#sink.close();
+    } catch (error) {
+      this.#logger.warn({ error: messageOf(error) }, 'cannot close the sink');
+    }
+  }
+
+  async #cursor(): Promise<Cursor> {
+    const { log, acknowledgements } = this.#environment;
+    const known = await log.acknowledged(this.name);
+    if (known !== undefined) return known;
+    const cursor = await startCursor(this.#settings.from, log, Date.now());
+    // At once, so that "now" stays the instant at which the sink was first there.
+    await acknowledgements.acknowledge(this.name, cursor);
+    return cursor;
+  }
+
+  #routerOptions() {
+    const { routes } = this.#environment;
+    return { sink: this.name, ...(routes && { routes }) };
+  }
+
+  #deliveryOptions(router: SinkRouter, { withHistory = false } = {}) {
+    const { name, definition, batch, from } = this.#settings;
+    const { maxRecords, maxBytes } = definition.limits;
+    const metrics = this.#environment.metrics.sink(name);
+    const onlyNews = from.kind === 'now' && !withHistory;
+    return {
+      name,
+      sink: this.#sink,
+      limits: {
+        maxRecords: Math.min(batch.maxRecords ?? maxRecords, maxRecords),
+        maxBytes: Math.min(batch.maxBytes ?? maxBytes, maxBytes),
+      },
+      concurrency: definition.concurrency,
+      maxDelayMs: batch.delayMs ?? 0,
+      retry: RETRY,
+      prepare: async ({ records, occurrences }: LogPage) =>
+        records.map((record, index) => {
+          if (onlyNews && !record.news) return undefined;
+          const routed = router.route(record, { occurrences: occurrences[index] ?? 0 });
+          return typeof routed === 'string' ? undefined : routed;
+        }),
+      reject: ({ record, key }, failure) =>
+        this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
+      logger: this.#logger,
+      metrics: {
+        ...metrics,
+        delivered: (seconds: number) => {
+          this.#rate.add(1);
+          metrics.delivered(seconds);
+        },
+      },
+    } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
+  }
+
+  async #sendBatch(records: readonly EventRecord[], extra: Pick<Message, 'test'>): Promise<readonly Outcome[]> {
+    try {
+      const values = records.map((record) => {
+        const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
+        return this.#sink.encode(message).value;
+      });
+      return await this.#sink.deliver(values, AbortSignal.timeout(SEND_TIMEOUT_MS));
+    } catch (error) {
+      return records.map(() => ({ status: 'reject', reason: 'other', problem: messageOf(error) }));
+    }
+  }
+}
