@@ -1,21 +1,19 @@
 /** Everything that is delivered: one sink beside the other, none of which knows of the others. */
+import type { DeliveryAdmin, ReplayProgress, ReplayRequest, SinkStatus } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
-import type { EventQuery } from '../component/history.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
-import type { Filter } from '../lang/filter.ts';
+import { compileFilter } from '../lang/filter.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
-import type { ReplayProgress } from '../pipeline/replay.ts';
-import { RunningSink, type SinkEnvironment, type SinkSettings, type SinkStatus } from './running-sink.ts';
+import { RunningSink, type SinkEnvironment, type SinkSettings } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
 export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements'> & {
   readonly sinks: readonly SinkSettings[];
 };
 
-/** Its methods that name a sink reject with SINK_NOT_FOUND when there is none of that name. */
-export class Deliveries {
+export class Deliveries implements DeliveryAdmin {
   readonly #environment: SinkEnvironment;
   readonly #sinks = new Map<string, RunningSink>();
 
@@ -40,18 +38,16 @@ export class Deliveries {
     return deliveries;
   }
 
-  async status(): Promise<readonly SinkStatus[]> {
+  async sinks(): Promise<readonly SinkStatus[]> {
     const deadLetters = await this.#environment.ledger.deadLetterCounts();
     return Promise.all([...this.#sinks.values()].map((sink) => sink.status(deadLetters)));
   }
 
-  /** Sends a marked event, once, past the log and the routes. */
-  async test(name: string): Promise<Outcome | undefined> {
+  async test(name: string): Promise<Outcome> {
     const [outcome] = await this.#get(name).send([testEvent(new Date())], { test: true });
-    return outcome;
+    return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
   }
 
-  /** Delivers nothing more to the sink until it is resumed, also after a restart. */
   async pause(name: string): Promise<void> {
     const sink = this.#get(name);
     await this.#environment.writer.setPaused(name, true);
@@ -64,33 +60,45 @@ export class Deliveries {
     await sink.start();
   }
 
-  /** Goes on from another place of the log. */
   async seek(name: string, start: SinkStart): Promise<void> {
     await this.#get(name).seek(start);
   }
 
-  /** Sends dead letters again, each once; those that are taken are forgotten. The outcomes are in the order given. */
-  async retryDeadLetters(letters: readonly StoredDeadLetter[]): Promise<readonly Outcome[]> {
+  async retryDeadLetters(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
+    const { ledger, writer } = this.#environment;
+    const letters = (await Promise.all(ids.map((id) => ledger.deadLetter(id)))).filter(
+      (letter) => letter !== undefined,
+    );
     const outcomes = new Map<number, Outcome>();
-    for (const [name, ofSink] of Map.groupBy(letters, ({ sink }) => sink)) {
+    for (const [name, ofSink] of Map.groupBy(letters, ({ sink }: StoredDeadLetter) => sink)) {
       const answers = await this.#get(name).send(ofSink.map(({ record }) => record));
-      const taken = ofSink.filter((_, index) => answers[index]?.status === 'ok').map(({ id }) => id);
-      await this.#environment.writer.removeDeadLetters(taken);
       for (const [index, { id }] of ofSink.entries()) {
         const answer = answers[index];
         if (answer) outcomes.set(id, answer);
       }
+      await writer.removeDeadLetters(ofSink.filter(({ id }) => outcomes.get(id)?.status === 'ok').map(({ id }) => id));
     }
-    return letters.flatMap(({ id }) => outcomes.get(id) ?? []);
+    return outcomes;
+  }
+
+  async dropDeadLetters(ids: readonly number[]): Promise<void> {
+    await this.#environment.writer.removeDeadLetters(ids);
   }
 
   async replay(
-    name: string,
-    query: EventQuery & { readonly filter?: Filter },
+    { sink, filter, ...range }: ReplayRequest,
     onProgress: (progress: ReplayProgress) => void,
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
-    return this.#get(name).replay(query, onProgress, signal);
+    const { logger } = this.#environment;
+    const compiled =
+      filter === undefined
+        ? undefined
+        : compileFilter(filter, {
+            otherwise: false,
+            onError: (error) => logger.debug({ error, filter }, 'a filter failed'),
+          });
+    return this.#get(sink).replay({ ...range, ...(compiled && { filter: compiled }) }, onProgress, signal);
   }
 
   async close(): Promise<void> {

@@ -118,7 +118,7 @@ function probes(collector: Collector, delivering: Delivering | undefined): Probe
     async metrics() {
       const parts = [await registry.metrics(), await collector.metrics(PROBE_TIMEOUT_MS)];
       if (delivering) {
-        for (const { name, lagRecords, lagSeconds } of await delivering.deliveries.status()) {
+        for (const { name, lagRecords, lagSeconds } of await delivering.deliveries.sinks()) {
           delivering.metrics.lagRecords.labels(name).set(lagRecords);
           delivering.metrics.lagSeconds.labels(name).set(lagSeconds);
         }

@@ -1,3 +1,4 @@
+import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log, LogPage } from '../component/log.ts';
@@ -9,9 +10,9 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
-import { type ReplayProgress, replay } from '../pipeline/replay.ts';
+import { replay } from '../pipeline/replay.ts';
 import type { Route } from '../pipeline/route.ts';
-import { SinkDelivery, type SinkDeliveryOptions, type SinkDeliveryStatus } from '../pipeline/sink-delivery.ts';
+import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
 import { SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
@@ -45,21 +46,6 @@ export interface SinkEnvironment {
   readonly metrics: DeliveryMetrics;
   readonly logger: Logger;
   readonly context: Omit<SinkContext, 'name' | 'logger'>;
-}
-
-export interface SinkStatus {
-  readonly name: string;
-  readonly type: string;
-  readonly state: 'delivering' | 'failing' | 'paused';
-  /** Records in the log that the sink is not done with, at most; and how long ago the oldest of them was received. */
-  readonly lagRecords: number;
-  readonly lagSeconds: number;
-  /** Records a second in the last minute. */
-  readonly rate: number;
-  readonly deadLetters: number;
-  /** Records that the log dropped before the sink had them, at most. */
-  readonly missed: number;
-  readonly lastFailure?: SinkDeliveryStatus['lastFailure'];
 }
 
 /** One configured sink, from its opening to its close. */

@@ -1,22 +1,9 @@
 /** Sends stored revisions to a sink again, by time instead of by the log: a new sink's past, or what one has lost. */
+import type { ReplayProgress } from '../component/delivery-admin.ts';
 import type { LogPage } from '../component/log.ts';
-import type { Failure } from '../component/sink.ts';
 import type { EventRecord } from '../core/record.ts';
 import { Change } from '../util/change.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from './sink-delivery.ts';
-
-export interface ReplayProgress {
-  /** Revisions read from the history so far, and what became of them; the rest is under way. */
-  readonly read: number;
-  readonly delivered: number;
-  readonly rejected: number;
-  /** Not wanted, or not led to the sink by the routes. */
-  readonly filtered: number;
-  /** When the last one read was last seen, in milliseconds. */
-  readonly reached?: number;
-  /** Why the sink takes nothing at the moment. */
-  readonly problem?: Failure;
-}
 
 export interface ReplayOptions {
   readonly records: AsyncIterable<EventRecord>;

@@ -1,0 +1,63 @@
+import type { FailureReason, Outcome } from './sink.ts';
+import type { SinkStart } from './sink-start.ts';
+
+/** How a sink is doing, for people and programs. */
+export interface SinkStatus {
+  readonly name: string;
+  readonly type: string;
+  /** `failing`: its destination takes nothing at the moment. */
+  readonly state: 'delivering' | 'failing' | 'paused';
+  /** Records in the log that the sink is not done with, at most; and how long ago the oldest of them was received. */
+  readonly lagRecords: number;
+  readonly lagSeconds: number;
+  /** Records a second in the last minute. */
+  readonly rate: number;
+  readonly deadLetters: number;
+  /** Records that the log dropped before the sink had them, at most. */
+  readonly missed: number;
+  readonly lastFailure?: { readonly at: number; readonly reason: FailureReason; readonly problem: string };
+}
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  /** Revisions read from the history so far, and what became of them; the rest is under way. */
+  readonly read: number;
+  readonly delivered: number;
+  readonly rejected: number;
+  /** Not wanted, or not led to the sink by the routes. */
+  readonly filtered: number;
+  /** When the last one read was last seen, in milliseconds. */
+  readonly reached?: number;
+  /** Why the sink takes nothing at the moment. */
+  readonly problem?: { readonly reason: FailureReason; readonly problem: string };
+}
+
+export interface ReplayRequest {
+  readonly sink: string;
+  /** In milliseconds, inclusive; by last seen. */
+  readonly since?: number;
+  readonly until?: number;
+  /** In CEL. */
+  readonly filter?: string;
+}
+
+/** What an operator can do to deliveries while they run. Whatever names a sink rejects with SINK_NOT_FOUND. */
+export interface DeliveryAdmin {
+  sinks(): Promise<readonly SinkStatus[]>;
+  /** Sends a marked event, once, past the log and the routes. */
+  test(sink: string): Promise<Outcome>;
+  /** Delivers nothing more to the sink until it is resumed, also after a restart. */
+  pause(sink: string): Promise<void>;
+  resume(sink: string): Promise<void>;
+  /** Goes on from another place of the log. */
+  seek(sink: string, start: SinkStart): Promise<void>;
+  /** Sends dead letters again, each once; those that are taken are forgotten. For each id that is known, what came back. */
+  retryDeadLetters(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>>;
+  dropDeadLetters(ids: readonly number[]): Promise<void>;
+  /** Resolves when it is over, or when the signal is aborted. Rejects with FILTER_INVALID too. */
+  replay(
+    request: ReplayRequest,
+    onProgress: (progress: ReplayProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ReplayProgress>;
+}
