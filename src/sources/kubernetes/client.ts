@@ -21,7 +21,7 @@ export interface RequestOptions {
   readonly gzip?: boolean;
   /** Until the response's headers, once connected; 60 s by default, 0: for ever. */
   readonly headersTimeoutMs?: number;
-  /** The longest silence within the body; 0 or absent: any (for `getJson`, absent is 60 s). */
+  /** The longest silence within the body; 0 or absent: any. For `getJson` until its end, 60 s by default. */
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -36,7 +36,9 @@ export interface KubernetesClient {
    * A body that breaks off or falls silent is destroyed with the error of the stream; `requestFailure` puts it in words.
    */
   request(path: string, options?: RequestOptions): Promise<ApiResponse>;
-  /** The body of a 2xx response; rejects with an ApiStatusError for every other status, else as `request`. */
+  /**
+   * The body of a 2xx response, of 16 MiB at most; rejects with an ApiStatusError for every other status, else as `request`.
+   */
   getJson<T>(path: string, options?: RequestOptions): Promise<T>;
   /** Ends everything under way. */
   close(): Promise<void>;
@@ -47,6 +49,8 @@ export interface ClientOptions extends CredentialsOptions {
 }
 
 const TIMEOUT_MS = 60_000;
+/** Of an answer that is read whole: single objects and lists of one, which etcd keeps below 1.5 MiB. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
 export function createClient(config: ClientConfig, options: ClientOptions = {}): KubernetesClient {
   return new Client(config, options);
@@ -97,10 +101,10 @@ class Client implements KubernetesClient {
 
   async getJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const action = actionOf(path, options);
-    const response = await this.request(path, { bodyTimeoutMs: TIMEOUT_MS, ...options });
+    const response = await this.request(path, { ...options, bodyTimeoutMs: 0 });
     const isSuccess = response.status >= 200 && response.status <= 299;
     if (!isSuccess) throw await statusErrorOf(`${action} from ${this.server}`, response);
-    const body = await this.#read(action, response.body, options.signal);
+    const body = await this.#read(action, response.body, options);
     try {
       return JSON.parse(body) as T;
     } catch {
@@ -147,13 +151,24 @@ class Client implements KubernetesClient {
     };
   }
 
-  async #read(action: string, body: Readable, signal: AbortSignal | undefined): Promise<string> {
+  async #read(action: string, body: Readable, { signal, bodyTimeoutMs = TIMEOUT_MS }: RequestOptions): Promise<string> {
     const chunks: Buffer[] = [];
+    const giveUp = (found: string): AppError =>
+      new AppError('API_REQUEST_FAILED', `${action} from ${this.#place}: ${found}`);
+    const timer = setTimeout(() => body.destroy(giveUp('timeout: the answer did not end in time')), bodyTimeoutMs);
+    let size = 0;
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > MAX_JSON_BYTES)
+          throw giveUp(`found an answer of more than ${MAX_JSON_BYTES} bytes, want one object`);
+        chunks.push(chunk);
+      }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw requestFailure(action, this.#place, error);
+    } finally {
+      clearTimeout(timer);
     }
     return Buffer.concat(chunks).toString();
   }
