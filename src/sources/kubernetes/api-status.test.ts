@@ -27,6 +27,10 @@ describe('asStatus', () => {
       details: { retryAfterSeconds: 3 },
     });
   });
+
+  test.each([-5, 0, '3', null])('leaves out a wait of %j seconds', (retryAfterSeconds) => {
+    expect(asStatus({ kind: 'Status', details: { retryAfterSeconds } })).toEqual({ kind: 'Status' });
+  });
 });
 
 describe('retryAfterMs', () => {

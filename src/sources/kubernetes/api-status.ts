@@ -27,7 +27,7 @@ export function parseStatus(body: string): Status | undefined {
   }
 }
 
-/** A parsed JSON value as a Status, or undefined when it is something else. Fields of a wrong type are left out. */
+/** A parsed JSON value as a Status, or undefined when it is something else. Fields that make no sense are left out. */
 export function asStatus(value: unknown): Status | undefined {
   if (!isObject(value) || value['kind'] !== 'Status') return undefined;
   const { status, message, reason, code, details } = value;
@@ -38,7 +38,7 @@ export function asStatus(value: unknown): Status | undefined {
     ...(typeof message === 'string' && { message }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof code === 'number' && { code }),
-    ...(typeof retryAfterSeconds === 'number' && { details: { retryAfterSeconds } }),
+    ...(typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0 && { details: { retryAfterSeconds } }),
   };
 }
 

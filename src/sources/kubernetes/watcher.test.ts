@@ -229,6 +229,25 @@ describe('a watch that is interrupted', () => {
     const [first = 0, second = 0] = arrivals;
     expect(second - first).toBeGreaterThanOrEqual(1000);
   });
+
+  test('comes back less and less often when Retry-After says 0 every time', async () => {
+    const arrivals: number[] = [];
+    const harness = await startSource(
+      {
+        list: [
+          (reply) => {
+            arrivals.push(performance.now());
+            reply.status(429, 'TooManyRequests', 'slow down', 'Retry-After: 0\r\n');
+          },
+        ],
+      },
+      { timings: { backoff: { baseMs: 10, capMs: 1000 } }, random: () => 0.9 },
+    );
+    await vi.waitFor(() => expect(harness.server.of('list')).toHaveLength(6));
+    const [first = 0, last = 0] = [arrivals[0], arrivals[5]];
+    // 9 + 18 + 36 + 72 + 144 ms, instead of 5 times 9.
+    expect(last - first).toBeGreaterThan(200);
+  });
 });
 
 describe('frames', () => {

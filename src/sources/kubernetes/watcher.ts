@@ -306,8 +306,10 @@ export class ScopeWatcher {
     } else logger.info({ problem }, kind === 'expired' ? 'the position has expired' : 'the watch is damaged');
     const delayMs = this.#backoff.nextMs();
     if (retryAfterMs === undefined) return delayMs;
-    // A little later than asked for, so that all who were told the same do not come back at once.
-    return Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
+    // A little later than asked for, so that all who were told the same do not come back at once; and not sooner than
+    // without being asked, for who says 0 every time.
+    const askedMs = Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
+    return Math.max(delayMs, askedMs);
   }
 
   #progress(state: 'listing' | 'watching'): void {
