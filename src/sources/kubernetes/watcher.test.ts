@@ -74,6 +74,15 @@ describe('the first observation of a scope', () => {
     expect(breaks(harness.batches)).toEqual([]);
   });
 
+  test('begins the list again when its continue token leads back to the same page', async () => {
+    const loop: Answer = (reply) =>
+      reply.json(200, { metadata: { resourceVersion: '7', continue: 'same' }, items: [] });
+    const harness = await startSource({ list: [loop, loop, list(9)], watch: [watch()] });
+    await committed(harness, '9');
+    expect(harness.server.of('list').map(({ query }) => query['continue'])).toEqual([undefined, 'same', undefined]);
+    expect(harness.logged.join()).toContain('found the continue token of the page before');
+  });
+
   test('is retried until the API server answers', async () => {
     const harness = await startSource({
       namespace: [(reply) => reply.cut(), (reply) => reply.json(200, { metadata: { uid: 'cluster-uid' } })],
