@@ -369,6 +369,31 @@ describe('a server that fails', () => {
   });
 });
 
+describe('an answer of another type', () => {
+  const answering = (status: number, type: string) =>
+    plainServer((_request, response) => {
+      response.writeHead(status, { 'content-type': type });
+      response.end('<html>');
+    });
+
+  test('is refused when it claims success', async () => {
+    const server = await answering(200, 'text/html; charset=utf-8');
+    await expect(clientOf(server).request('/')).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET / from ${server}: found an answer of type "text/html; charset=utf-8", want JSON`,
+    });
+  });
+
+  test.each([
+    [200, 'application/json;stream=watch'],
+    [503, 'text/html'],
+  ])('is taken with status %i and type %s', async (status, type) => {
+    const response = await clientOf(await answering(status, type)).request('/');
+    expect(response.status).toBe(status);
+    response.body.destroy();
+  });
+});
+
 describe('getJson', () => {
   test('rejects with the Status of an unsuccessful answer', async () => {
     const server = await plainServer((_request, response) => {

@@ -31,7 +31,7 @@ export interface KubernetesClient {
   readonly server: string;
   /**
    * Resolves for every HTTP status. Rejects with an AppError API_REQUEST_FAILED (its cause kept) when there is no
-   * response, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
+   * response or a successful one that says it is not JSON, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
    * A 401 is answered by other credentials, once, where there are any.
    * A body that breaks off or falls silent is destroyed with the error of the stream; `requestFailure` puts it in words.
    */
@@ -108,10 +108,7 @@ class Client implements KubernetesClient {
     try {
       return JSON.parse(body) as T;
     } catch {
-      const found = `${action} from ${this.server}: found an answer that is not JSON, want JSON`;
-      throw new AppError('API_REQUEST_FAILED', found, {
-        hint: 'Something that is not an API server answers there, a login page or a proxy.',
-      });
+      throw notJson(action, this.server, 'an answer that is not JSON');
     }
   }
 
@@ -134,6 +131,7 @@ class Client implements KubernetesClient {
         headersTimeout: options.headersTimeoutMs ?? TIMEOUT_MS,
         bodyTimeout: options.bodyTimeoutMs ?? 0,
       });
+      requireJson(response, actionOf(path, options), this.#place);
       return { status: response.statusCode, headers: response.headers, body: decoded(response) };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -176,6 +174,20 @@ class Client implements KubernetesClient {
 
 function actionOf(path: string, options: RequestOptions): string {
   return `${options.method ?? 'GET'} ${path}`;
+}
+
+/** A login page answers a watch with 200 as well. Errors may come as anything. */
+function requireJson({ statusCode, headers, body }: Dispatcher.ResponseData, action: string, server: string): void {
+  const type = String(headers['content-type'] ?? 'application/json');
+  if (statusCode < 200 || statusCode > 299 || /^application\/json\b/i.test(type)) return;
+  body.on('error', () => {}).destroy();
+  throw notJson(action, server, `an answer of type ${JSON.stringify(type)}`);
+}
+
+function notJson(action: string, server: string, found: string): AppError {
+  return new AppError('API_REQUEST_FAILED', `${action} from ${server}: found ${found}, want JSON`, {
+    hint: 'Something that is not an API server answers there, a login page or a proxy.',
+  });
 }
 
 function queryOf(query: RequestOptions['query'] = {}): string {
