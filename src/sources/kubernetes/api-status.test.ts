@@ -70,6 +70,17 @@ describe('ApiStatusError', () => {
     expect(new ApiStatusError('list events', { status: 429, body, retryAfterMs: 9000 }).retryAfterMs).toBe(9000);
   });
 
+  test('says nothing that acts on a terminal', () => {
+    const body = {
+      kind: 'Status',
+      reason: 'Bad\u001b[2J',
+      message: 'a\u001b]0;title\u0007b\u202ec\u009bd\0 e',
+    } as const;
+    expect(new ApiStatusError('list events', { status: 500, body }).message).toBe(
+      'list events: 500 Bad [2J: a ]0;title b c d e',
+    );
+  });
+
   test('shortens what is no Status', () => {
     const error = new ApiStatusError('list events', { status: 502, body: `<html>${'x'.repeat(5000)}` });
     expect(error.message).toMatch(/^list events: 502: <html>x+…$/);

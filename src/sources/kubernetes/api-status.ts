@@ -78,7 +78,7 @@ export class ApiStatusError extends AppError {
     const message = (typeof answer.body === 'string' ? answer.body : status?.message) ?? '';
     super(
       'API_REQUEST_FAILED',
-      [action, title(answer.status, status?.reason), oneLine(message)].filter(Boolean).join(': '),
+      [action, oneLine(title(answer.status, status?.reason)), oneLine(message)].filter(Boolean).join(': '),
     );
     this.status = answer.status;
     this.reason = status?.reason;
@@ -91,8 +91,9 @@ function title(status: number, reason: string | undefined): string {
   return reason ? `${status} ${reason}` : `${status}`;
 }
 
+/** Without the controls that would act on the terminal of whoever reads it, in a log, a probe or `tidings check`. */
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
 }
 
