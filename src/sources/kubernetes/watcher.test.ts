@@ -7,6 +7,7 @@ import {
   event,
   expired,
   frame,
+  type Harness,
   list,
   names,
   positions,
@@ -392,6 +393,28 @@ describe('an idle watch', () => {
     await vi.waitFor(() => expect(harness.source.status()[0]?.state).toBe('watching'));
     const before = harness.source.status()[0]?.lastContact ?? 0;
     await vi.waitFor(() => expect(harness.source.status()[0]?.lastContact).toBeGreaterThan(before));
+  });
+});
+
+describe('contact', () => {
+  const lastContact = ({ source }: Harness): number | undefined => source.status()[0]?.lastContact;
+
+  test('is not made by lists that break off', async () => {
+    const harness = await startSource({
+      list: [(reply) => reply.begin().chunk('{"metadata":{"resourceVersion":"7"},"items":[').cut()],
+    });
+    await vi.waitFor(() => expect(harness.server.of('list').length).toBeGreaterThan(3));
+    expect(lastContact(harness)).toBeUndefined();
+  });
+
+  test('is not made by a server that answers everything but watches', async () => {
+    const harness = await startSource({
+      list: [list(7)],
+      refresh: [list(7)],
+      watch: [(reply) => reply.status(500, 'InternalError', 'no')],
+    });
+    await vi.waitFor(() => expect(harness.server.of('watch').length).toBeGreaterThan(3));
+    expect(lastContact(harness)).toBeUndefined();
   });
 });
 

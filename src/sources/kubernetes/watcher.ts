@@ -129,7 +129,8 @@ export class ScopeWatcher {
   async #refresh(position: Position, signal: AbortSignal): Promise<Snapshot> {
     const { epoch, logger } = this.#options;
     const snapshot = await refreshVersion({ ...this.#options, request: this.#request, signal });
-    this.#lastContact = this.#options.now();
+    // A server that answers this and refuses every watch is not being watched.
+    if (this.#state === 'watching') this.#lastContact = this.#options.now();
     const { resourceVersion } = snapshot;
     if (compareResourceVersions(resourceVersion, position.resourceVersion) < 0 && position.epoch === epoch.current) {
       logger.warn(
@@ -148,7 +149,8 @@ export class ScopeWatcher {
     this.#verb = 'list';
     let listed = 0;
     const onItems = async (items: readonly Piece[], bytes: number): Promise<void> => {
-      const envelope = { cluster, epoch, scope, receivedAt: this.#received(bytes), origin: 'list' } as const;
+      const envelope = { cluster, epoch, scope, receivedAt: now(), origin: 'list' } as const;
+      metrics.received(bytes);
       const { records, breaks } = decodeItems(items, { envelope, previous, skips: this.#skips });
       listed += records.length;
       if (items.length > 0) await this.#offer({ epoch, records, breaks });
@@ -220,7 +222,9 @@ export class ScopeWatcher {
         },
         onFrames: async (frames, bytes) => {
           idle.touch();
-          await this.#take(frames, this.#received(bytes));
+          metrics.received(bytes);
+          this.#lastContact = this.#options.now();
+          await this.#take(frames, this.#lastContact);
         },
       });
       if (end.clean) await this.#confirm(idle.confirmed());
@@ -316,13 +320,7 @@ export class ScopeWatcher {
     if (this.#problem !== undefined) this.#options.logger.info({ after: this.#problem }, `${state} again`);
     this.#state = state;
     this.#problem = undefined;
-    this.#lastContact = this.#options.now();
-  }
-
-  #received(bytes: number): number {
-    this.#options.metrics.received(bytes);
-    this.#lastContact = this.#options.now();
-    return this.#lastContact;
+    if (state === 'watching') this.#lastContact = this.#options.now();
   }
 
   async #offer(batch: Omit<Batch, 'cluster' | 'scope'>): Promise<void> {
