@@ -16,7 +16,8 @@ import type { RunConfig } from './run.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
-const TIMEOUT_MS = 10_000;
+/** Somebody is waiting. */
+const TIMINGS = { ...DEFAULT_TIMINGS, headersTimeoutMs: 10_000, listBodyTimeoutMs: 10_000 };
 
 /** Tries the store and every cluster and scope; what is wrong is in the checks, it does not reject. */
 export async function check(config: RunConfig): Promise<readonly Check[]> {
@@ -63,17 +64,11 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
 /** A list and a watch, because RBAC grants them one by one. */
 async function read(client: KubernetesClient, scope: Scope): Promise<void> {
   const request = eventsRequest(scope);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const { resourceVersion } = await refreshVersion({
-    client,
-    request,
-    timings: DEFAULT_TIMINGS,
-    now: Date.now,
-    signal,
-  });
+  const signal = new AbortController().signal;
+  const { resourceVersion } = await refreshVersion({ client, request, timings: TIMINGS, now: Date.now, signal });
   const watch = await client.request(request.path, {
     query: { ...request.query, watch: true, timeoutSeconds: 1, resourceVersion },
-    signal,
+    headersTimeoutMs: TIMINGS.headersTimeoutMs,
   });
   if (watch.status !== 200) throw await statusErrorOf('watch events', watch);
   watch.body.destroy();
