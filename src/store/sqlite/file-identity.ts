@@ -7,11 +7,12 @@ import { statSync } from 'node:fs';
 import { AppError } from '../../core/errors.ts';
 
 /**
- * For a database that has just been opened: gives a function that throws STORE_FAILED while its file or its write-ahead
- * log, which SQLite makes when it is first needed, is not where it was.
+ * For a database that has just been opened: gives a function that throws STORE_FAILED while its file, its lock, without
+ * which another writer may have come, or its write-ahead log, which SQLite makes when it is first needed, is not where
+ * it was.
  */
 export function rememberFiles(path: string): () => void {
-  const inodes = new Map([path, `${path}-wal`].map((file) => [file, inodeOf(file)]));
+  const inodes = new Map([path, `${path}.lock`, `${path}-wal`].map((file) => [file, inodeOf(file)]));
   return () => {
     for (const [file, known] of inodes) {
       const inode = inodeOf(file);

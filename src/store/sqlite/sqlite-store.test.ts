@@ -66,7 +66,7 @@ describe('openSqliteStore', () => {
     expect(['', '-wal', '-shm', '.lock'].map((suffix) => mode(path + suffix))).toEqual(['600', '600', '600', '600']);
   });
 
-  test.each(['', '-wal'])('writes nothing while its file%s is not where it was', async (suffix) => {
+  test.each(['', '-wal', '.lock'])('writes nothing while its file%s is not where it was', async (suffix) => {
     const path = join(newDirectory(), 'tidings.db');
     const store = open(path);
     await store.append([batch(records(0, 1))]);
