@@ -132,7 +132,13 @@ class Client implements KubernetesClient {
         bodyTimeout: options.bodyTimeoutMs ?? 0,
       });
       requireJson(response, actionOf(path, options), this.#place);
-      return { status: response.statusCode, headers: response.headers, body: decoded(response) };
+      const secret = secretOf(credentials);
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: decoded(response),
+        ...(secret !== undefined && { secret }),
+      };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw requestFailure(actionOf(path, options), this.#place, error);
@@ -170,6 +176,12 @@ class Client implements KubernetesClient {
     }
     return Buffer.concat(chunks).toString();
   }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110.html#name-authorization: behind the scheme. */
+function secretOf({ headers }: CurrentCredentials): string | undefined {
+  const { authorization } = headers;
+  return typeof authorization === 'string' ? authorization.slice(authorization.indexOf(' ') + 1) : undefined;
 }
 
 function actionOf(path: string, options: RequestOptions): string {
