@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { scriptedServer } from '../../test/helpers/scripted-server.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
@@ -55,6 +56,25 @@ describe('check', () => {
     const { url } = await simulator();
     const [store] = await checked(dataDir, { name: 'sim', server: url });
     expect(store?.problem).toContain(join(dataDir, 'tidings.db'));
+  });
+
+  test('says that a file is where the data directory should be', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const { url } = await simulator();
+    for (const dataDir of [file, join(file, 'below')]) {
+      const [store] = await checked(dataDir, { name: 'sim', server: url });
+      expect(store?.problem).toBe(`found the file ${file}, want a directory`);
+    }
+  });
+
+  test.each([
+    ['null', 'list events: found no numeric metadata.resourceVersion, want an EventList'],
+    ['<html>', 'found an answer that is not JSON, want JSON'],
+  ])('says that a server which answers %s is no API server', async (body, problem) => {
+    const { url } = await scriptedServer({ refresh: [(reply) => reply.begin().chunk(body).end()] });
+    const checks = await checked(temporaryDirectory(), { name: 'odd', server: url });
+    expect(checks[1]?.problem).toContain(problem);
   });
 
   test('says what is wrong with a kubeconfig', async () => {

@@ -4,16 +4,20 @@ import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
+import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import { refreshVersion } from '../sources/kubernetes/list-events.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
+import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-options.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT } from './version.ts';
 
-const TIMEOUT_MS = 10_000;
+/** Somebody is waiting. */
+const TIMINGS = { ...DEFAULT_TIMINGS, headersTimeoutMs: 10_000, listBodyTimeoutMs: 10_000 };
 
 /** Tries the store and every cluster and scope; what is wrong is in the checks, it does not reject. */
 export async function check(config: RunConfig): Promise<readonly Check[]> {
@@ -24,11 +28,16 @@ export async function check(config: RunConfig): Promise<readonly Check[]> {
 async function checkStore(dataDir: string): Promise<Check> {
   const file = join(dataDir, STORE_FILE);
   return attempt(`store ${file}`, async () => {
-    if (!(await exists(file))) return access(await existingAncestor(dataDir), constants.W_OK);
+    if (!(await exists(file))) return checkDirectory(await existingAncestor(dataDir));
     await access(file, constants.W_OK);
     const history = openSqliteHistory({ path: file });
     await history.close();
   });
+}
+
+async function checkDirectory(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) throw new Error(`found the file ${path}, want a directory`);
+  await access(path, constants.W_OK | constants.X_OK);
 }
 
 async function checkCluster(settings: ClusterConfig, index: number): Promise<Check[]> {
@@ -54,19 +63,15 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
 
 /** A list and a watch, because RBAC grants them one by one. */
 async function read(client: KubernetesClient, scope: Scope): Promise<void> {
-  const { path, query } = eventsRequest(scope);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const list = await client.getJson<{ metadata: { resourceVersion: string } }>(path, {
-    query: { ...query, limit: 1 },
-    signal,
+  const request = eventsRequest(scope);
+  const signal = new AbortController().signal;
+  const { resourceVersion } = await refreshVersion({ client, request, timings: TIMINGS, now: Date.now, signal });
+  const watch = await client.request(request.path, {
+    query: { ...request.query, watch: true, timeoutSeconds: 1, resourceVersion },
+    headersTimeoutMs: TIMINGS.headersTimeoutMs,
   });
-  const { resourceVersion } = list.metadata;
-  const watch = await client.request(path, {
-    query: { ...query, watch: true, timeoutSeconds: 1, resourceVersion },
-    signal,
-  });
+  if (watch.status !== 200) throw await statusErrorOf('watch events', watch);
   watch.body.destroy();
-  if (watch.status !== 200) throw new Error(`watch events: status ${watch.status}`);
 }
 
 async function attempt(name: string, action: () => Promise<void>): Promise<Check> {

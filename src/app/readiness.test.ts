@@ -39,13 +39,13 @@ describe('readiness', () => {
     expect(scopeProblem({ state: 'listing' })).toBe('listing');
   });
 
-  test('fails for a scope that never answered', () => {
+  test('fails for a scope that was never watched', () => {
     const { lastContact: _, ...neverHeard } = WATCHING;
     const status = {
       ingest: COMMITTING,
       scopes: [{ ...neverHeard, state: 'unreachable', problem: 'ECONNREFUSED' } as const],
     };
-    expect(readiness(status, NOW)[1]?.problem).toBe('no answer yet (unreachable: ECONNREFUSED)');
+    expect(readiness(status, NOW)[1]?.problem).toBe('not watched yet (unreachable: ECONNREFUSED)');
   });
 
   test('fails when nothing was heard for more than 5 minutes, and not before', () => {

@@ -23,7 +23,7 @@ function scopeCheck({ cluster, scope, state, lastContact, problem }: ScopeStatus
   const name = `watch ${cluster} ${scope}`;
   const why = problem === undefined ? state : `${state}: ${problem}`;
   if (state === 'refused' || state === 'listing') return { name, problem: why };
-  if (lastContact === undefined) return { name, problem: `no answer yet (${why})` };
+  if (lastContact === undefined) return { name, problem: `not watched yet (${why})` };
   if (now - lastContact <= MAX_SILENCE_MS) return { name };
   return { name, problem: `no frame or refresh for ${seconds(now - lastContact)} (${why})` };
 }

@@ -106,6 +106,18 @@ describe('run', () => {
     await expect(second).rejects.toMatchObject({ code: 'STORE_LOCKED' });
   });
 
+  test('rejects when a file is where the data directory should be', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const { url } = await simulator();
+    for (const dataDir of [file, join(file, 'below')]) {
+      await expect(running(configOf(dataDir, { server: url }))).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringMatching(/^open the store .*, a file in a directory is wanted$/),
+      });
+    }
+  });
+
   test('rejects before anything starts when two clusters have one name', async () => {
     const dataDir = temporaryDirectory();
     const kubeconfig = join(dataDir, 'config');

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { ListenAddress } from '../config/fields.ts';
@@ -48,7 +47,6 @@ export async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const logger = createLogger(config.log);
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,

@@ -72,6 +72,15 @@ describe('documents', () => {
   });
 });
 
+describe('NAMES', () => {
+  test('prints nothing that a terminal would act upon', () => {
+    const [first] = stored;
+    if (!first) throw new Error('the fixtures have gone');
+    const named = { ...first, body: { ...first.body, metadata: { ...first.body.metadata, name: 'a\u001b[2J\nb' } } };
+    expect(framed(NAMES, [named])).toBe('event/a^[[2J^Jb\n');
+  });
+});
+
 describe('JSON_LINES', () => {
   test('adds what Tidings knows to the event', () => {
     const lines = framed(JSON_LINES).trimEnd().split('\n');

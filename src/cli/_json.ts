@@ -2,7 +2,7 @@
 import { Document, Scalar, visit } from 'yaml';
 import type { StoredEvent } from '../component/history.ts';
 import { toCoreV1 } from '../core/event-conversion.ts';
-import { harmlessJson, isHarmful } from './_text.ts';
+import { harmless, harmlessJson, isHarmful } from './_text.ts';
 
 const INDENT = 4;
 
@@ -78,6 +78,6 @@ export const JSON_LINES: Framing = { start: () => '', item: jsonLine, end: () =>
 
 export const NAMES: Framing = {
   start: () => '',
-  item: (stored) => `event/${stored.body.metadata.name}\n`,
+  item: (stored) => `event/${harmless(stored.body.metadata.name)}\n`,
   end: () => '',
 };

@@ -18,6 +18,11 @@ export function harmless(text: string): string {
   });
 }
 
+/** The same for a message, which may list one problem a line. */
+export function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}
+
 /** A table's cell: as kubectl does, the first line alone, with `...` for the rest. */
 export function cellText(text: string): string {
   const end = text.search(/[\f\n\r]/);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunFlags } from '../app/run-config.ts';
 import type { CliIo } from './_io.ts';
+import { harmlessLines } from './_text.ts';
 import { addRunFlags } from './run.ts';
 
 /** `tidings check`: tries everything `run` needs. Resolves with whether all is well. */
@@ -14,7 +15,7 @@ export function addCheckCommand(program: Command, io: CliIo, onResult: (exitCode
       ]);
       const checks = await check(loadRunConfig(flags, io.env));
       for (const { name, problem } of checks) {
-        io.stdout.write(problem === undefined ? `[+] ${name} ok\n` : `[-] ${name}: ${problem}\n`);
+        io.stdout.write(`${harmlessLines(problem === undefined ? `[+] ${name} ok` : `[-] ${name}: ${problem}`)}\n`);
       }
       onResult(checks.every(({ problem }) => problem === undefined) ? 0 : 1);
     });

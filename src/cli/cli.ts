@@ -6,7 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { CliIo } from './_io.ts';
 import { OutputClosed } from './_output.ts';
-import { harmless } from './_text.ts';
+import { harmlessLines } from './_text.ts';
 import { addCheckCommand } from './check.ts';
 import { addCoverageCommand } from './coverage.ts';
 import { addDescribeCommand } from './describe.ts';
@@ -68,13 +68,8 @@ function report(error: unknown, io: CliIo): number {
   if (error instanceof OutputClosed) return 0;
   // Commander has printed it, and uses 1 where we say 2.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  io.stderr.write(`error: ${lines(messageOf(error))}\n`);
+  io.stderr.write(`error: ${harmlessLines(messageOf(error))}\n`);
   if (!(error instanceof AppError)) return 1;
-  if (error.hint !== undefined) io.stderr.write(`hint: ${lines(error.hint)}\n`);
+  if (error.hint !== undefined) io.stderr.write(`hint: ${harmlessLines(error.hint)}\n`);
   return error.exitCode;
-}
-
-// A message may list one problem a line.
-function lines(text: string): string {
-  return text.split('\n').map(harmless).join('\n');
 }

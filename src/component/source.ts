@@ -19,7 +19,7 @@ export interface ScopeStatus {
   readonly cluster: string;
   readonly scope: string;
   readonly state: 'connecting' | 'listing' | 'watching' | 'refused' | 'unreachable';
-  /** When a frame, a list page or a refresh last arrived, in milliseconds; undefined before the first. */
+  /** When a watch last was begun, or brought a frame or a refresh, in milliseconds; undefined before the first. */
   readonly lastContact?: number;
   /** What keeps it from watching, for people: the RBAC rule that is missing, the address that does not answer. */
   readonly problem?: string;

@@ -31,6 +31,15 @@ export function createLogger(options: {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
+  return pino(settings, destination ?? standardError());
+}
+
+/** Lines that cannot be written, as on a full volume, are kept up to this and written when there is space. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+function standardError(): DestinationStream {
   // Written synchronously to the descriptor: a worker's process.stderr would go through the main thread.
-  return pino(settings, destination ?? pino.destination({ fd: 2, sync: true }));
+  const destination = pino.destination({ fd: 2, sync: true, maxLength: MAX_KEPT_BYTES });
+  // Without a listener the failure would end the process.
+  return destination.on('error', () => {});
 }

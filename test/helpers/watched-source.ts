@@ -66,12 +66,13 @@ interface HarnessOptions {
   readonly namespaces?: readonly string[];
   readonly timings?: Partial<WatchTimings>;
   readonly now?: () => number;
+  readonly random?: () => number;
   readonly offer?: (batch: Batch) => Promise<void>;
 }
 
 export async function startSource(
   script: Parameters<typeof scriptedServer>[0],
-  { epoch = 1, positions = {}, namespaces, timings = {}, now, offer }: HarnessOptions = {},
+  { epoch = 1, positions = {}, namespaces, timings = {}, now, random, offer }: HarnessOptions = {},
 ): Promise<Harness> {
   const { server, url } = await scriptedServer(script);
   const client = createClient(plainConfig(url));
@@ -100,6 +101,7 @@ export async function startSource(
     metrics: counters(count),
     timings: { ...TIMINGS, ...timings },
     ...(now && { now }),
+    ...(random && { random }),
   });
   const stopping = new AbortController();
   const run = source.run(stopping.signal);

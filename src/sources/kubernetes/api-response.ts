@@ -8,6 +8,8 @@ export interface ApiResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Already decompressed. */
   readonly body: Readable;
+  /** The secret that was sent: something that answers with what it was asked must not bring it into a message. */
+  readonly secret?: string;
 }
 
 // A Status object is a few hundred bytes; more of a body than this is not worth reading for an error message.
@@ -15,7 +17,8 @@ const ERROR_BODY_BYTES = 64 * 1024;
 
 /** The error an unsuccessful response stands for, its body read (and given up) for the message. Never rejects. */
 export async function statusErrorOf(action: string, response: ApiResponse): Promise<ApiStatusError> {
-  const text = await excerpt(response.body);
+  const read = await excerpt(response.body);
+  const text = response.secret ? read.replaceAll(response.secret, '<redacted>') : read;
   return new ApiStatusError(action, {
     status: response.status,
     body: parseStatus(text) ?? text,

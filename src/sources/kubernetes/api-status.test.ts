@@ -27,6 +27,10 @@ describe('asStatus', () => {
       details: { retryAfterSeconds: 3 },
     });
   });
+
+  test.each([-5, 0, '3', null])('leaves out a wait of %j seconds', (retryAfterSeconds) => {
+    expect(asStatus({ kind: 'Status', details: { retryAfterSeconds } })).toEqual({ kind: 'Status' });
+  });
 });
 
 describe('retryAfterMs', () => {
@@ -64,6 +68,17 @@ describe('ApiStatusError', () => {
   test('prefers the header to the Status', () => {
     const body = { kind: 'Status', details: { retryAfterSeconds: 2 } } as const;
     expect(new ApiStatusError('list events', { status: 429, body, retryAfterMs: 9000 }).retryAfterMs).toBe(9000);
+  });
+
+  test('says nothing that acts on a terminal', () => {
+    const body = {
+      kind: 'Status',
+      reason: 'Bad\u001b[2J',
+      message: 'a\u001b]0;title\u0007b\u202ec\u009bd\0 e',
+    } as const;
+    expect(new ApiStatusError('list events', { status: 500, body }).message).toBe(
+      'list events: 500 Bad [2J: a ]0;title b c d e',
+    );
   });
 
   test('shortens what is no Status', () => {

@@ -27,7 +27,7 @@ export function parseStatus(body: string): Status | undefined {
   }
 }
 
-/** A parsed JSON value as a Status, or undefined when it is something else. Fields of a wrong type are left out. */
+/** A parsed JSON value as a Status, or undefined when it is something else. Fields that make no sense are left out. */
 export function asStatus(value: unknown): Status | undefined {
   if (!isObject(value) || value['kind'] !== 'Status') return undefined;
   const { status, message, reason, code, details } = value;
@@ -38,7 +38,7 @@ export function asStatus(value: unknown): Status | undefined {
     ...(typeof message === 'string' && { message }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof code === 'number' && { code }),
-    ...(typeof retryAfterSeconds === 'number' && { details: { retryAfterSeconds } }),
+    ...(typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0 && { details: { retryAfterSeconds } }),
   };
 }
 
@@ -78,7 +78,7 @@ export class ApiStatusError extends AppError {
     const message = (typeof answer.body === 'string' ? answer.body : status?.message) ?? '';
     super(
       'API_REQUEST_FAILED',
-      [action, title(answer.status, status?.reason), oneLine(message)].filter(Boolean).join(': '),
+      [action, oneLine(title(answer.status, status?.reason)), oneLine(message)].filter(Boolean).join(': '),
     );
     this.status = answer.status;
     this.reason = status?.reason;
@@ -91,8 +91,9 @@ function title(status: number, reason: string | undefined): string {
   return reason ? `${status} ${reason}` : `${status}`;
 }
 
+/** Without the controls that would act on the terminal of whoever reads it, in a log, a probe or `tidings check`. */
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
 }
 

@@ -349,9 +349,8 @@ describe('a server that fails', () => {
 
   test('is given up when the body falls silent, as on a half-open connection', async () => {
     const server = await plainServer((_request, response) => void response.write('{"ok":'));
-    await expect(clientOf(server).getJson('/', { bodyTimeoutMs: 50 })).rejects.toThrow(
-      'timeout: the answer fell silent',
-    );
+    const { body } = await clientOf(server).request('/', { bodyTimeoutMs: 50 });
+    await expect(body.toArray()).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
   });
 
   test('is named when it closes the connection within the body', async () => {
@@ -370,6 +369,31 @@ describe('a server that fails', () => {
   });
 });
 
+describe('an answer of another type', () => {
+  const answering = (status: number, type: string) =>
+    plainServer((_request, response) => {
+      response.writeHead(status, { 'content-type': type });
+      response.end('<html>');
+    });
+
+  test('is refused when it claims success', async () => {
+    const server = await answering(200, 'text/html; charset=utf-8');
+    await expect(clientOf(server).request('/')).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET / from ${server}: found an answer of type "text/html; charset=utf-8", want JSON`,
+    });
+  });
+
+  test.each([
+    [200, 'application/json;stream=watch'],
+    [503, 'text/html'],
+  ])('is taken with status %i and type %s', async (status, type) => {
+    const response = await clientOf(await answering(status, type)).request('/');
+    expect(response.status).toBe(status);
+    response.body.destroy();
+  });
+});
+
 describe('getJson', () => {
   test('rejects with the Status of an unsuccessful answer', async () => {
     const server = await plainServer((_request, response) => {
@@ -385,6 +409,31 @@ describe('getJson', () => {
       reason: 'TooManyRequests',
       retryAfterMs: 3000,
       message: `GET /x from ${server}: 429 TooManyRequests: slow down`,
+    });
+  });
+
+  test('gives up an answer that does not end in time', async () => {
+    const server = await plainServer((_request, response) => {
+      const timer = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    await expect(clientOf(server).getJson('/', { bodyTimeoutMs: 50 })).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET / from ${server}: timeout: the answer did not end in time`,
+    });
+  });
+
+  test('gives up an answer that is too large to be held', async () => {
+    const server = await plainServer((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    await expect(clientOf(server).getJson('/')).rejects.toMatchObject({
+      code: 'API_REQUEST_FAILED',
+      message: `GET / from ${server}: found an answer of more than 16777216 bytes, want one object`,
     });
   });
 

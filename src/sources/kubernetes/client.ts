@@ -20,7 +20,7 @@ export interface RequestOptions {
   readonly gzip?: boolean;
   /** Until the response's headers, once connected; 60 s by default, 0: for ever. */
   readonly headersTimeoutMs?: number;
-  /** The longest silence within the body; 0 or absent: any (for `getJson`, absent is 60 s). */
+  /** The longest silence within the body; 0 or absent: any. For `getJson` until its end, 60 s by default. */
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -30,12 +30,14 @@ export interface KubernetesClient {
   readonly server: string;
   /**
    * Resolves for every HTTP status. Rejects with an AppError API_REQUEST_FAILED (its cause kept) when there is no
-   * response, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
+   * response or a successful one that says it is not JSON, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
    * A 401 is answered by other credentials, once, where there are any.
    * A body that breaks off or falls silent is destroyed with the error of the stream; `requestFailure` puts it in words.
    */
   request(path: string, options?: RequestOptions): Promise<ApiResponse>;
-  /** The body of a 2xx response; rejects with an ApiStatusError for every other status, else as `request`. */
+  /**
+   * The body of a 2xx response, of 16 MiB at most; rejects with an ApiStatusError for every other status, else as `request`.
+   */
   getJson<T>(path: string, options?: RequestOptions): Promise<T>;
   /** Ends everything under way. */
   close(): Promise<void>;
@@ -46,6 +48,8 @@ export interface ClientOptions extends CredentialsOptions {
 }
 
 const TIMEOUT_MS = 60_000;
+/** Of an answer that is read whole: single objects and lists of one, which etcd keeps below 1.5 MiB. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
 export function createClient(config: ClientConfig, options: ClientOptions = {}): KubernetesClient {
   return new Client(config, options);
@@ -91,17 +95,14 @@ class Client implements KubernetesClient {
 
   async getJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const action = actionOf(path, options);
-    const response = await this.request(path, { bodyTimeoutMs: TIMEOUT_MS, ...options });
+    const response = await this.request(path, { ...options, bodyTimeoutMs: 0 });
     const isSuccess = response.status >= 200 && response.status <= 299;
     if (!isSuccess) throw await statusErrorOf(`${action} from ${this.server}`, response);
-    const body = await this.#read(action, response.body, options.signal);
+    const body = await this.#read(action, response.body, options);
     try {
       return JSON.parse(body) as T;
     } catch {
-      const found = `${action} from ${this.server}: found an answer that is not JSON, want JSON`;
-      throw new AppError('API_REQUEST_FAILED', found, {
-        hint: 'Something that is not an API server answers there, a login page or a proxy.',
-      });
+      throw notJson(action, this.server, 'an answer that is not JSON');
     }
   }
 
@@ -124,7 +125,14 @@ class Client implements KubernetesClient {
         headersTimeout: options.headersTimeoutMs ?? TIMEOUT_MS,
         bodyTimeout: options.bodyTimeoutMs ?? 0,
       });
-      return { status: response.statusCode, headers: response.headers, body: decoded(response) };
+      requireJson(response, actionOf(path, options), this.#place);
+      const secret = secretOf(credentials);
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: decoded(response),
+        ...(secret !== undefined && { secret }),
+      };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw requestFailure(actionOf(path, options), this.#place, error);
@@ -141,20 +149,51 @@ class Client implements KubernetesClient {
     };
   }
 
-  async #read(action: string, body: Readable, signal: AbortSignal | undefined): Promise<string> {
+  async #read(action: string, body: Readable, { signal, bodyTimeoutMs = TIMEOUT_MS }: RequestOptions): Promise<string> {
     const chunks: Buffer[] = [];
+    const giveUp = (found: string): AppError =>
+      new AppError('API_REQUEST_FAILED', `${action} from ${this.#place}: ${found}`);
+    const timer = setTimeout(() => body.destroy(giveUp('timeout: the answer did not end in time')), bodyTimeoutMs);
+    let size = 0;
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > MAX_JSON_BYTES)
+          throw giveUp(`found an answer of more than ${MAX_JSON_BYTES} bytes, want one object`);
+        chunks.push(chunk);
+      }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw requestFailure(action, this.#place, error);
+    } finally {
+      clearTimeout(timer);
     }
     return Buffer.concat(chunks).toString();
   }
 }
 
+/** https://www.rfc-editor.org/rfc/rfc9110.html#name-authorization: behind the scheme. */
+function secretOf({ headers }: CurrentCredentials): string | undefined {
+  const { authorization } = headers;
+  return typeof authorization === 'string' ? authorization.slice(authorization.indexOf(' ') + 1) : undefined;
+}
+
 function actionOf(path: string, options: RequestOptions): string {
   return `${options.method ?? 'GET'} ${path}`;
+}
+
+/** A login page answers a watch with 200 as well. Errors may come as anything. */
+function requireJson({ statusCode, headers, body }: Dispatcher.ResponseData, action: string, server: string): void {
+  const type = String(headers['content-type'] ?? 'application/json');
+  if (statusCode < 200 || statusCode > 299 || /^application\/json\b/i.test(type)) return;
+  body.on('error', () => {}).destroy();
+  throw notJson(action, server, `an answer of type ${JSON.stringify(type)}`);
+}
+
+function notJson(action: string, server: string, found: string): AppError {
+  return new AppError('API_REQUEST_FAILED', `${action} from ${server}: found ${found}, want JSON`, {
+    hint: 'Something that is not an API server answers there, a login page or a proxy.',
+  });
 }
 
 function queryOf(query: RequestOptions['query'] = {}): string {

@@ -28,6 +28,16 @@ describe('clusterUid', () => {
     expect(await answering(status, '{}')).toBeUndefined();
   });
 
+  test.each(['null', '[]', '{"metadata":{}}', '{"metadata":{"uid":{"a":1}}}', '{"metadata":{"uid":""}}'])(
+    'rejects for %s, which is no namespace',
+    async (body) => {
+      await expect(answering(200, body)).rejects.toMatchObject({
+        code: 'API_REQUEST_FAILED',
+        message: expect.stringContaining('found no metadata.uid, want a Namespace'),
+      });
+    },
+  );
+
   test('rejects when the server fails', async () => {
     await expect(answering(500, '')).rejects.toMatchObject({ code: 'API_REQUEST_FAILED', status: 500 });
   });

@@ -42,6 +42,12 @@ export async function listEvents(options: ListOptions): Promise<Snapshot> {
       asOf ??= options.now();
     });
     if (page.continue === undefined) return { resourceVersion: page.resourceVersion, asOf: asOf ?? options.now() };
+    if (page.continue === token) {
+      throw new AppError(
+        'API_REQUEST_FAILED',
+        'list events: found the continue token of the page before, want that of the next page',
+      );
+    }
     token = page.continue;
   }
 }

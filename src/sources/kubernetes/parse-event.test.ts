@@ -146,6 +146,10 @@ describe('parseWatchFrame', () => {
       'metadata.resourceVersion "007"',
     ],
     [{ type: 'ADDED', object: { ...body, involvedObject: [] } }, 'involvedObject []'],
+    [{ type: 'ADDED', object: { ...body, involvedObject: { kind: 7 } } }, 'involvedObject.kind 7, want a string'],
+    [{ type: 'ADDED', object: { ...body, message: { text: 'a' } } }, 'message {"text":"a"}, want a string'],
+    [{ type: 'ADDED', object: { ...body, source: 'kubelet' } }, 'source "kubelet", want an object'],
+    [{ type: 'ADDED', object: { ...body, series: { count: '3' } } }, 'series.count "3", want a number'],
     [{ type: 'ADDED', object: { involvedObject } }, 'metadata nothing'],
     [{ type: 'ADDED' }, 'object nothing'],
     [{ type: 'RENAMED', object: body }, 'type "RENAMED", want ADDED'],
@@ -157,6 +161,18 @@ describe('parseWatchFrame', () => {
     expect(error.code).toBe('EVENT_INVALID');
     expect(error.message).toContain(problem);
     expect(error.cause).toBeUndefined();
+  });
+
+  test('takes null for a field that is not set', () => {
+    const object = { ...body, source: null, message: null, series: null, count: null };
+    expect(parseWatchFrame(frameOf('ADDED', object))).toEqual({ type: 'ADDED', event: object });
+  });
+
+  test.each(['{"a":', '['])('refuses an event of too many %s', (open) => {
+    const nested = open.repeat(20_000) + '1' + (open === '[' ? ']' : '}').repeat(20_000);
+    const text = JSON.stringify({ type: 'ADDED', object: body }).replace('"reason"', `"extra":${nested},"reason"`);
+    const error = refusal(() => parseWatchFrame(Buffer.from(text)));
+    expect(error.message).toBe('read a watch frame: found web-0.17 nested deeply, want at most 100 levels');
   });
 
   test('tells bytes that are not JSON by a SyntaxError', () => {

@@ -32,6 +32,41 @@ const END_OF_METADATA = Buffer.from('}]},"');
 const NEXT_KEY = 'involvedObject":';
 const END_OF_ANOTHER_ARRAY = Buffer.from('],"');
 
+/** Far beyond what an event has, and far below what the recursion of JSON.stringify and its like can take. */
+const MAX_DEPTH = 100;
+
+/** The fields that are read from an event; null stands for the zero value, as it does for the API server. */
+interface Shape {
+  readonly [field: string]: 'string' | 'number' | Shape;
+}
+const REFERENCE: Shape = {
+  kind: 'string',
+  namespace: 'string',
+  name: 'string',
+  uid: 'string',
+  apiVersion: 'string',
+  resourceVersion: 'string',
+  fieldPath: 'string',
+};
+// https://github.com/kubernetes/api/blob/v0.35.4/core/v1/types.go (Event)
+const EVENT: Shape = {
+  metadata: { namespace: 'string', creationTimestamp: 'string' },
+  involvedObject: REFERENCE,
+  reason: 'string',
+  message: 'string',
+  source: { component: 'string', host: 'string' },
+  firstTimestamp: 'string',
+  lastTimestamp: 'string',
+  count: 'number',
+  type: 'string',
+  eventTime: 'string',
+  series: { count: 'number', lastObservedTime: 'string' },
+  action: 'string',
+  related: REFERENCE,
+  reportingComponent: 'string',
+  reportingInstance: 'string',
+};
+
 /** Throws EVENT_INVALID; the cause is a SyntaxError when it is not even JSON. */
 export function parseWatchFrame(frame: Buffer): WatchFrame {
   for (const { type, bytes } of PREFIXES) {
@@ -121,13 +156,37 @@ function asEvent(value: unknown, what: string): Event {
   if (!isResourceVersion(resourceVersion)) {
     throw invalid(what, 'metadata.resourceVersion', resourceVersion, 'a decimal number');
   }
-  if (involvedObject !== undefined && involvedObject !== null && !isObject(involvedObject)) {
-    throw invalid(what, 'involvedObject', involvedObject, 'an object');
+  requireShape(value, EVENT, what, '');
+  if (isDeeperThan(MAX_DEPTH, value)) {
+    throw new AppError(
+      'EVENT_INVALID',
+      `read a ${what}: found ${name} nested deeply, want at most ${MAX_DEPTH} levels`,
+    );
   }
   const complete =
     isObject(involvedObject) && !('managedFields' in metadata) && !('kind' in value) && !('apiVersion' in value);
   // What was checked above is what makes an event.
   return (complete ? value : normalise(value, metadata)) as Event;
+}
+
+/** What client-go could not decode is no event, and every reader may rely on the types of the fields it knows. */
+function requireShape(value: Record<string, unknown>, shape: Shape, what: string, path: string): void {
+  for (const field in shape) {
+    const found = value[field];
+    const wanted = shape[field];
+    if (found === undefined || found === null || wanted === undefined) continue;
+    if (typeof wanted === 'string') {
+      if (typeof found !== wanted) throw invalid(what, path + field, found, `a ${wanted}`);
+    } else if (isObject(found)) requireShape(found, wanted, what, `${field}.`);
+    else throw invalid(what, path + field, found, 'an object');
+  }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const field in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[field])) return true;
+  return false;
 }
 
 function normalise(value: Record<string, unknown>, metadata: Record<string, unknown>): Record<string, unknown> {

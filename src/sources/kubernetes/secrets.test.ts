@@ -77,13 +77,14 @@ test.each(Object.entries(CASES))('no error text holds a secret: %s', async (_nam
   const text = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true });
   expect(text).not.toContain(SECRET);
   expect(text).not.toContain(SECRET_BASE64);
+  expect(text).not.toContain(Buffer.from(`u:${SECRET}`).toString('base64'));
 });
 
-/** A server that answers 401. */
+/** A server that answers 401, and repeats what it was asked with. */
 async function refusing(): Promise<string> {
-  const server = createServer((_request, response) => {
+  const server = createServer(({ headers }, response) => {
     response.statusCode = 401;
-    response.end('{"kind":"Status","reason":"Unauthorized"}');
+    response.end(JSON.stringify({ kind: 'Status', reason: 'Unauthorized', message: JSON.stringify(headers) }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

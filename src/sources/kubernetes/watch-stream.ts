@@ -57,12 +57,13 @@ export async function watchEvents(options: WatchStreamOptions): Promise<WatchEnd
 /** Resolves with what interrupted the stream, or undefined after its proper end. */
 async function readStream(options: WatchStreamOptions, signal: AbortSignal): Promise<string | undefined> {
   const { client, request, resourceVersion, timeoutSeconds, timings, onOpen, onFrames } = options;
-  const { status, headers, body } = await client.request(request.path, {
+  const response = await client.request(request.path, {
     query: { ...request.query, watch: true, resourceVersion, timeoutSeconds, allowWatchBookmarks: true },
     headersTimeoutMs: timings.headersTimeoutMs,
     signal,
   });
-  if (status !== 200) throw await statusErrorOf('watch events', { status, headers, body });
+  const { status, headers, body } = response;
+  if (status !== 200) throw await statusErrorOf('watch events', response);
   onOpen();
   const splitter = new FrameSplitter();
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();

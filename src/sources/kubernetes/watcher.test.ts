@@ -7,6 +7,7 @@ import {
   event,
   expired,
   frame,
+  type Harness,
   list,
   names,
   positions,
@@ -72,6 +73,15 @@ describe('the first observation of a scope', () => {
     });
     await committed(harness, '9');
     expect(breaks(harness.batches)).toEqual([]);
+  });
+
+  test('begins the list again when its continue token leads back to the same page', async () => {
+    const loop: Answer = (reply) =>
+      reply.json(200, { metadata: { resourceVersion: '7', continue: 'same' }, items: [] });
+    const harness = await startSource({ list: [loop, loop, list(9)], watch: [watch()] });
+    await committed(harness, '9');
+    expect(harness.server.of('list').map(({ query }) => query['continue'])).toEqual([undefined, 'same', undefined]);
+    expect(harness.logged.join()).toContain('found the continue token of the page before');
   });
 
   test('is retried until the API server answers', async () => {
@@ -229,6 +239,25 @@ describe('a watch that is interrupted', () => {
     const [first = 0, second = 0] = arrivals;
     expect(second - first).toBeGreaterThanOrEqual(1000);
   });
+
+  test('comes back less and less often when Retry-After says 0 every time', async () => {
+    const arrivals: number[] = [];
+    const harness = await startSource(
+      {
+        list: [
+          (reply) => {
+            arrivals.push(performance.now());
+            reply.status(429, 'TooManyRequests', 'slow down', 'Retry-After: 0\r\n');
+          },
+        ],
+      },
+      { timings: { backoff: { baseMs: 10, capMs: 1000 } }, random: () => 0.9 },
+    );
+    await vi.waitFor(() => expect(harness.server.of('list')).toHaveLength(6));
+    const [first = 0, last = 0] = [arrivals[0], arrivals[5]];
+    // 9 + 18 + 36 + 72 + 144 ms, instead of 5 times 9.
+    expect(last - first).toBeGreaterThan(200);
+  });
 });
 
 describe('frames', () => {
@@ -364,6 +393,28 @@ describe('an idle watch', () => {
     await vi.waitFor(() => expect(harness.source.status()[0]?.state).toBe('watching'));
     const before = harness.source.status()[0]?.lastContact ?? 0;
     await vi.waitFor(() => expect(harness.source.status()[0]?.lastContact).toBeGreaterThan(before));
+  });
+});
+
+describe('contact', () => {
+  const lastContact = ({ source }: Harness): number | undefined => source.status()[0]?.lastContact;
+
+  test('is not made by lists that break off', async () => {
+    const harness = await startSource({
+      list: [(reply) => reply.begin().chunk('{"metadata":{"resourceVersion":"7"},"items":[').cut()],
+    });
+    await vi.waitFor(() => expect(harness.server.of('list').length).toBeGreaterThan(3));
+    expect(lastContact(harness)).toBeUndefined();
+  });
+
+  test('is not made by a server that answers everything but watches', async () => {
+    const harness = await startSource({
+      list: [list(7)],
+      refresh: [list(7)],
+      watch: [(reply) => reply.status(500, 'InternalError', 'no')],
+    });
+    await vi.waitFor(() => expect(harness.server.of('watch').length).toBeGreaterThan(3));
+    expect(lastContact(harness)).toBeUndefined();
   });
 });
 

@@ -137,7 +137,8 @@ export class ScopeWatcher {
   async #refresh(position: Position, signal: AbortSignal): Promise<Snapshot> {
     const { epoch, logger } = this.#options;
     const snapshot = await refreshVersion({ ...this.#options, request: this.#request, signal });
-    this.#lastContact = this.#options.now();
+    // A server that answers this and refuses every watch is not being watched.
+    if (this.#state === 'watching') this.#lastContact = this.#options.now();
     const { resourceVersion } = snapshot;
     if (compareResourceVersions(resourceVersion, position.resourceVersion) < 0 && position.epoch === epoch.current) {
       logger.warn(
@@ -156,7 +157,8 @@ export class ScopeWatcher {
     this.#verb = 'list';
     let listed = 0;
     const onItems = async (items: readonly Piece[], bytes: number): Promise<void> => {
-      const envelope = { cluster, epoch, scope, receivedAt: this.#received(bytes), origin: 'list' } as const;
+      const envelope = { cluster, epoch, scope, receivedAt: now(), origin: 'list' } as const;
+      metrics.received(bytes);
       const { records, breaks } = decodeItems(items, { envelope, previous, skips: this.#skips });
       listed += records.length;
       if (items.length > 0) await this.#offer({ epoch, records, breaks }, bytes);
@@ -228,7 +230,9 @@ export class ScopeWatcher {
         },
         onFrames: async (frames, bytes) => {
           idle.touch();
-          await this.#take(frames, bytes, this.#received(bytes));
+          metrics.received(bytes);
+          this.#lastContact = this.#options.now();
+          await this.#take(frames, bytes, this.#lastContact);
         },
       });
       if (end.clean) await this.#confirm(idle.confirmed());
@@ -313,21 +317,17 @@ export class ScopeWatcher {
     } else logger.info({ problem }, kind === 'expired' ? 'the position has expired' : 'the watch is damaged');
     const delayMs = this.#backoff.nextMs();
     if (retryAfterMs === undefined) return delayMs;
-    // A little later than asked for, so that all who were told the same do not come back at once.
-    return Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
+    // A little later than asked for, so that all who were told the same do not come back at once; and not sooner than
+    // without being asked, for who says 0 every time.
+    const askedMs = Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
+    return Math.max(delayMs, askedMs);
   }
 
   #progress(state: 'listing' | 'watching'): void {
     if (this.#problem !== undefined) this.#options.logger.info({ after: this.#problem }, `${state} again`);
     this.#state = state;
     this.#problem = undefined;
-    this.#lastContact = this.#options.now();
-  }
-
-  #received(bytes: number): number {
-    this.#options.metrics.received(bytes);
-    this.#lastContact = this.#options.now();
-    return this.#lastContact;
+    if (state === 'watching') this.#lastContact = this.#options.now();
   }
 
   async #offer(batch: Omit<Batch, 'cluster' | 'scope'>, bytes = 0): Promise<void> {

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:f
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
+import { rememberFiles } from './file-identity.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './schema.ts';
 import { storeError } from './store-error.ts';
 import { lockForWriting } from './writer-lock.ts';
@@ -20,7 +21,12 @@ export interface Connection {
   close(): void;
 }
 
-export function openForWriting(path: string, busyTimeoutMs: number): Connection {
+export interface WritingConnection extends Connection {
+  /** Throws STORE_FAILED when what is written now would be lost: see {@link rememberFiles}. */
+  requireFiles(): void;
+}
+
+export function openForWriting(path: string, busyTimeoutMs: number): WritingConnection {
   const action = 'open the store';
   let unlock: (() => void) | undefined;
   let db: Database.Database | undefined;
@@ -29,7 +35,8 @@ export function openForWriting(path: string, busyTimeoutMs: number): Connection 
     if (file !== IN_MEMORY) unlock = lockForWriting(file, 0);
     db = new Database(file, { timeout: busyTimeoutMs });
     prepareDatabase(db, path);
-    return { db, path: file, close: () => closeAll(db, unlock) };
+    const requireFiles = file === IN_MEMORY ? () => {} : rememberFiles(file);
+    return { db, path: file, requireFiles, close: () => closeAll(db, unlock) };
   } catch (error) {
     closeAll(db, unlock);
     throw storeError(error, action, path);

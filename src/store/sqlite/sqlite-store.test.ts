@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -63,6 +64,25 @@ describe('openSqliteStore', () => {
     const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
     expect(mode(join(path, '..'))).toBe('700');
     expect(['', '-wal', '-shm', '.lock'].map((suffix) => mode(path + suffix))).toEqual(['600', '600', '600', '600']);
+  });
+
+  test.each(['', '-wal', '.lock'])('writes nothing while its file%s is not where it was', async (suffix) => {
+    const path = join(newDirectory(), 'tidings.db');
+    const store = open(path);
+    await store.append([batch(records(0, 1))]);
+    await store.append([batch(records(1, 2))]);
+    const file = path + suffix;
+    renameSync(file, `${file}.moved`);
+    const refused = {
+      code: 'STORE_FAILED',
+      message: expect.stringContaining(`${file} was deleted, moved or replaced`),
+    };
+    await expect(store.append([batch(records(2, 3))])).rejects.toMatchObject(refused);
+    writeFileSync(file, '');
+    await expect(store.append([batch(records(2, 3))])).rejects.toMatchObject(refused);
+    renameSync(`${file}.moved`, file);
+    await store.append([batch(records(2, 3))]);
+    expect(await versions(store)).toEqual([0, 1, 2]);
   });
 
   test('syncs every commit and gives space back in steps', () => {

@@ -9,7 +9,7 @@ import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord, Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ClusterRegistry } from './cluster-registry.ts';
-import { type Connection, openForWriting } from './connection.ts';
+import { openForWriting, type WritingConnection } from './connection.ts';
 import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
@@ -55,14 +55,14 @@ class Writing {
 }
 
 export class SqliteStore implements Log, History {
-  readonly #connection: Connection;
+  readonly #connection: WritingConnection;
   readonly #db: Database;
   readonly #reading: SqliteHistory;
   /** Beside the log's cursors, in the same file. */
   readonly ledger: SqliteDeliveryLedger;
   #writing: Writing | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: WritingConnection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#reading = new SqliteHistory(connection);
@@ -180,6 +180,7 @@ export class SqliteStore implements Log, History {
   /** All of it is committed, or none; after a failure the next call finds things as they were. */
   #write<T>(action: string, work: (writing: Writing) => T): T {
     try {
+      this.#connection.requireFiles();
       this.#db.exec('begin immediate');
       this.#writing ??= new Writing(this.#db);
       const result = work(this.#writing);

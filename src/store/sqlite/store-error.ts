@@ -28,6 +28,11 @@ const KINDS: readonly (Kind & { readonly codes: RegExp })[] = [
     wanted: 'a file in a directory that this user may write to is wanted',
   },
   {
+    codes: /^(EEXIST|ENOTDIR|EISDIR)$/,
+    code: 'STORE_FAILED',
+    wanted: 'a file in a directory is wanted',
+  },
+  {
     codes: /^SQLITE_BUSY/,
     code: 'STORE_LOCKED',
     wanted: 'a store that no other process writes to is wanted',

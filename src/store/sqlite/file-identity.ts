@@ -1,0 +1,35 @@
+/**
+ * Noticing that an open file was deleted, moved or replaced. SQLite would write on into what nobody can find any more,
+ * and every commit would be lost without an error.
+ * https://www.sqlite.org/howtocorrupt.html#_unlinking_or_renaming_a_database_file_while_in_use
+ */
+import { statSync } from 'node:fs';
+import { AppError } from '../../core/errors.ts';
+
+/**
+ * For a database that has just been opened: gives a function that throws STORE_FAILED while its file, its lock, without
+ * which another writer may have come, or its write-ahead log, which SQLite makes when it is first needed, is not where
+ * it was.
+ */
+export function rememberFiles(path: string): () => void {
+  const inodes = new Map([path, `${path}.lock`, `${path}-wal`].map((file) => [file, inodeOf(file)]));
+  return () => {
+    for (const [file, known] of inodes) {
+      const inode = inodeOf(file);
+      if (known === undefined) inodes.set(file, inode);
+      else if (inode !== known) throw gone(file);
+    }
+  };
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
+}
+
+function gone(file: string): AppError {
+  return new AppError(
+    'STORE_FAILED',
+    `write to the store: ${file} was deleted, moved or replaced, the file that was opened is wanted`,
+    { hint: 'Put it back, or start `tidings run` again to begin a new store.' },
+  );
+}

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const FULL = '/dev/full';
+
+describe('createLogger', () => {
+  test.skipIf(!existsSync(FULL)).each(['json', 'pretty'])('goes on when a %s line cannot be written', (format) => {
+    const full = openSync(FULL, 'w');
+    onTestFinished(() => closeSync(full));
+    const script = `
+      import { createLogger } from ${JSON.stringify(new URL('./log.ts', import.meta.url))};
+      const logger = createLogger({ format: '${format}', level: 'info' });
+      for (let line = 0; line < 3; line++) logger.info('a line');
+      setTimeout(() => console.log('still here'), 10);
+    `;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', full],
+      encoding: 'utf8',
+    });
+    expect({ stdout, status }).toEqual({ stdout: 'still here\n', status: 0 });
+  });
+});
