@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { listenForAdmin } from '../api/admin.ts';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import type { Route } from '../pipeline/route.ts';
@@ -6,6 +7,7 @@ import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
+import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
 import { readiness } from './readiness.ts';
@@ -96,10 +98,12 @@ async function startDelivering(
     logger,
     context: { env: process.env, userAgent: USER_AGENT },
   });
+  const admin = await listenForAdmin(deliveries, adminSocket(dataDir));
   return {
     deliveries,
     metrics,
     async close() {
+      await admin.close();
       await deliveries.close();
       await reader.close();
     },

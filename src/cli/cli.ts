@@ -9,11 +9,14 @@ import { OutputClosed } from './_output.ts';
 import { harmlessLines } from './_text.ts';
 import { addCheckCommand } from './check.ts';
 import { addCoverageCommand } from './coverage.ts';
+import { addDeadLettersCommand } from './dead-letters.ts';
 import { addDescribeCommand } from './describe.ts';
 import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
+import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
 import { addSimulateCommand } from './simulate.ts';
+import { addSinksCommand } from './sinks.ts';
 import { addVersionCommand } from './version.ts';
 
 const HELP = `
@@ -57,6 +60,9 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addGetCommand(program, io);
   addDescribeCommand(program, io);
   addCoverageCommand(program, io);
+  addSinksCommand(program, io);
+  addDeadLettersCommand(program, io);
+  addReplayCommand(program, io);
   addCheckCommand(program, io, onResult);
   addSimulateCommand(program, io);
   addDocsCommand(program, io);

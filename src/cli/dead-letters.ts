@@ -1,0 +1,171 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type DeliveryLedgerReader, withDeliveryLedger } from '../app/open-delivery-ledger.ts';
+import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
+import type { Outcome } from '../component/sink.ts';
+import { resolveDataDir } from '../config/data-dir.ts';
+import { humanDuration } from '../core/age.ts';
+import { AppError } from '../core/errors.ts';
+import { toCoreV1 } from '../core/event-conversion.ts';
+import { AdminClient } from './_admin-client.ts';
+import { addDataFlag, type DataFlag } from './_history.ts';
+import type { CliIo } from './_io.ts';
+import { indentedJson } from './_json.ts';
+import { Output } from './_output.ts';
+import { GET_STYLE, Table } from './_table.ts';
+import { harmless } from './_text.ts';
+
+const COLUMNS = ['ID', 'SINK', 'AGE', 'REASON', 'EVENT', 'PROBLEM'];
+/** Asked for at a time. */
+const PAGE = 200;
+
+interface ChosenFlags extends DataFlag {
+  readonly sink?: string;
+  readonly all?: boolean;
+}
+
+/** `tidings dead-letters`: what sinks would not take, and what to do with it. */
+export function addDeadLettersCommand(program: Command, io: CliIo): void {
+  const letters = program.command('dead-letters').description('what sinks would not take');
+  addDataFlag(letters.command('list'))
+    .description('print the dead letters, oldest first')
+    .option('--sink <name>', 'only of this sink')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['json']))
+    .action((flags: DataFlag & { readonly sink?: string; readonly output?: 'json' }) =>
+      withDeliveryLedger(flags.data ?? resolveDataDir(io.env), async (ledger) => {
+        const output = new Output(io.stdout);
+        if (flags.output === 'json') {
+          const all: unknown[] = [];
+          for await (const letter of deadLetters(ledger, flags.sink)) all.push(deadLetterJson(letter));
+          await output.write(`${indentedJson(all)}\n`);
+        } else await printTable(deadLetters(ledger, flags.sink), output, (io.now ?? Date.now)());
+        await output.flush();
+      }),
+    );
+  addDataFlag(letters.command('show <id>'))
+    .description('print one of them, with its event')
+    .action((id: string, flags: DataFlag) =>
+      withDeliveryLedger(flags.data ?? resolveDataDir(io.env), async (ledger) => {
+        const letter = await ledger.deadLetter(parseId(id));
+        if (!letter) throw notFound([Number(id)]);
+        io.stdout.write(`${indentedJson(deadLetterJson(letter))}\n`);
+      }),
+    );
+  for (const [action, description] of [
+    ['retry', 'send dead letters again, once; those that are taken are forgotten'],
+    ['drop', 'forget dead letters'],
+  ] as const) {
+    addDataFlag(letters.command(`${action} [ids...]`))
+      .description(description)
+      .option('--sink <name>', 'all of this sink')
+      .option('--all', 'all of every sink')
+      .action(async (ids: readonly string[], flags: ChosenFlags) => {
+        await (action === 'retry' ? retry(io, ids, flags) : drop(io, ids, flags));
+      });
+  }
+}
+
+async function retry(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {
+  const client = new AdminClient(io, flags);
+  let taken = 0;
+  let failed = 0;
+  for await (const chunk of chosen(io, ids, flags)) {
+    const { outcomes } = await client.ask<{ readonly outcomes: readonly (Outcome & { readonly id: number })[] }>(
+      'POST',
+      '/v1/dead-letters/retry',
+      { ids: chunk },
+    );
+    for (const outcome of outcomes) {
+      if (outcome.status === 'ok') taken++;
+      else {
+        failed++;
+        io.stderr.write(`${outcome.id}: ${harmless(outcome.problem)}\n`);
+      }
+    }
+  }
+  io.stdout.write(`${taken} taken, ${failed} not taken\n`);
+  if (failed > 0)
+    throw new AppError('SINK_FAILED', `retry dead letters: ${failed} of ${taken + failed} were not taken`);
+}
+
+async function drop(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {
+  const client = new AdminClient(io, flags);
+  let dropped = 0;
+  for await (const chunk of chosen(io, ids, flags)) {
+    await client.ask('POST', '/v1/dead-letters/drop', { ids: chunk });
+    dropped += chunk.length;
+  }
+  io.stdout.write(`${dropped} dropped\n`);
+}
+
+/** The ids that were meant, some at a time. Throws AppError `USAGE` when it isn't said, or when one is not there. */
+async function* chosen(io: CliIo, ids: readonly string[], flags: ChosenFlags): AsyncGenerator<readonly number[]> {
+  const ways = [ids.length > 0, flags.sink !== undefined, flags.all === true].filter(Boolean).length;
+  if (ways !== 1) throw new AppError('USAGE', 'choose dead letters: want ids, --sink NAME or --all');
+  const dataDir = flags.data ?? resolveDataDir(io.env);
+  if (ids.length > 0) {
+    const numbers = ids.map(parseId);
+    const missing = await withDeliveryLedger(dataDir, async (ledger) => {
+      const found = await Promise.all(numbers.map((id) => ledger.deadLetter(id)));
+      return numbers.filter((_, index) => !found[index]);
+    });
+    if (missing.length > 0) throw notFound(missing);
+    for (let start = 0; start < numbers.length; start += PAGE) yield numbers.slice(start, start + PAGE);
+    return;
+  }
+  for (let after = 0; ; ) {
+    const page = await withDeliveryLedger(dataDir, (ledger) =>
+      ledger.deadLetters({ ...(flags.sink !== undefined && { sink: flags.sink }), after, limit: PAGE }),
+    );
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.id;
+    yield page.map(({ id }) => id);
+  }
+}
+
+async function* deadLetters(ledger: DeliveryLedgerReader, sink?: string): AsyncGenerator<StoredDeadLetter> {
+  for (let after = 0; ; ) {
+    const page = await ledger.deadLetters({ ...(sink !== undefined && { sink }), after, limit: PAGE });
+    yield* page;
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
+
+async function printTable(letters: AsyncIterable<StoredDeadLetter>, output: Output, now: number): Promise<void> {
+  const table = new Table(output, GET_STYLE);
+  table.header(COLUMNS);
+  for await (const { id, sink, at, failure, record } of letters) {
+    const { subject, body } = record;
+    const object = `${subject.kind ?? ''}/${subject.name ?? ''}`;
+    await table.row([
+      String(id),
+      harmless(sink),
+      humanDuration(now - at),
+      failure.reason,
+      harmless(`${body.reason ?? ''} ${object}`),
+      harmless(failure.problem),
+    ]);
+  }
+  await table.flush();
+}
+
+function deadLetterJson({ id, sink, key, at, failure, record }: StoredDeadLetter) {
+  const { cluster, body } = record;
+  return { id, sink, key, at: new Date(at).toISOString(), ...failure, cluster, event: toCoreV1(body) };
+}
+
+function parseId(text: string): number {
+  const id = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(id)) {
+    throw new InvalidArgumentError(
+      `Found the id ${JSON.stringify(text)}, wanted: a number, as dead-letters list prints.`,
+    );
+  }
+  return id;
+}
+
+function notFound(ids: readonly number[]): AppError {
+  return new AppError('USAGE', `find dead letter ${ids.join(', ')}: there is none of that id`);
+}

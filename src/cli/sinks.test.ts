@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { RunConfig } from '../app/run.ts';
+import { run } from '../app/run.ts';
+import type { SinkStatus } from '../component/delivery-admin.ts';
+import { defineSink, type Outcome } from '../component/sink.ts';
+import type { SinkStart } from '../component/sink-start.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { runCli } from './cli.ts';
+
+/** A destination of which the test decides what it takes. */
+class Destination {
+  readonly reasons: string[] = [];
+  answer: (reason: string) => Outcome = () => ({ status: 'ok' });
+
+  readonly definition = defineSink({
+    type: 'memory',
+    summary: '',
+    delivery: '',
+    config: {},
+    limits: { maxRecords: 10, maxBytes: 1_000_000 },
+    concurrency: 2,
+    examples: [],
+    create: () => ({
+      encode: ({ record }) => ({ value: record.body.reason ?? '', bytes: 100 }),
+      deliver: async (batch: readonly string[]) =>
+        batch.map((reason) => {
+          const outcome = this.answer(reason);
+          if (outcome.status === 'ok') this.reasons.push(reason);
+          return outcome;
+        }),
+      close: async () => {},
+    }),
+  });
+}
+
+const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
+
+async function delivering(from: SinkStart = { kind: 'beginning' }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidings-sinks-'));
+  const simulator = await startSimulator({ seed: 7, speed: 0, pastMs: 600_000 });
+  const stopping = new AbortController();
+  const destination = new Destination();
+  const config: RunConfig = {
+    dataDir,
+    clusters: [{ name: 'sim', server: simulator.url }],
+    sinks: [{ name: 'memory', definition: destination.definition, config: {}, from, batch: {} }],
+    listen: { host: '127.0.0.1', port: 0 },
+    log: { format: 'json', level: 'error' },
+  };
+  const started = Promise.withResolvers<string>();
+  const ended = run(config, ({ probesUrl }) => started.resolve(probesUrl), stopping.signal);
+  ended.catch(started.reject);
+  const probesUrl = await started.promise;
+  onTestFinished(async () => {
+    stopping.abort();
+    await ended;
+    await simulator.close();
+    rmSync(dataDir, { recursive: true });
+  });
+  await vi.waitFor(async () => expect((await fetch(`${probesUrl}/readyz`)).status).toBe(200), 10_000);
+  const cli = async (...args: readonly string[]) => {
+    const [stdout, stderr] = [text(), text()];
+    const env = { TIDINGS_DATA: dataDir, NO_COLOR: '1' };
+    const exitCode = await runCli(args, { stdout: stdout.stream, stderr: stderr.stream, env });
+    return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
+  };
+  const status = async () => {
+    const [sink] = JSON.parse((await cli('sinks', '-o', 'json')).stdout) as SinkStatus[];
+    if (!sink) throw new Error('no sink');
+    return sink;
+  };
+  return { dataDir, cluster: simulator.cluster, destination, cli, status };
+}
+
+function text(): { readonly stream: Writable; readonly read: () => string } {
+  let written = '';
+  const write = (chunk: Buffer, _: string, done: () => void) => {
+    written += chunk.toString();
+    done();
+  };
+  return { stream: new Writable({ write }), read: () => written };
+}
+
+describe('tidings sinks', () => {
+  test('delivers what is stored and what happens next, and says how it is doing', async () => {
+    const { cluster, destination, cli, status } = await delivering();
+    const listed = cluster.store.size;
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(listed), 10_000);
+    cluster.burst(25);
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(listed + 25), 10_000);
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(0), 5_000);
+    const { stdout } = await cli('sinks');
+    expect(stdout.split('\n')[0]).toBe(
+      'NAME     TYPE     STATE        LAG   BEHIND   RATE    DEAD LETTERS   MISSED   LAST FAILURE',
+    );
+    expect(stdout).toMatch(/^memory +memory +delivering +0 +0s +[\d.]+\/s +0 +0 +<none>$/m);
+  });
+
+  test('begins with news: what the first list holds is none', async () => {
+    const { cluster, destination, status } = await delivering({ kind: 'now' });
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(0), 5_000);
+    cluster.burst(5);
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(5), 10_000);
+  });
+
+  test('pauses, also for the next start, and resumes where it stopped', async () => {
+    const { cluster, destination, cli, status } = await delivering({ kind: 'now' });
+    expect((await cli('sinks', 'pause', 'memory')).stdout).toBe('memory is paused\n');
+    cluster.burst(5);
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBeGreaterThanOrEqual(5), 5_000);
+    expect(await status()).toMatchObject({ state: 'paused' });
+    expect(destination.reasons).toEqual([]);
+    expect((await cli('sinks', 'resume', 'memory')).exitCode).toBe(0);
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(5), 10_000);
+  });
+
+  test('goes on from another place', async () => {
+    const { cluster, destination, cli, status } = await delivering({ kind: 'now' });
+    cluster.burst(3);
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(3), 10_000);
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(0), 5_000);
+    expect((await cli('sinks', 'seek', 'memory', '--to', 'beginning')).exitCode).toBe(0);
+    await vi.waitFor(() => expect(destination.reasons).toHaveLength(6), 10_000);
+    expect((await cli('sinks', 'seek', 'memory', '--to', 'soon')).stderr).toContain('Wanted: now, beginning');
+  });
+
+  test('sends a test event past everything, and says what came back', async () => {
+    const { destination, cli } = await delivering({ kind: 'now' });
+    expect((await cli('sinks', 'test', 'memory')).stdout).toBe('memory took the test event\n');
+    expect(destination.reasons).toEqual(['TidingsTest']);
+    destination.answer = () => WRONG;
+    expect(await cli('sinks', 'test', 'memory')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: test sink "memory": POST /: 400 found (invalid)\n',
+    });
+  });
+
+  test('says that a sink is not there, or that nothing runs', async () => {
+    const { cli, dataDir } = await delivering();
+    expect(await cli('sinks', 'pause', 'memroy')).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: find sink "memroy": want one of those configured: memory\n',
+    });
+    const nowhere = await cli('sinks', '--data', join(dataDir, 'nowhere'));
+    expect(nowhere.exitCode).toBe(1);
+    expect(nowhere.stderr).toContain('no Tidings with sinks runs on this data directory');
+  });
+
+  test('is administered by nobody but the owner of the data directory', async () => {
+    const { dataDir } = await delivering();
+    expect(statSync(join(dataDir, 'admin.sock')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('tidings dead-letters', () => {
+  test('lists, shows, retries and drops what a sink would not take', async () => {
+    const { cluster, destination, cli, status } = await delivering({ kind: 'now' });
+    destination.answer = () => WRONG;
+    cluster.burst(3);
+    await vi.waitFor(async () => expect((await status()).deadLetters).toBe(3), 10_000);
+    const { stdout: list } = await cli('dead-letters', 'list', '--sink', 'memory');
+    expect(list).toMatch(/^1 +memory +\d+s +invalid +\S+ Pod\/\S+ +POST \/: 400 found$/m);
+    const shown: unknown = JSON.parse((await cli('dead-letters', 'show', '1')).stdout);
+    expect(shown).toMatchObject({ id: 1, sink: 'memory', reason: 'invalid', cluster: 'sim', event: { kind: 'Event' } });
+    expect(await cli('dead-letters', 'retry', '1')).toMatchObject({ exitCode: 1, stdout: '0 taken, 1 not taken\n' });
+    expect((await cli('dead-letters', 'drop', '3')).stdout).toBe('1 dropped\n');
+    destination.answer = () => ({ status: 'ok' });
+    expect((await cli('dead-letters', 'retry', '--all')).stdout).toBe('2 taken, 0 not taken\n');
+    expect(destination.reasons).toHaveLength(2);
+    expect((await status()).deadLetters).toBe(0);
+    expect(await cli('dead-letters', 'show', '1')).toMatchObject({ exitCode: 2 });
+  });
+
+  test('wants to know which', async () => {
+    const { cli } = await delivering();
+    for (const args of [[], ['1', '--all'], ['x']]) {
+      expect((await cli('dead-letters', 'drop', ...args)).exitCode).toBe(2);
+    }
+  });
+});
+
+describe('tidings replay', () => {
+  test('sends what is stored, within a time, as far as a filter wants it', async () => {
+    const { cluster, destination, cli, status } = await delivering({ kind: 'now' });
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(0), 5_000);
+    const { stdout } = await cli('replay', '--sink', 'memory', '--filter', 'event.type == "Warning"');
+    const [, read, delivered] = /^(\d+) read, (\d+) delivered, 0 dead letters/.exec(stdout) ?? [];
+    expect(Number(read)).toBe(cluster.store.size);
+    expect(destination.reasons).toHaveLength(Number(delivered));
+    expect(Number(delivered)).toBeGreaterThan(0);
+    expect(Number(delivered)).toBeLessThan(Number(read));
+    const none = await cli('replay', '--sink', 'memory', '--until', '2020-01-01');
+    expect(none.stdout).toBe('0 read, 0 delivered, 0 dead letters, 0 not for this sink\n');
+    const wrong = await cli('replay', '--sink', 'memory', '--filter', 'event.raeson == ""');
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(wrong.stderr).toContain('did you mean "reason"?');
+  });
+});
