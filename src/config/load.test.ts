@@ -412,7 +412,7 @@ describe('a secret', () => {
 
   it('of a wrong type is named as one', () => {
     expect(problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
-      'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH',
+      'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH, in quotes',
     ]);
   });
 

@@ -7,15 +7,8 @@ import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import {
-  environmentVariables,
-  type Field,
-  type FieldPath,
-  fieldAt,
-  fieldTree,
-  formatPath,
-  holdsSecret,
-} from './field-tree.ts';
+import { environmentVariables, type Field, holdsSecret, isScalar, type TextField } from './field.ts';
+import { type FieldPath, fieldAt, fieldTree, formatPath } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
 import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
 
@@ -126,11 +119,14 @@ class Loading {
     const path = issue.path?.map(({ key }) => key as string | number) ?? [];
     // What has a problem already may have been left out for it.
     if (issue.input === undefined && this.#problems.some((problem) => isSame(problem.path, path))) return;
-    const field = fieldAt(this.#root, path);
-    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
+    const field = this.#fieldAt(path);
+    const { message } = issue;
     // A rule over several settings says itself what it wants.
-    if (field.type !== 'text' && issue.kind === 'validation') this.#report(path, 'key', issue.message);
-    else this.#report(path, 'value', `${this.#found(issue.input, field, path)}, want ${wantedOf(issue.input, field)}`);
+    if (!isScalar(field) && issue.kind === 'validation') return this.#report(path, 'key', message);
+    const found = this.#found(issue.input, field, path);
+    if (!speaksForItself(issue) || (issue.type === 'raw_transform' && !this.#mayBeShown(field, path))) {
+      this.#report(path, 'value', `${found}, want ${wantedOf(issue.input, field)}`);
+    } else this.#report(path, 'value', message.startsWith('want ') ? `${found}, ${message}` : message);
   }
 
   /** In the order of the file; then those of variables and flags. */
@@ -152,16 +148,19 @@ class Loading {
   }
 
   #set(path: FieldPath, value: unknown, setter: string): void {
-    const field = fieldAt(this.#root, path);
-    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
     this.#setters.set(JSON.stringify(path), setter);
     const settled = this.#settle(value, path, { variables: undefined, directory: process.cwd() });
     if (settled !== undefined) put(this.data, path, settled);
   }
 
+  #fieldAt(path: FieldPath): Field {
+    const field = fieldAt(this.#root, path, this.data);
+    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
+    return field;
+  }
+
   #settle(value: unknown, path: FieldPath, options: Pick<SettleContext, 'variables' | 'directory'>): unknown {
-    const field = fieldAt(this.#root, path) ?? this.#root;
-    return settle(value, field, path, {
+    return settle(value, this.#fieldAt(path), path, {
       ...options,
       report: (at, part, text) => this.#report(at, part, text),
       filled: (at, written) => this.#written.set(JSON.stringify(at), written),
@@ -202,16 +201,33 @@ class Loading {
     if (input === null) return 'found nothing';
     if (Array.isArray(input)) return 'found a list';
     if (typeof input === 'object') return 'found a mapping';
-    const fromFile = this.#setterOf(path) === undefined;
-    // Where a quote is not closed, a text may hold the rest of the file.
-    if (fromFile && this.#yaml?.brokenFromLine !== undefined) return 'found a text';
+    if (this.#isMisread(path)) return 'found a text';
     if (holdsSecret(field)) return 'found (secret)';
+    const written = this.#writtenAt(path);
+    if (written !== undefined) return `found ${shown(written)} once filled in`;
     if (typeof input === 'number' || typeof input === 'boolean') return `found the ${typeof input} ${input}`;
-    if (typeof input !== 'string') return 'found something else';
-    const written = fromFile ? this.#written.get(JSON.stringify(path)) : undefined;
-    // What a variable holds may be secret wherever it is used.
-    return written === undefined ? `found ${shown(input)}` : `found ${shown(written)} once filled in`;
+    return typeof input === 'string' ? `found ${shown(input)}` : 'found something else';
   }
+
+  /** Whether a message may quote the value at a path. */
+  #mayBeShown(field: Field, path: FieldPath): boolean {
+    return !this.#isMisread(path) && !holdsSecret(field) && this.#writtenAt(path) === undefined;
+  }
+
+  /** Where a quote is not closed, a text may hold the rest of the file. */
+  #isMisread(path: FieldPath): boolean {
+    return this.#setterOf(path) === undefined && this.#yaml?.brokenFromLine !== undefined;
+  }
+
+  /** The text that variables were filled into: what a variable holds may be secret wherever it is used. */
+  #writtenAt(path: FieldPath): string | undefined {
+    return this.#setterOf(path) === undefined ? this.#written.get(JSON.stringify(path)) : undefined;
+  }
+}
+
+/** Whether an issue has words of its own: those that valibot gives to all the others begin in one way. */
+function speaksForItself(issue: v.BaseIssue<unknown>): boolean {
+  return !issue.message.startsWith('Invalid ');
 }
 
 function shown(text: string): string {
@@ -220,9 +236,15 @@ function shown(text: string): string {
 }
 
 function wantedOf(input: unknown, field: Field): string {
-  if (field.type !== 'text' || !field.options || typeof input !== 'string') return field.wanted;
-  const near = nearestName(input, field.options);
+  if (field.type !== 'text') return field.wanted;
+  if (typeof input === 'number' || typeof input === 'boolean') return inQuotes(field);
+  const near = typeof input === 'string' && field.options ? nearestName(input, field.options) : undefined;
   return near ? `${field.wanted}; did you mean "${near}"?` : field.wanted;
+}
+
+// 5 and true are texts to their author where any text will do.
+function inQuotes({ wanted, options, pattern }: TextField): string {
+  return options || pattern !== undefined ? wanted : `${wanted}, in quotes`;
 }
 
 /** The top-level lists that a path leads through. */
