@@ -93,8 +93,13 @@ class TreeBuilder {
       ({ description } = kind);
     }
     const kinds = oneOf([...variants.keys()], { ...base, description, unset: undefined });
-    return { ...base, type: 'variant', key, kinds, variants };
+    return { ...base, type: 'variant', key, kinds, variants, shared: sharedBy([...variants.values()]) };
   }
+}
+
+function sharedBy([first, ...others]: readonly MappingField[]): ReadonlyMap<string, Field> {
+  const entries = [...(first?.entries ?? [])];
+  return new Map(entries.filter(([key, entry]) => others.every((other) => other.entries.get(key) === entry)));
 }
 
 function leaf(parts: SchemaParts, base: FieldBase, info: Partial<FieldInfo>): Field {
@@ -118,7 +123,7 @@ export function fieldAt(root: Field, path: FieldPath, data: unknown): Field | un
   for (const key of path) {
     if (!field) return undefined;
     field = fieldBelow(field, key, value);
-    value = valueAt(value, key);
+    value = below(value, key);
   }
   return field;
 }
@@ -133,7 +138,7 @@ function fieldBelow(field: Field, key: string | number, data: unknown): Field | 
       return field.value;
     case 'variant':
       if (key === field.key) return field.kinds;
-      return field.variants.get(String(valueAt(data, field.key)))?.entries.get(String(key));
+      return variantOf(field, data)?.entries.get(String(key));
     case 'data':
       return field;
     default:
@@ -141,7 +146,18 @@ function fieldBelow(field: Field, key: string | number, data: unknown): Field | 
   }
 }
 
-function valueAt(data: unknown, key: string | number): unknown {
+/** The settings of the kind that data says it is; undefined where it says none. */
+export function variantOf(field: VariantField, data: unknown): MappingField | undefined {
+  const kind = below(data, field.key);
+  return typeof kind === 'string' ? field.variants.get(kind) : undefined;
+}
+
+/** What data holds at a path; undefined where it ends before. */
+export function valueAt(data: unknown, path: FieldPath): unknown {
+  return path.reduce<unknown>((value, key) => below(value, key), data);
+}
+
+function below(data: unknown, key: string | number): unknown {
   return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 

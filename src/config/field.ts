@@ -43,6 +43,8 @@ export interface VariantField extends FieldBase {
   readonly kinds: TextField;
   /** The settings of each kind, `key` among them. */
   readonly variants: ReadonlyMap<string, MappingField>;
+  /** The settings that are the same in every kind. */
+  readonly shared: ReadonlyMap<string, Field>;
 }
 
 export interface DataField extends FieldBase {

@@ -322,6 +322,7 @@ outputs:
       'outputs: [{ type: "${NOPE}" }]',
       '1:19: outputs[0].type: environment variable NOPE is not set, want a value or ${NOPE:-default}',
     ],
+    ['outputs: [{ type: { a: b } }]', '1:19: outputs[0].type: found a mapping, want slack or stdout'],
     ['outputs: [[slack]]', '1:11: outputs[0]: found a list, want a mapping'],
     ['outputs: [slack]', '1:11: outputs[0]: found (secret), want a mapping'],
     [
@@ -386,15 +387,53 @@ describe('loadConfig', () => {
 
   it('judges any data in the place of any setting', () => {
     const value = fc.json({ maxDepth: 3 });
-    const key = fc.constantFrom(...Object.keys(schema.entries));
+    const place = fc.constantFrom<(json: string) => string>(
+      ...Object.keys(schema.entries).map((key) => (json: string) => `"${key}": ${json}`),
+      (json) => `outputs: [${json}]`,
+      (json) => `outputs: [{ type: ${json} }]`,
+      (json) => `outputs: [{ type: slack, "channel": ${json} }]`,
+      (json) => `outputs: [{ type: stdout, "limits": ${json} }]`,
+      (json) => `branches: [${json}]`,
+      (json) => `labels: { a: ${json} }`,
+    );
     fc.assert(
-      fc.property(key, value, (name, json) => {
-        for (const line of problemsOf(`{ "${name}": ${json} }`)) {
+      fc.property(place, value, (at, json) => {
+        for (const line of problemsOf(`{ ${at(json)} }`)) {
           expect(line).toMatch(/^c\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
           expect(line).not.toContain('Invalid ');
         }
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('does not show a secret when a slip damages the text around it', () => {
+    const sound = `burst: 5
+headers:
+  Authorization: hunter2
+  Cookie: "hunter2"
+outputs:
+  - type: slack
+    name: a
+    channel: "#x"
+    token: hunter2
+branches: [{ name: a, branches: [{ name: b, token: hunter2 }] }]
+match: event.type == "Warning"
+`;
+    const indices = Array.from({ length: sound.length }, (_, index) => index);
+    const places = indices.filter((index) => !around(index).includes('hunter2'));
+    const slip = fc.record({ at: fc.constantFrom(...places), text: fc.constantFrom(...words), drop: fc.nat(1) });
+    fc.assert(
+      fc.property(slip, ({ at, text, drop }) => {
+        const next = places.includes(at + drop) ? at + drop : at;
+        expect(problemsOf(sound.slice(0, at) + text + sound.slice(next)).join('\n')).not.toContain('hunter2');
+      }),
+      { numRuns: 1000 },
+    );
+
+    /** The secret, where an index lies inside it. */
+    function around(index: number): string {
+      return sound.slice(Math.max(0, index - 6), index + 6);
+    }
   });
 });

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { environmentVariables, type Field, holdsSecret, isScalar, type TextField } from './field.ts';
-import { type FieldPath, fieldAt, fieldTree, formatPath } from './field-tree.ts';
+import { environmentVariables, type Field, holdsSecret, isScalar } from './field.ts';
+import { type FieldPath, fieldAt, fieldTree, formatPath, valueAt } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
 import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
+import { shown, wish } from './wording.ts';
 
 /** A value given by a flag. */
 export interface Override {
@@ -120,13 +120,11 @@ class Loading {
     // What has a problem already may have been left out for it.
     if (issue.input === undefined && this.#problems.some((problem) => isSame(problem.path, path))) return;
     const field = this.#fieldAt(path);
-    const { message } = issue;
-    // A rule over several settings says itself what it wants.
-    if (!isScalar(field) && issue.kind === 'validation') return this.#report(path, 'key', message);
-    const found = this.#found(issue.input, field, path);
-    if (!speaksForItself(issue) || (issue.type === 'raw_transform' && !this.#mayBeShown(field, path))) {
-      this.#report(path, 'value', `${found}, want ${wantedOf(issue.input, field)}`);
-    } else this.#report(path, 'value', message.startsWith('want ') ? `${found}, ${message}` : message);
+    const isRule = !isScalar(field) && issue.kind === 'validation';
+    // What a rule over several settings looks at may have been misread.
+    if ((isRule || issue.type === 'raw_check') && this.#isMisread(path)) return;
+    if (isRule) this.#report(path, 'key', issue.message);
+    else this.#report(path, 'value', this.#judgement(issue, field, path));
   }
 
   /** In the order of the file; then those of variables and flags. */
@@ -196,6 +194,16 @@ class Loading {
     return undefined;
   }
 
+  #judgement(issue: v.BaseIssue<unknown>, field: Field, path: FieldPath): string {
+    // As it was written: what is checked may have been made of it.
+    const input = isScalar(field) ? valueAt(this.data, path) : issue.input;
+    const found = this.#found(input, field, path);
+    // What cannot be turned into something may be quoted by the reason.
+    const quotes = issue.type === 'raw_transform' && !this.#mayBeShown(field, path);
+    if (quotes || !speaksForItself(issue)) return `${found}, ${wish(input, field)}`;
+    return issue.message.startsWith('want ') ? `${found}, ${issue.message}` : issue.message;
+  }
+
   #found(input: unknown, field: Field, path: FieldPath): string {
     if (input === undefined) return 'missing';
     if (input === null) return 'found nothing';
@@ -228,23 +236,6 @@ class Loading {
 /** Whether an issue has words of its own: those that valibot gives to all the others begin in one way. */
 function speaksForItself(issue: v.BaseIssue<unknown>): boolean {
   return !issue.message.startsWith('Invalid ');
-}
-
-function shown(text: string): string {
-  const open = text.replace(/\/\/[^/@]*@/, '//…@');
-  return JSON.stringify(open.length > 60 ? `${open.slice(0, 60)}…` : open);
-}
-
-function wantedOf(input: unknown, field: Field): string {
-  if (field.type !== 'text') return field.wanted;
-  if (typeof input === 'number' || typeof input === 'boolean') return inQuotes(field);
-  const near = typeof input === 'string' && field.options ? nearestName(input, field.options) : undefined;
-  return near ? `${field.wanted}; did you mean "${near}"?` : field.wanted;
-}
-
-// 5 and true are texts to their author where any text will do.
-function inQuotes({ wanted, options, pattern }: TextField): string {
-  return options || pattern !== undefined ? wanted : `${wanted}, in quotes`;
 }
 
 /** The top-level lists that a path leads through. */

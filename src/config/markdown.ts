@@ -69,20 +69,18 @@ class Writer {
   }
 
   /** The kind and what every kind has; the rest is left to sections. */
-  #rowsOfVariant({ key, kinds, variants }: VariantField, path: string): Row[] {
-    const all = [...variants.values()];
-    const isShared = (name: string, entry: Field) =>
-      all.length > 1 && all.every((variant) => variant.entries.get(name) === entry);
+  #rowsOfVariant({ key, kinds, variants, shared }: VariantField, path: string): Row[] {
+    // Of a single kind everything is its own.
+    const isShared = (name: string) => variants.size > 1 && shared.has(name);
     const titles = new Map([...variants.keys()].map((kind) => [kind, `${path.replaceAll('[]', '')}: ${kind}`]));
-    const links = [...titles].map(([kind, title]) => `[${code(kind)}](#${anchorOf(title)})`);
-    for (const [kind, variant] of variants) {
-      const entries = [...variant.entries].filter(([name, entry]) => name !== key && !isShared(name, entry));
-      this.#sections.push({ title: titles.get(kind) ?? kind, path, kind: variant, entries });
+    for (const [name, kind] of variants) {
+      const entries = [...kind.entries].filter(([entry]) => entry !== key && !isShared(entry));
+      this.#sections.push({ title: titles.get(name) ?? name, path, kind, entries });
     }
-    return [...(all[0]?.entries ?? [])].flatMap(([name, entry]) => {
-      if (name === key) return [[code(below(path, key)), links.join(', '), 'required', '', kinds.description]];
-      return isShared(name, entry) ? this.#rows(entry, below(path, name)) : [];
-    });
+    const links = [...titles].map(([kind, title]) => `[${code(kind)}](#${anchorOf(title)})`);
+    const kindRow = [code(below(path, key)), links.join(', '), 'required', '', kinds.description];
+    const common = [...shared].filter(([name]) => name !== key && isShared(name));
+    return [kindRow, ...common.flatMap(([name, entry]) => this.#rows(entry, below(path, name)))];
   }
 
   #valueOf(field: Field): string {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearestName } from '../util/nearest-name.ts';
 import { type Field, isScalar, type MapField, type VariantField } from './field.ts';
-import type { FieldPath } from './field-tree.ts';
+import { type FieldPath, variantOf } from './field-tree.ts';
 
 export interface SettleContext {
   /** Fills `${NAME}`; undefined leaves texts as they are. */
@@ -57,7 +57,7 @@ function settleMapping(
   entries: ReadonlyMap<string, Field>,
   path: FieldPath,
   context: SettleContext,
-): unknown {
+): Record<string, unknown> {
   const settled: [string, unknown][] = [];
   for (const [key, value] of Object.entries(data)) {
     const entry = entries.get(key);
@@ -67,7 +67,7 @@ function settleMapping(
   return objectOf(settled);
 }
 
-/** Of a mapping of unknown kind only the kind is kept: the rest cannot be judged. */
+/** Of a mapping of unknown kind only what every kind has is kept: the rest cannot be judged. */
 function settleVariant(
   data: Readonly<Record<string, unknown>>,
   field: VariantField,
@@ -76,9 +76,11 @@ function settleVariant(
 ): unknown {
   const { [field.key]: written, ...others } = data;
   const kind = settle(written ?? undefined, field.kinds, [...path, field.key], context);
-  const variant = field.variants.get(String(kind));
-  if (!variant) return objectOf([[field.key, kind]]);
-  return settleMapping({ [field.key]: kind, ...others }, variant.entries, path, context);
+  const variant = variantOf(field, { [field.key]: kind });
+  if (variant) return settleMapping({ [field.key]: kind, ...others }, variant.entries, path, context);
+  const known = Object.entries(others).filter(([key]) => field.shared.has(key));
+  const shared = settleMapping(Object.fromEntries(known), field.shared, path, context);
+  return objectOf([[field.key, kind], ...Object.entries(shared)]);
 }
 
 // The keys valibot leaves out of a record.
@@ -95,7 +97,6 @@ function settleMap(
     const own = [...path, key];
     if (RESERVED.has(key)) context.report(own, 'key', 'a key that is reserved, want another');
     else if (value !== null) settled.push([key, settle(value, field.value, own, context)]);
-    else if (key.includes(':')) context.report(own, 'key', 'a key without a value, want a space after the colon');
   }
   return objectOf(settled);
 }
