@@ -1,7 +1,9 @@
 /** From flags, environment and file to what `run` and `check` need. */
 
+import type { SinkConfig } from '../component/sink-config.ts';
 import { resolveDataDir } from '../config/data-dir.ts';
 import { type LoadOptions, loadConfig, type Override } from '../config/load.ts';
+import type { Route } from '../pipeline/route-config.ts';
 import { configSchema } from './config.ts';
 import type { RunConfig } from './run.ts';
 
@@ -26,15 +28,24 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
 ];
 
+/** What is delivered, and to where. */
+interface DeliveryConfig {
+  readonly sinks: readonly SinkConfig[];
+  readonly routes: readonly Route[];
+}
+
 /** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): RunConfig {
+export function loadRunConfig(
+  flags: RunFlags,
+  env: LoadOptions<typeof configSchema>['env'],
+): RunConfig & DeliveryConfig {
   const config = loadConfig({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
   });
-  const { retention, metricsListen, log } = config;
+  const { retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
     clusters: config.clusters.map(({ eventTTL, ...cluster }) => ({
@@ -42,6 +53,8 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
     ...(retention.age !== undefined && { retentionAgeMs: retention.age }),
+    sinks,
+    routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },

@@ -31,6 +31,7 @@ describe('docs/reference', () => {
     const example = /```yaml\n(.*?)```/s.exec(referenceFiles().get('config.md') ?? '')?.[1];
     const config = loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
     expect(config.clusters[0]?.namespaces).toEqual(['shop', 'payments']);
+    expect(config.routes[0]?.sinks).toEqual([config.sinks[0]?.name]);
   });
 });
 
