@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../app/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ERRORS } from '../core/errors.ts';
-import { addDocsCommand, referenceFiles } from './docs.ts';
+import { referenceFiles } from './_reference.ts';
+import { addDocsCommand } from './docs.ts';
 
 const COMMITTED = join(import.meta.dirname, '..', '..', 'docs', 'reference');
 
