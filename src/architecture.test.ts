@@ -23,7 +23,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
   sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
-  pipeline: { rooms: BELOW_APP, packages: [] },
+  pipeline: { rooms: BELOW_APP, packages: ['valibot'] },
   formats: { rooms: BELOW_APP, packages: ['valibot'] },
   sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },

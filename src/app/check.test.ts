@@ -20,7 +20,14 @@ function temporaryDirectory(): string {
 }
 
 function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
-  return check({ dataDir, clusters, sinks: [], listen: { port: 0 }, log: { format: 'json', level: 'error' } });
+  return check({
+    dataDir,
+    clusters,
+    sinks: [],
+    routes: [],
+    listen: { port: 0 },
+    log: { format: 'json', level: 'error' },
+  });
 }
 
 describe('check', () => {

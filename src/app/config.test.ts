@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load.ts';
+import { SINKS } from '../sinks/index.ts';
+import { stdoutSink } from '../sinks/stdout.ts';
 import { configSchema } from './config.ts';
 
 function load(text: string, env: Record<string, string> = {}) {
@@ -11,6 +13,8 @@ describe('configSchema', () => {
     expect(load('')).toEqual({
       clusters: [{}],
       retention: {},
+      sinks: [],
+      routes: [],
       listen: { host: '127.0.0.1', port: 7780 },
       log: { level: 'info' },
     });
@@ -27,6 +31,8 @@ clusters:
   - server: http://127.0.0.1:8001
 data: /var/lib/tidings
 retention: { age: 90d }
+sinks: [{ name: console, type: stdout, from: 1h, batch: { delay: 1s } }]
+routes: [{ sinks: [console], continue: true }]
 listen: 127.0.0.1:7780
 metricsListen: 0.0.0.0:9090
 log: { level: debug, format: pretty }
@@ -44,6 +50,16 @@ log: { level: debug, format: pretty }
       ],
       data: '/var/lib/tidings',
       retention: { age: 7_776_000_000 },
+      sinks: [
+        {
+          name: 'console',
+          definition: stdoutSink,
+          from: { kind: 'ago', ms: 3_600_000 },
+          batch: { records: 500, bytes: 1_048_576, delay: 1000 },
+          settings: { format: 'kubernetes' },
+        },
+      ],
+      routes: [{ sinks: ['console'], labels: {}, redact: [], continue: true, routes: [] }],
       listen: { host: '127.0.0.1', port: 7780 },
       metricsListen: { host: '0.0.0.0', port: 9090 },
       log: { level: 'debug', format: 'pretty' },
@@ -65,6 +81,8 @@ log: { level: debug, format: pretty }
       listen: { port: 1 },
       metricsListen: { port: 2 },
       retention: { age: 86_400_000 },
+      sinks: [],
+      routes: [],
       log: { level: 'error', format: 'json' },
     });
   });
@@ -93,7 +111,32 @@ log: { level: debug, format: pretty }
     ],
     ['clusters: [{ namespace: [shop] }]', '1:14: clusters[0].namespace: unknown key, did you mean "namespaces"?'],
     ['retention: { age: ninety days }', '1:19: retention.age: found "ninety days", want a duration such as 90d or 12h'],
+    [
+      'sinks: [{ name: out, type: stdout }]\nroutes: [{ routes: [{ sinks: [oot, out] }] }]',
+      '2:31: routes[0].routes[0].sinks[0]: found "oot", want the name of a sink; did you mean "out"?',
+    ],
+    [
+      'sinks: [{ name: out, type: stdout }, { name: other, type: stdout }]\nroutes: [{ sinks: [out] }]',
+      '1:38: sinks[1]: no route leads to it, want its name in the `sinks` of a route',
+    ],
+    // The sink is there, whatever else is wrong with it.
+    [
+      'sinks: [{ name: out, type: stdoot }]\nroutes: [{ sinks: [out] }]',
+      '1:28: sinks[0].type: found "stdoot", want stdout; did you mean "stdout"?',
+    ],
   ])('refuses %s', (text, message) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ message: `config.yaml:${message}` }));
+  });
+
+  it('does not miss a route where a part of the file may have been misread', () => {
+    const text = "sinks: [{ name: out, type: stdout }]\nroutes: [{ labels: { a: 'b }, sinks: [out] }]\n";
+    expect(() => load(text)).toThrow(/^config\.yaml:3:1: not valid YAML: [^\n]*$/);
+  });
+
+  const examples = SINKS.flatMap(({ type, examples: own }) => own.map(({ title, config }) => [type, title, config]));
+
+  it.each(examples)('loads the example of %s: %s', (type, _title, config) => {
+    const settings = `name: a\ntype: ${type}\n${config}`.trimEnd().replaceAll('\n', '\n    ');
+    expect(load(`sinks:\n  - ${settings}\n`).sinks).toHaveLength(1);
   });
 });

@@ -1,30 +1,40 @@
 import * as v from 'valibot';
+import { sinkNames, sinksConfig } from '../component/sink-config.ts';
 import { choice, listenAddress } from '../config/fields.ts';
+import { rule } from '../config/rule.ts';
+import { isMapping } from '../config/settle.ts';
+import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
+import { SINKS } from '../sinks/index.ts';
 import { clustersConfig } from '../sources/kubernetes/config.ts';
 import { dataConfig, retentionConfig } from '../store/config.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 
 /** Everything that can be configured. Each part's schema lives with the part. */
-export const configSchema = v.strictObject({
-  clusters: v.optional(clustersConfig, [{}]),
-  data: v.exactOptional(dataConfig),
-  retention: v.optional(retentionConfig, {}),
-  listen: v.optional(listenAddress('Where Tidings listens.'), '127.0.0.1:7780'),
-  metricsListen: v.exactOptional(
-    listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
-  ),
-  log: v.optional(
-    v.pipe(
-      v.strictObject({
-        level: v.optional(choice(LOG_LEVELS, 'What is logged: this level and those above it.'), 'info'),
-        format: v.exactOptional(
-          choice(['json', 'pretty'], 'One JSON object a line, or text for people.', {
-            unset: '`pretty` on a terminal, else `json`',
-          }),
-        ),
-      }),
-      v.description('What Tidings logs about itself, to stderr.'),
+export const configSchema = v.pipe(
+  v.strictObject({
+    clusters: v.optional(clustersConfig, [{}]),
+    data: v.exactOptional(dataConfig),
+    retention: v.optional(retentionConfig, {}),
+    sinks: v.optional(sinksConfig(SINKS), []),
+    routes: v.optional(routesConfig, []),
+    listen: v.optional(listenAddress('Where Tidings listens.'), '127.0.0.1:7780'),
+    metricsListen: v.exactOptional(
+      listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
     ),
-    {},
-  ),
-});
+    log: v.optional(
+      v.pipe(
+        v.strictObject({
+          level: v.optional(choice(LOG_LEVELS, 'What is logged: this level and those above it.'), 'info'),
+          format: v.exactOptional(
+            choice(['json', 'pretty'], 'One JSON object a line, or text for people.', {
+              unset: '`pretty` on a terminal, else `json`',
+            }),
+          ),
+        }),
+        v.description('What Tidings logs about itself, to stderr.'),
+      ),
+      {},
+    ),
+  }),
+  rule((config) => (isMapping(config) ? routeProblems(config['routes'], sinkNames(config['sinks'])) : [])),
+);

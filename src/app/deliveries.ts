@@ -2,15 +2,16 @@
 import type { DeliveryAdmin, ReplayProgress, ReplayRequest, SinkStatus } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { Outcome } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
-import { RunningSink, type SinkEnvironment, type SinkSettings } from './running-sink.ts';
+import { RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
 export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements'> & {
-  readonly sinks: readonly SinkSettings[];
+  readonly sinks: readonly SinkConfig[];
 };
 
 export class Deliveries implements DeliveryAdmin {

@@ -9,6 +9,7 @@ describe('loadRunConfig', () => {
       clusters: [{ kubeconfig: '/k', context: 'prod' }],
       listen: { host: '127.0.0.1', port: 7780 },
     });
+    expect(config).toMatchObject({ sinks: [], routes: [] });
     expect(config).not.toHaveProperty('metricsListen');
     expect(config).not.toHaveProperty('retentionAgeMs');
   });

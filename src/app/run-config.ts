@@ -34,15 +34,16 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
     ...(flags.config !== undefined && { file: flags.config }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
   });
-  const { retention, metricsListen, log } = config;
+  const { retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
-    sinks: [],
     clusters: config.clusters.map(({ eventTTL, ...cluster }) => ({
       ...cluster,
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
     ...(retention.age !== undefined && { retentionAgeMs: retention.age }),
+    sinks,
+    routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },

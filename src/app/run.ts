@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
-import type { Route } from '../pipeline/route.ts';
+import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
@@ -11,7 +12,6 @@ import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
 import { readiness } from './readiness.ts';
-import type { SinkSettings } from './running-sink.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -20,9 +20,9 @@ export interface RunConfig {
   readonly clusters: readonly ClusterConfig[];
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
-  readonly sinks: readonly SinkSettings[];
-  /** Absent: every sink gets everything. */
-  readonly routes?: readonly Route[];
+  readonly sinks: readonly SinkConfig[];
+  /** None: every sink gets everything. */
+  readonly routes: readonly Route[];
   readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
@@ -88,7 +88,7 @@ async function startDelivering(
   const { history, ledger } = reader;
   const deliveries = await Deliveries.start({
     sinks,
-    ...(routes && { routes }),
+    routes,
     log: history,
     history,
     ledger,

@@ -3,7 +3,8 @@ import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledge
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
-import type { BatchLimits, Outcome, Sink, SinkContext, SinkDefinition } from '../component/sink.ts';
+import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
 import { messageOf } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
@@ -11,7 +12,7 @@ import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { replay } from '../pipeline/replay.ts';
-import type { Route } from '../pipeline/route.ts';
+import type { Route } from '../pipeline/route-config.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
 import { SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -24,19 +25,10 @@ const RETRY = { baseMs: 500, capMs: 30_000 };
 /** How long an operator waits for a destination to answer. */
 const SEND_TIMEOUT_MS = 30_000;
 
-export interface SinkSettings {
-  readonly name: string;
-  readonly definition: SinkDefinition;
-  /** As the definition's own schema gives them. */
-  readonly config: Parameters<SinkDefinition['create']>[0];
-  readonly from: SinkStart;
-  readonly batch: Partial<BatchLimits> & { readonly delayMs?: number };
-}
-
 /** What all sinks share. */
 export interface SinkEnvironment {
-  /** Absent: every sink gets everything. */
-  readonly routes?: readonly Route[];
+  /** None: every sink gets everything. */
+  readonly routes: readonly Route[];
   readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
   readonly history: Pick<History, 'events'>;
   readonly ledger: DeliveryLedger;
@@ -50,7 +42,7 @@ export interface SinkEnvironment {
 
 /** One configured sink, from its opening to its close. */
 export class RunningSink {
-  readonly #settings: SinkSettings;
+  readonly #settings: SinkConfig;
   readonly #environment: SinkEnvironment;
   readonly #sink: Sink;
   readonly #logger: Logger;
@@ -58,7 +50,7 @@ export class RunningSink {
   /** Absent while it is paused. */
   #delivery: SinkDelivery | undefined;
 
-  private constructor(settings: SinkSettings, environment: SinkEnvironment, sink: Sink) {
+  private constructor(settings: SinkConfig, environment: SinkEnvironment, sink: Sink) {
     this.#settings = settings;
     this.#environment = environment;
     this.#sink = sink;
@@ -66,10 +58,10 @@ export class RunningSink {
   }
 
   /** Rejects with an AppError when the settings cannot work. */
-  static async open(settings: SinkSettings, environment: SinkEnvironment): Promise<RunningSink> {
-    const { name, definition, config } = settings;
+  static async open(settings: SinkConfig, environment: SinkEnvironment): Promise<RunningSink> {
+    const { name, definition } = settings;
     const { context, logger } = environment;
-    const sink = await definition.create(config, { ...context, name, logger: logger.child({ sink: name }) });
+    const sink = await definition.create(settings.settings, { ...context, name, logger: logger.child({ sink: name }) });
     return new RunningSink(settings, environment, sink);
   }
 
@@ -80,12 +72,12 @@ export class RunningSink {
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { log, appended, writer, acknowledgements } = this.#environment;
+    const { routes, log, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     this.#delivery = new SinkDelivery(
       {
-        ...this.#deliveryOptions(new SinkRouter(this.#routerOptions())),
+        ...this.#deliveryOptions(new SinkRouter({ sink: name, routes })),
         log,
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
@@ -113,7 +105,7 @@ export class RunningSink {
 
   /** Sends records as they are, past the log and the routes, once. */
   async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
-    const { maxRecords } = this.#settings.definition.limits;
+    const { records: maxRecords } = this.#settings.batch;
     const outcomes: Outcome[] = [];
     for (let start = 0; start < records.length; start += maxRecords) {
       outcomes.push(...(await this.#sendBatch(records.slice(start, start + maxRecords), extra)));
@@ -128,7 +120,7 @@ export class RunningSink {
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
     const { filter, ...range } = query;
-    const router = new SinkRouter({ ...this.#routerOptions(), now: ({ time }) => time });
+    const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
     const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
     const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
     return replay(
@@ -184,25 +176,16 @@ export class RunningSink {
     return cursor;
   }
 
-  #routerOptions() {
-    const { routes } = this.#environment;
-    return { sink: this.name, ...(routes && { routes }) };
-  }
-
   #deliveryOptions(router: SinkRouter, { withHistory = false } = {}) {
     const { name, definition, batch, from } = this.#settings;
-    const { maxRecords, maxBytes } = definition.limits;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
     return {
       name,
       sink: this.#sink,
-      limits: {
-        maxRecords: Math.min(batch.maxRecords ?? maxRecords, maxRecords),
-        maxBytes: Math.min(batch.maxBytes ?? maxBytes, maxBytes),
-      },
+      limits: { maxRecords: batch.records, maxBytes: batch.bytes },
       concurrency: definition.concurrency,
-      maxDelayMs: batch.delayMs ?? 0,
+      maxDelayMs: batch.delay ?? 0,
       retry: RETRY,
       prepare: async ({ records, occurrences }: LogPage) =>
         records.map((record, index) => {

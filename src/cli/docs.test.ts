@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../app/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ERRORS } from '../core/errors.ts';
-import { addDocsCommand, referenceFiles } from './docs.ts';
+import { referenceFiles } from './_reference.ts';
+import { addDocsCommand } from './docs.ts';
 
 const COMMITTED = join(import.meta.dirname, '..', '..', 'docs', 'reference');
 
@@ -31,6 +32,7 @@ describe('docs/reference', () => {
     const example = /```yaml\n(.*?)```/s.exec(referenceFiles().get('config.md') ?? '')?.[1];
     const config = loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
     expect(config.clusters[0]?.namespaces).toEqual(['shop', 'payments']);
+    expect(config.routes[0]?.sinks).toEqual([config.sinks[0]?.name]);
   });
 });
 

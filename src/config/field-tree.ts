@@ -1,84 +1,164 @@
 import * as v from 'valibot';
-import type { FieldInfo } from './fields.ts';
-
-interface FieldBase {
-  readonly description: string;
-  /** As it would be written in the file; undefined when there is none. */
-  readonly default: unknown;
-  readonly required: boolean;
-  /** Completes "want …". */
-  readonly wanted: string;
-  readonly unset: string | undefined;
-}
-
-/** One setting of a schema, stripped of the library that checks it. */
-export type Field =
-  | (FieldBase & { readonly type: 'mapping'; readonly entries: ReadonlyMap<string, Field> })
-  | (FieldBase & { readonly type: 'list'; readonly item: Field })
-  | (FieldBase & {
-      readonly type: 'text';
-      readonly options: readonly string[] | undefined;
-      readonly pattern: string | undefined;
-      readonly role: FieldInfo['role'];
-    });
-
-export type FieldPath = readonly (string | number)[];
+import type { Field, FieldBase, MappingField, TextField, VariantField } from './field.ts';
+import { type FieldInfo, listed } from './fields.ts';
 
 // The parts of valibot's schemas that matter here. A pipe has those of its first schema.
 interface SchemaParts {
   readonly type: string;
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
   readonly item?: v.GenericSchema;
+  readonly value?: v.GenericSchema;
   readonly wrapped?: v.GenericSchema;
-  readonly options?: readonly string[];
+  readonly getter?: (input: unknown) => v.GenericSchema;
+  readonly key?: string;
+  readonly literal?: unknown;
+  /** Words; of a variant, schemas. */
+  readonly options?: readonly unknown[];
   readonly default?: unknown;
 }
 
-/** The settings of a schema made of the kit in `fields.ts`, strict objects, arrays and optionals. */
+/**
+ * The settings of a schema made of the kit in `fields.ts` and of valibot's strict objects, arrays, optionals, variants
+ * (strict objects told apart by a literal) and `lazy`, for a strict object that holds a list of its like.
+ */
 export function fieldTree(schema: v.GenericSchema): Field {
-  const parts: SchemaParts = schema;
-  if (parts.wrapped) return { ...fieldTree(parts.wrapped), default: parts.default, required: false };
-  const info: Partial<FieldInfo> = v.getMetadata(schema);
-  const base = {
-    description: v.getDescription(schema) ?? '',
-    default: undefined,
-    required: true,
-    unset: info.unset,
-  };
-  if (parts.type === 'strict_object' && parts.entries) {
-    const entries = Object.entries(parts.entries).map(([key, entry]) => [key, fieldTree(entry)] as const);
-    return { ...base, type: 'mapping', wanted: 'a mapping', entries: new Map(entries) };
-  }
-  if (parts.type === 'array' && parts.item) {
-    return { ...base, type: 'list', wanted: 'a list', item: fieldTree(parts.item) };
-  }
-  if (info.wanted === undefined) throw new TypeError(`schema ${parts.type} is not one of the field kit`);
-  return {
-    ...base,
-    type: 'text',
-    wanted: info.wanted,
-    options: parts.options,
-    pattern: info.pattern,
-    role: info.role,
-  };
+  return new TreeBuilder().field(schema);
 }
 
-/** The setting at a path; undefined where the schema has none. */
-export function fieldAt(root: Field, path: FieldPath): Field | undefined {
+class TreeBuilder {
+  /** One field a schema: what lies within itself is found again. */
+  readonly #fields = new Map<v.GenericSchema, Field>();
+
+  field(schema: v.GenericSchema): Field {
+    const parts: SchemaParts = schema;
+    if (parts.getter) return this.field(parts.getter(undefined));
+    const known = this.#fields.get(schema);
+    if (known) return known;
+    const field = parts.wrapped
+      ? { ...this.field(parts.wrapped), default: parts.default, required: false }
+      : this.#build(schema, parts);
+    this.#fields.set(schema, field);
+    return field;
+  }
+
+  #build(schema: v.GenericSchema, parts: SchemaParts): Field {
+    const info: Partial<FieldInfo> = v.getMetadata(schema);
+    const base = {
+      description: v.getDescription(schema) ?? '',
+      default: undefined,
+      required: true,
+      wanted: info.wanted ?? 'a mapping',
+      unset: info.unset,
+    };
+    if (parts.type === 'strict_object' && parts.entries)
+      return this.#mapping(schema, parts.entries, { ...base, examples: info.examples ?? [] });
+    if (parts.type === 'array' && parts.item) {
+      return { ...base, type: 'list', wanted: 'a list', item: this.field(parts.item) };
+    }
+    if (parts.type === 'record' && parts.value) return { ...base, type: 'map', value: this.field(parts.value) };
+    if (parts.type === 'variant') return this.#variant(parts, base);
+    if (parts.type === 'literal') return oneOf([String(parts.literal)], base);
+    if (info.wanted === undefined) throw new TypeError(`schema ${parts.type} is not one of the field kit`);
+    return leaf(parts, base, info);
+  }
+
+  #mapping(
+    schema: v.GenericSchema,
+    entries: NonNullable<SchemaParts['entries']>,
+    base: Omit<MappingField, 'type' | 'entries'>,
+  ): MappingField {
+    const fields = new Map<string, Field>();
+    const field: MappingField = {
+      ...base,
+      type: 'mapping',
+      entries: fields,
+    };
+    // Before its entries, one of which may be a list of its like.
+    this.#fields.set(schema, field);
+    for (const [key, entry] of Object.entries(entries)) fields.set(key, this.field(entry));
+    return field;
+  }
+
+  #variant({ key = '', options = [] }: SchemaParts, base: FieldBase): VariantField {
+    const variants = new Map<string, MappingField>();
+    let description = '';
+    for (const option of options as readonly v.GenericSchema[]) {
+      const field = this.field(option);
+      const kind = field.type === 'mapping' ? field.entries.get(key) : undefined;
+      const name = kind?.type === 'text' ? kind.options?.[0] : undefined;
+      if (field.type !== 'mapping' || !kind || name === undefined || variants.has(name)) {
+        throw new TypeError(`variants are strict objects, each with a literal of its own at ${key}`);
+      }
+      variants.set(name, field);
+      ({ description } = kind);
+    }
+    const kinds = oneOf([...variants.keys()], { ...base, description, unset: undefined });
+    return { ...base, type: 'variant', key, kinds, variants, shared: sharedBy([...variants.values()]) };
+  }
+}
+
+function sharedBy([first, ...others]: readonly MappingField[]): ReadonlyMap<string, Field> {
+  const entries = [...(first?.entries ?? [])];
+  return new Map(entries.filter(([key, entry]) => others.every((other) => other.entries.get(key) === entry)));
+}
+
+function leaf(parts: SchemaParts, base: FieldBase, info: Partial<FieldInfo>): Field {
+  if (parts.type === 'unknown') return { ...base, type: 'data' };
+  if (parts.type === 'boolean') return { ...base, type: 'flag' };
+  if (parts.type === 'number') return { ...base, type: 'integer', minimum: info.minimum, maximum: info.maximum };
+  const options = parts.options as readonly string[] | undefined;
+  return { ...base, type: 'text', options, pattern: info.pattern, role: info.role };
+}
+
+function oneOf(options: readonly string[], base: FieldBase): TextField {
+  return { ...base, type: 'text', wanted: listed(options), options, pattern: undefined, role: undefined };
+}
+
+export type FieldPath = readonly (string | number)[];
+
+/** The setting at a path, in data that says of which kind a variant is; undefined where the schema has none. */
+export function fieldAt(root: Field, path: FieldPath, data: unknown): Field | undefined {
   let field: Field | undefined = root;
+  let value = data;
   for (const key of path) {
-    if (field?.type === 'mapping') field = field.entries.get(String(key));
-    else if (field?.type === 'list' && typeof key === 'number') field = field.item;
-    else return undefined;
+    if (!field) return undefined;
+    field = fieldBelow(field, key, value);
+    value = below(value, key);
   }
   return field;
 }
 
-/** Whether a value in this place may be a secret, also by a slip of indentation. */
-export function holdsSecret(field: Field): boolean {
-  if (field.type === 'text') return field.role === 'secret';
-  if (field.type === 'list') return holdsSecret(field.item);
-  return [...field.entries.values()].some(holdsSecret);
+function fieldBelow(field: Field, key: string | number, data: unknown): Field | undefined {
+  switch (field.type) {
+    case 'mapping':
+      return field.entries.get(String(key));
+    case 'list':
+      return typeof key === 'number' ? field.item : undefined;
+    case 'map':
+      return field.value;
+    case 'variant':
+      if (key === field.key) return field.kinds;
+      return variantOf(field, data)?.entries.get(String(key));
+    case 'data':
+      return field;
+    default:
+      return undefined;
+  }
+}
+
+/** The settings of the kind that data says it is; undefined where it says none. */
+export function variantOf(field: VariantField, data: unknown): MappingField | undefined {
+  const kind = below(data, field.key);
+  return typeof kind === 'string' ? field.variants.get(kind) : undefined;
+}
+
+/** What data holds at a path; undefined where it ends before. */
+export function valueAt(data: unknown, path: FieldPath): unknown {
+  return path.reduce<unknown>((value, key) => below(value, key), data);
+}
+
+function below(data: unknown, key: string | number): unknown {
+  return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 /** `clusters[0].name`, for people. */
@@ -91,23 +171,6 @@ export function formatPath(path: FieldPath): string {
 
 // `password:secret`, written without the space, is a key: what does not look like one is not shown.
 function shownKey(key: string): string {
-  const start = /^[\w.-]{0,60}/.exec(key)?.[0] ?? '';
+  const start = /^[\w./-]{0,60}/.exec(key)?.[0] ?? '';
   return start === key ? key : `${start}…`;
-}
-
-/** The settings that one environment variable each can set: texts outside of lists, with the variable's name. */
-export function environmentVariables(
-  root: Field,
-): readonly { readonly name: string; readonly path: readonly string[] }[] {
-  const visit = (field: Field, path: readonly string[]): { name: string; path: readonly string[] }[] => {
-    if (field.type === 'text') return [{ name: variableName(path), path }];
-    if (field.type === 'list') return [];
-    return [...field.entries].flatMap(([key, entry]) => visit(entry, [...path, key]));
-  };
-  return visit(root, []);
-}
-
-function variableName(path: readonly string[]): string {
-  const words = path.map((key) => key.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase());
-  return ['TIDINGS', ...words].join('_');
 }

@@ -4,6 +4,9 @@
  * and the editor's schema.
  */
 import * as v from 'valibot';
+import { AppError } from '../core/errors.ts';
+import { compileFilter, type Filter } from '../lang/filter.ts';
+import { compileRegularExpression, type RegularExpression } from '../lang/regular-expression.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
 /** What a schema cannot say by itself; read back by `fieldTree`. */
@@ -16,6 +19,11 @@ export interface FieldInfo {
   readonly role?: 'path' | 'secret';
   /** The regular expression an editor can check, without delimiters. */
   readonly pattern?: string;
+  /** The bounds of a number, both inclusive. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Of a strict object: whole files for the reference, in YAML. */
+  readonly examples?: readonly string[];
 }
 
 interface Unset {
@@ -40,7 +48,7 @@ export function integer(description: string, options: { readonly minimum: number
     v.minValue(minimum),
     v.maxValue(maximum),
     v.description(description),
-    v.metadata({ ...unset, wanted } satisfies FieldInfo),
+    v.metadata({ ...unset, wanted, minimum, ...(options.maximum !== undefined && { maximum }) } satisfies FieldInfo),
   );
 }
 
@@ -62,7 +70,7 @@ export function map<const TValue extends v.GenericSchema>(value: TValue, descrip
   );
 }
 
-/** Texts, numbers, flags, lists and mappings as the operator likes, to any depth. */
+/** Texts, numbers, flags, lists and mappings as the operator likes, to any depth. Variables are filled in texts. */
 export function data(description: string, unset: Unset = {}) {
   return v.pipe(
     v.unknown(),
@@ -71,7 +79,7 @@ export function data(description: string, unset: Unset = {}) {
   );
 }
 
-/** A string that matches a pattern. */
+/** A text that matches a pattern. */
 export function text(description: string, options: { readonly wanted: string; readonly pattern: RegExp } & Unset) {
   const { pattern, ...info } = options;
   return field(v.pipe(v.string(), v.regex(pattern)), description, { ...info, pattern: pattern.source });
@@ -100,33 +108,54 @@ export function secret(description: string, unset: Unset = {}) {
   });
 }
 
+/**
+ * A text that becomes something else. `parse` answers undefined for what is not what `wanted` says, or throws an AppError
+ * that says more.
+ */
+export function parsed<T>(
+  parse: (text: string) => T | undefined,
+  description: string,
+  options: { readonly wanted: string; readonly pattern?: RegExp } & Unset,
+) {
+  const { pattern, ...info } = options;
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const value = attempt(() => parse(dataset.value));
+      if (value instanceof AppError) addIssue({ message: value.message });
+      else if (value === undefined) addIssue();
+      else return value;
+      return NEVER;
+    }),
+    v.description(description),
+    v.metadata({ ...info, ...(pattern && { pattern: pattern.source }) } satisfies FieldInfo),
+  );
+}
+
 /** An http or https URL, as a string. */
 export function url(description: string, unset: Unset = {}) {
-  return field(
-    v.pipe(
-      v.string(),
-      v.check((value) => /^https?:\/\//i.test(value) && URL.canParse(value)),
-    ),
-    description,
-    { ...unset, wanted: 'a URL such as http://127.0.0.1:8001', pattern: '^https?://' },
-  );
+  return parsed(parseUrl, description, {
+    ...unset,
+    wanted: 'a URL such as http://127.0.0.1:8001',
+    pattern: /^https?:\/\//,
+  });
 }
 
 /** A span of time longer than nothing, in milliseconds once loaded. */
 export function duration(description: string, unset: Unset = {}) {
-  return field(parsed(parseSpan), description, {
+  return parsed(parseSpan, description, {
     ...unset,
     wanted: 'a duration such as 90d or 12h',
-    pattern: DURATION_PATTERN.source,
+    pattern: DURATION_PATTERN,
   });
 }
 
 /** A size, in bytes once loaded. */
 export function bytes(description: string, unset: Unset = {}) {
-  return field(parsed(parseBytes), description, {
+  return parsed(parseBytes, description, {
     ...unset,
     wanted: 'a size such as 10GiB or 500MB',
-    pattern: BYTES_PATTERN.source,
+    pattern: BYTES_PATTERN,
   });
 }
 
@@ -138,10 +167,26 @@ export interface ListenAddress {
 
 /** `host:port`, `[::1]:port` or `:port`. */
 export function listenAddress(description: string, unset: Unset = {}) {
-  return field(parsed(parseListenAddress), description, {
+  return parsed(parseListenAddress, description, {
     ...unset,
     wanted: 'an address such as 127.0.0.1:7780, [::1]:7780 or :7780',
-    pattern: LISTEN_PATTERN.source,
+    pattern: LISTEN_PATTERN,
+  });
+}
+
+/**
+ * A condition over a record. What fails when it is evaluated does not match, and nobody hears of it: who counts failures
+ * compiles its `source` again.
+ */
+export function filter(description: string, unset: Unset = {}) {
+  return parsed(parseFilter, description, { ...unset, wanted: 'a filter such as event.type == "Warning"' });
+}
+
+/** A regular expression in the syntax of RE2. */
+export function regularExpression(description: string, unset: Unset = {}) {
+  return parsed<RegularExpression>(compileRegularExpression, description, {
+    ...unset,
+    wanted: 'a regular expression',
   });
 }
 
@@ -153,16 +198,21 @@ function field<const TSchema extends v.GenericSchema<string, unknown>>(
   return v.pipe(schema, v.description(description), v.metadata({ ...info }));
 }
 
-function parsed<T>(parse: (text: string) => T | undefined) {
-  return v.pipe(
-    v.string(),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const value = parse(dataset.value);
-      if (value !== undefined) return value;
-      addIssue();
-      return NEVER;
-    }),
-  );
+function attempt<T>(action: () => T): T | AppError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+function parseFilter(source: string): Filter {
+  return compileFilter(source, { otherwise: false, onError: () => {} });
+}
+
+function parseUrl(text: string): string | undefined {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 function parseSpan(text: string): number | undefined {
@@ -190,6 +240,7 @@ function parseListenAddress(text: string): ListenAddress | undefined {
   return host ? { host, port } : { port };
 }
 
-function listed(words: readonly string[]): string {
+/** `a, b or c`. */
+export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -111,7 +111,12 @@ auth: { password: p }
       [`1:1: a1: unknown key, want one of ${ALL_KEYS}`, `2:1: b2: unknown key, want one of ${ALL_KEYS}`],
     ],
     ['a key of every object', '__proto__: 1', [`1:1: __proto__: unknown key, want one of ${ALL_KEYS}`]],
-    ['a missing space', 'keep: {maxAge:1d}', ['1:8: keep.maxAge…: unknown key, want a space after the colon']],
+    [
+      'a missing space',
+      'keep: {maxAge:1d}',
+      ['1:8: keep.maxAge…: a key without a value, want a space after the colon'],
+    ],
+    ['a missing colon', 'keep: { a, maxAge: 1d }', ['1:9: keep: a text where a key is wanted, as in "key: value"']],
     ['a missing key', 'targets:\n  - token: x', ['2:5: targets[0].name: missing, want a name of small letters']],
     [
       'a bad duration',
@@ -368,6 +373,7 @@ describe('a secret', () => {
     ['in a list too high', 'targets: [hunter2]', {}],
     ['without a space', 'auth:\n  password:hunter2', {}],
     ['without a space in braces', 'auth: {password:hunter2}', {}],
+    ['that stands for a key', 'auth: { password:, hunter2 }', {}],
     ['that looks like an alias', 'auth: { password: *hunter2 }', {}],
     ['that looks like a tag', 'auth: { password: !hunter2 }', {}],
     ['that looks like an anchor', 'auth: { password: &hunter2 [] }', {}],
@@ -412,7 +418,7 @@ describe('a secret', () => {
 
   it('of a wrong type is named as one', () => {
     expect(problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
-      'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH',
+      'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH, in quotes',
     ]);
   });
 

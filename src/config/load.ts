@@ -6,18 +6,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import {
-  environmentVariables,
-  type Field,
-  type FieldPath,
-  fieldAt,
-  fieldTree,
-  formatPath,
-  holdsSecret,
-} from './field-tree.ts';
+import { environmentVariables, type Field, holdsSecret, isScalar } from './field.ts';
+import { type FieldPath, fieldAt, fieldTree, formatPath, valueAt } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
 import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
+import { shown, wish } from './wording.ts';
 
 /** A value given by a flag. */
 export interface Override {
@@ -126,11 +119,12 @@ class Loading {
     const path = issue.path?.map(({ key }) => key as string | number) ?? [];
     // What has a problem already may have been left out for it.
     if (issue.input === undefined && this.#problems.some((problem) => isSame(problem.path, path))) return;
-    const field = fieldAt(this.#root, path);
-    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
-    // A rule over several settings says itself what it wants.
-    if (field.type !== 'text' && issue.kind === 'validation') this.#report(path, 'key', issue.message);
-    else this.#report(path, 'value', `${this.#found(issue.input, field, path)}, want ${wantedOf(issue.input, field)}`);
+    const field = this.#fieldAt(path);
+    const isRule = !isScalar(field) && issue.kind === 'validation';
+    // What a rule over several settings looks at may have been misread.
+    if ((isRule || issue.type === 'raw_check') && this.#isMisread(path)) return;
+    if (isRule) this.#report(path, 'key', issue.message);
+    else this.#report(path, 'value', this.#judgement(issue, field, path));
   }
 
   /** In the order of the file; then those of variables and flags. */
@@ -152,16 +146,19 @@ class Loading {
   }
 
   #set(path: FieldPath, value: unknown, setter: string): void {
-    const field = fieldAt(this.#root, path);
-    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
     this.#setters.set(JSON.stringify(path), setter);
     const settled = this.#settle(value, path, { variables: undefined, directory: process.cwd() });
     if (settled !== undefined) put(this.data, path, settled);
   }
 
+  #fieldAt(path: FieldPath): Field {
+    const field = fieldAt(this.#root, path, this.data);
+    if (!field) throw new TypeError(`the schema has no setting ${formatPath(path)}`);
+    return field;
+  }
+
   #settle(value: unknown, path: FieldPath, options: Pick<SettleContext, 'variables' | 'directory'>): unknown {
-    const field = fieldAt(this.#root, path) ?? this.#root;
-    return settle(value, field, path, {
+    return settle(value, this.#fieldAt(path), path, {
       ...options,
       report: (at, part, text) => this.#report(at, part, text),
       filled: (at, written) => this.#written.set(JSON.stringify(at), written),
@@ -197,32 +194,48 @@ class Loading {
     return undefined;
   }
 
+  #judgement(issue: v.BaseIssue<unknown>, field: Field, path: FieldPath): string {
+    // As it was written: what is checked may have been made of it.
+    const input = isScalar(field) ? valueAt(this.data, path) : issue.input;
+    const found = this.#found(input, field, path);
+    // What cannot be turned into something may be quoted by the reason.
+    const quotes = issue.type === 'raw_transform' && !this.#mayBeShown(field, path);
+    if (quotes || !speaksForItself(issue)) return `${found}, ${wish(input, field)}`;
+    return issue.message.startsWith('want ') ? `${found}, ${issue.message}` : issue.message;
+  }
+
   #found(input: unknown, field: Field, path: FieldPath): string {
     if (input === undefined) return 'missing';
     if (input === null) return 'found nothing';
     if (Array.isArray(input)) return 'found a list';
     if (typeof input === 'object') return 'found a mapping';
-    const fromFile = this.#setterOf(path) === undefined;
-    // Where a quote is not closed, a text may hold the rest of the file.
-    if (fromFile && this.#yaml?.brokenFromLine !== undefined) return 'found a text';
+    if (this.#isMisread(path)) return 'found a text';
     if (holdsSecret(field)) return 'found (secret)';
+    const written = this.#writtenAt(path);
+    if (written !== undefined) return `found ${shown(written)} once filled in`;
     if (typeof input === 'number' || typeof input === 'boolean') return `found the ${typeof input} ${input}`;
-    if (typeof input !== 'string') return 'found something else';
-    const written = fromFile ? this.#written.get(JSON.stringify(path)) : undefined;
-    // What a variable holds may be secret wherever it is used.
-    return written === undefined ? `found ${shown(input)}` : `found ${shown(written)} once filled in`;
+    return typeof input === 'string' ? `found ${shown(input)}` : 'found something else';
+  }
+
+  /** Whether a message may quote the value at a path. */
+  #mayBeShown(field: Field, path: FieldPath): boolean {
+    return !this.#isMisread(path) && !holdsSecret(field) && this.#writtenAt(path) === undefined;
+  }
+
+  /** Where a quote is not closed, a text may hold the rest of the file. */
+  #isMisread(path: FieldPath): boolean {
+    return this.#setterOf(path) === undefined && this.#yaml?.brokenFromLine !== undefined;
+  }
+
+  /** The text that variables were filled into: what a variable holds may be secret wherever it is used. */
+  #writtenAt(path: FieldPath): string | undefined {
+    return this.#setterOf(path) === undefined ? this.#written.get(JSON.stringify(path)) : undefined;
   }
 }
 
-function shown(text: string): string {
-  const open = text.replace(/\/\/[^/@]*@/, '//…@');
-  return JSON.stringify(open.length > 60 ? `${open.slice(0, 60)}…` : open);
-}
-
-function wantedOf(input: unknown, field: Field): string {
-  if (field.type !== 'text' || !field.options || typeof input !== 'string') return field.wanted;
-  const near = nearestName(input, field.options);
-  return near ? `${field.wanted}; did you mean "${near}"?` : field.wanted;
+/** Whether an issue has words of its own: those that valibot gives to all the others begin in one way. */
+function speaksForItself(issue: v.BaseIssue<unknown>): boolean {
+  return !issue.message.startsWith('Invalid ');
 }
 
 /** The top-level lists that a path leads through. */

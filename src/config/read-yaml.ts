@@ -166,7 +166,10 @@ class Reader {
       }
       this.#keys.set(id, this.#placeAt(key.range[0]));
       this.#values.set(id, this.#placeAt(key.range[0]));
-      mapping[name] = value === null ? null : this.#value(value, own);
+      if (value) mapping[name] = this.#value(value, own);
+      else if (name.includes(':')) this.#problem(key, own, 'a key without a value, want a space after the colon');
+      // It is no key to its author, and may be a secret.
+      else this.#problem(key, path, 'a text where a key is wanted, as in "key: value"');
     }
     return mapping;
   }

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearestName } from '../util/nearest-name.ts';
-import type { Field, FieldPath } from './field-tree.ts';
+import { type Field, isScalar, type MapField, type VariantField } from './field.ts';
+import { type FieldPath, variantOf } from './field-tree.ts';
 
 export interface SettleContext {
   /** Fills `${NAME}`; undefined leaves texts as they are. */
@@ -19,21 +20,36 @@ export interface SettleContext {
 
 /** The data with everything settled; what was reported is missing from it. */
 export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
-  if (Array.isArray(data) && field.type === 'list') {
-    return data.map((item: unknown, index) => settle(item, field.item, [...path, index], context));
-  }
-  // To valibot a list is an object as well.
-  if (Array.isArray(data) && field.type === 'mapping') {
-    context.report(path, 'value', 'found a list, want a mapping');
-    return undefined;
-  }
-  if (isMapping(data) && field.type === 'mapping') return settleMapping(data, field.entries, path, context);
   if (typeof data === 'string') return settleText(data, field, path, context);
-  return data;
+  if (Array.isArray(data)) return settleList(data, field, path, context);
+  if (!isMapping(data)) return data;
+  switch (field.type) {
+    case 'mapping':
+      return settleMapping(data, field.entries, path, context);
+    case 'variant':
+      return settleVariant(data, field, path, context);
+    case 'map':
+      return settleMap(data, field, path, context);
+    case 'data':
+      return objectOf(Object.entries(data).map(([key, value]) => [key, settle(value, field, [...path, key], context)]));
+    default:
+      return data;
+  }
 }
 
 export function isMapping(data: unknown): data is Record<string, unknown> {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+function settleList(data: readonly unknown[], field: Field, path: FieldPath, context: SettleContext): unknown {
+  if (field.type === 'list' || field.type === 'data') {
+    const item = field.type === 'list' ? field.item : field;
+    return data.map((value, index) => settle(value, item, [...path, index], context));
+  }
+  if (isScalar(field)) return data;
+  // To valibot a list is an object as well.
+  context.report(path, 'value', `found a list, want ${field.wanted}`);
+  return undefined;
 }
 
 function settleMapping(
@@ -41,18 +57,55 @@ function settleMapping(
   entries: ReadonlyMap<string, Field>,
   path: FieldPath,
   context: SettleContext,
-): unknown {
-  const settled = Object.create(null) as Record<string, unknown>;
+): Record<string, unknown> {
+  const settled: [string, unknown][] = [];
   for (const [key, value] of Object.entries(data)) {
     const entry = entries.get(key);
-    if (!entry) {
-      context.report([...path, key], 'key', unknownKey(key, entries));
-      continue;
-    }
-    const kept = value === null ? undefined : settle(value, entry, [...path, key], context);
-    if (kept !== undefined) settled[key] = kept;
+    if (!entry) context.report([...path, key], 'key', unknownKey(key, entries));
+    else if (value !== null) settled.push([key, settle(value, entry, [...path, key], context)]);
   }
-  return settled;
+  return objectOf(settled);
+}
+
+/** Of a mapping of unknown kind only what every kind has is kept: the rest cannot be judged. */
+function settleVariant(
+  data: Readonly<Record<string, unknown>>,
+  field: VariantField,
+  path: FieldPath,
+  context: SettleContext,
+): unknown {
+  const { [field.key]: written, ...others } = data;
+  const kind = settle(written ?? undefined, field.kinds, [...path, field.key], context);
+  const variant = variantOf(field, { [field.key]: kind });
+  if (variant) return settleMapping({ [field.key]: kind, ...others }, variant.entries, path, context);
+  const known = Object.entries(others).filter(([key]) => field.shared.has(key));
+  const shared = settleMapping(Object.fromEntries(known), field.shared, path, context);
+  return objectOf([[field.key, kind], ...Object.entries(shared)]);
+}
+
+// The keys valibot leaves out of a record.
+const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
+
+function settleMap(
+  data: Readonly<Record<string, unknown>>,
+  field: MapField,
+  path: FieldPath,
+  context: SettleContext,
+): unknown {
+  const settled: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(data)) {
+    const own = [...path, key];
+    if (RESERVED.has(key)) context.report(own, 'key', 'a key that is reserved, want another');
+    else if (value !== null) settled.push([key, settle(value, field.value, own, context)]);
+  }
+  return objectOf(settled);
+}
+
+// Without a prototype no key is special.
+function objectOf(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  const object = Object.create(null) as Record<string, unknown>;
+  for (const [key, value] of entries) if (value !== undefined) object[key] = value;
+  return object;
 }
 
 function unknownKey(key: string, entries: ReadonlyMap<string, Field>): string {
@@ -63,7 +116,13 @@ function unknownKey(key: string, entries: ReadonlyMap<string, Field>): string {
 
 function settleText(written: string, field: Field, path: FieldPath, context: SettleContext): unknown {
   const text = context.variables ? fill(written, context.variables, path, context) : written;
-  if (text === undefined || field.type !== 'text') return text;
+  if (text === undefined) return undefined;
+  // A variable holds text, and so does a flag of the command line. What the file itself says is not guessed at.
+  if (!context.variables || text !== written) {
+    if (field.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
+    if (field.type === 'flag' && (text === 'true' || text === 'false')) return text === 'true';
+  }
+  if (field.type !== 'text') return text;
   if (field.role === 'path' && text !== '') return resolve(context.directory, text);
   if (field.role === 'secret' && text.startsWith('file:')) {
     return readSecret(resolve(context.directory, text.slice('file:'.length)), path, context);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
+import { type RouteSketch, route } from '../../test/helpers/routes.ts';
 import type { EventRecord } from '../core/record.ts';
 import { compileFilter, type Filter } from '../lang/filter.ts';
-import { filtersOf, type Route, routesOf } from './route.ts';
+import { filtersOf, routesOf } from './route.ts';
 
 const filter = (source: string): Filter =>
   compileFilter(source, {
@@ -20,8 +21,8 @@ function record(reason: string, type = 'Normal'): EventRecord {
 const warning = filter('event.type == "Warning"');
 const backOff = filter('event.reason == "BackOff"');
 
-const sinksOf = (routes: readonly Route[], of: EventRecord): readonly string[] => [
-  ...routesOf(routes, of, { occurrences: 1 }).keys(),
+const sinksOf = (routes: readonly RouteSketch[], of: EventRecord): readonly string[] => [
+  ...routesOf(routes.map(route), of, { occurrences: 1 }).keys(),
 ];
 
 describe('routesOf', () => {
@@ -50,17 +51,17 @@ describe('routesOf', () => {
     ['a nested route has the sinks of the one around', [{ sinks: ['a'], routes: [{ match: backOff }] }], ['a']],
     ['a nested drop is final', [{ sinks: ['a'], routes: [{ drop: backOff }] }, { sinks: ['b'] }], []],
     ['a sink is reached once', [{ sinks: ['a'], continue: true }, { sinks: ['a', 'b'] }], ['a', 'b']],
-  ] satisfies [string, readonly Route[], readonly string[]][])('%s', (_, routes, expected) => {
+  ] satisfies [string, readonly RouteSketch[], readonly string[]][])('%s', (_, routes, expected) => {
     expect(sinksOf(routes, record('BackOff', 'Warning'))).toEqual(expected);
   });
 
   test('tells the way: the routes from the outermost to the one that sends', () => {
-    const inner: Route = { match: backOff };
-    const outer: Route = { sinks: ['a'], routes: [inner] };
-    expect(routesOf([outer], record('BackOff'), { occurrences: 1 }).get('a')).toEqual([outer, inner]);
+    const outer = route({ sinks: ['a'], routes: [{ match: backOff }] });
+    expect(routesOf([outer], record('BackOff'), { occurrences: 1 }).get('a')).toEqual([outer, outer.routes[0]]);
   });
 });
 
 test('filtersOf: finds those of nested routes too', () => {
-  expect(filtersOf([{ match: warning, routes: [{ drop: backOff }] }, { sinks: ['a'] }])).toEqual([warning, backOff]);
+  const routes = [route({ match: warning, routes: [{ drop: backOff }] }), route({ sinks: ['a'] })];
+  expect(filtersOf(routes)).toEqual([warning, backOff]);
 });

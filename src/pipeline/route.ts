@@ -8,41 +8,7 @@
  */
 import type { EventRecord } from '../core/record.ts';
 import type { Filter, RecordContext } from '../lang/filter.ts';
-import type { RegularExpression } from '../lang/regular-expression.ts';
-
-/** What a throttle tells apart. */
-export const THROTTLE_KEYS = ['cluster', 'namespace', 'kind', 'name', 'reason', 'type', 'component', 'node'] as const;
-export type ThrottleKey = (typeof THROTTLE_KEYS)[number];
-
-export interface Throttle {
-  /** So many records in so many milliseconds, on average. */
-  readonly count: number;
-  readonly perMs: number;
-  /** How many may come at once. */
-  readonly burst: number;
-  readonly key: readonly ThrottleKey[];
-}
-
-export interface Redaction {
-  readonly pattern: RegularExpression;
-  readonly replacement: string;
-}
-
-export interface Route {
-  readonly match?: Filter;
-  readonly drop?: Filter;
-  /** Absent: those of the route around it. */
-  readonly sinks?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly throttle?: Throttle;
-  /** Of an event, only one revision within so many milliseconds. */
-  readonly dedupeMs?: number;
-  /** The share that is sent, from 0 to 1. */
-  readonly sample?: number;
-  readonly redact?: readonly Redaction[];
-  readonly continue?: boolean;
-  readonly routes?: readonly Route[];
-}
+import type { Route } from './route-config.ts';
 
 /** The routes that lead a record to a sink, from the outermost to the one that sends it. */
 export type RoutePath = readonly Route[];
@@ -79,7 +45,7 @@ function visit(routes: readonly Route[], visited: Visit, around: RoutePath): boo
 }
 
 function take(route: Route, visited: Visit, path: RoutePath): boolean {
-  if (route.routes && visit(route.routes, visited, path)) return true;
+  if (visit(route.routes, visited, path)) return true;
   const sinks = path.findLast(({ sinks: own }) => own !== undefined)?.sinks;
   if (!sinks || sinks.length === 0) return false;
   for (const sink of sinks) if (!visited.found.has(sink)) visited.found.set(sink, path);
@@ -88,7 +54,7 @@ function take(route: Route, visited: Visit, path: RoutePath): boolean {
 
 /** All the filters of a tree, to see what they need. */
 export function filtersOf(routes: readonly Route[]): readonly Filter[] {
-  return routes.flatMap(({ match, drop, routes: nested = [] }) => [
+  return routes.flatMap(({ match, drop, routes: nested }) => [
     ...(match ? [match] : []),
     ...(drop ? [drop] : []),
     ...filtersOf(nested),

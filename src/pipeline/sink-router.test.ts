@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
+import { type RouteSketch, route } from '../../test/helpers/routes.ts';
 import type { InvolvedObject, Message } from '../component/message.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { compileRegularExpression } from '../lang/regular-expression.ts';
-import type { Route, ThrottleKey } from './route.ts';
+import type { ThrottleField } from './route-config.ts';
 import { SinkRouter } from './sink-router.ts';
 
 const SECOND = 1_000;
@@ -18,8 +19,8 @@ function at(second: number, event = 1, object = 1): EventRecord {
   };
 }
 
-const router = (...routes: readonly Route[]): SinkRouter =>
-  new SinkRouter({ routes, sink: 'chat', now: ({ receivedAt }) => receivedAt });
+const router = (...routes: readonly RouteSketch[]): SinkRouter =>
+  new SinkRouter({ routes: routes.map(route), sink: 'chat', now: ({ receivedAt }) => receivedAt });
 
 const CONTEXT = { occurrences: 1 };
 
@@ -30,7 +31,7 @@ function message(answer: unknown): Message {
 
 describe('SinkRouter', () => {
   test('lets everything through without routes, and nothing that no route leads there', () => {
-    expect(new SinkRouter({ sink: 'chat' }).route(at(0), CONTEXT)).toEqual({
+    expect(new SinkRouter({ sink: 'chat', routes: [] }).route(at(0), CONTEXT)).toEqual({
       record: at(0),
       key: recordKey(at(0)),
       occurrences: 1,
@@ -50,7 +51,7 @@ describe('SinkRouter', () => {
   });
 
   test('sends one revision of an event a window, and says with the next how many were held back', () => {
-    const routes = router({ sinks: ['chat'], dedupeMs: 60 * SECOND });
+    const routes = router({ sinks: ['chat'], dedupe: { window: 60 * SECOND } });
     expect(message(routes.route(at(0), CONTEXT)).folded).toBe(0);
     expect([10, 20, 59].map((second) => routes.route(at(second), CONTEXT))).toEqual(['dedupe', 'dedupe', 'dedupe']);
     expect(message(routes.route(at(30, 2), CONTEXT)).folded).toBe(0);
@@ -59,8 +60,8 @@ describe('SinkRouter', () => {
   });
 
   test('lets a burst through, then the rate, for each key', () => {
-    const key: readonly ThrottleKey[] = ['name'];
-    const routes = router({ sinks: ['chat'], throttle: { count: 6, perMs: 60 * SECOND, burst: 2, key } });
+    const key: readonly ThrottleField[] = ['involvedObject.name'];
+    const routes = router({ sinks: ['chat'], throttle: { rate: { count: 6, periodMs: 60 * SECOND }, burst: 2, key } });
     const passes = (second: number, object: number): boolean =>
       routes.route(at(second, second, object), CONTEXT) !== 'throttle';
     expect([0, 1, 2, 9, 10, 11].map((second) => passes(second, 1))).toEqual([true, true, false, false, true, false]);

@@ -5,14 +5,15 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { RecordContext } from '../lang/filter.ts';
 import { LruMap } from '../util/lru-map.ts';
-import { type Redaction, type Route, type RoutePath, routesOf, type Throttle, type ThrottleKey } from './route.ts';
+import { type RoutePath, routesOf } from './route.ts';
+import type { Redaction, Route, Throttle, ThrottleField } from './route-config.ts';
 
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
 const REMEMBERED = 10_000;
 
 export interface SinkRouterOptions {
-  /** Absent: every record goes to the sink. */
-  readonly routes?: readonly Route[];
+  /** None: every record goes to the sink. */
+  readonly routes: readonly Route[];
   readonly sink: string;
   /** The time that throttles and windows go by, in milliseconds. */
   readonly now?: (record: EventRecord) => number;
@@ -22,7 +23,7 @@ export interface SinkRouterOptions {
 export type HeldBack = 'throttle' | 'dedupe' | 'sample';
 
 export class SinkRouter {
-  readonly #routes: readonly Route[] | undefined;
+  readonly #routes: readonly Route[];
   readonly #sink: string;
   readonly #now: (record: EventRecord) => number;
   readonly #buckets = new Map<Route, LruMap<string, { tokens: number; at: number }>>();
@@ -36,20 +37,20 @@ export class SinkRouter {
 
   /** The message for the sink; undefined when no route leads the record there, or why it is held back. */
   route(record: EventRecord, context: Context): Message | HeldBack | undefined {
-    const path = this.#routes ? routesOf(this.#routes, record, recordContext(context)).get(this.#sink) : [];
+    const path = this.#pathOf(record, context);
     if (!path) return undefined;
-    const key = recordKey(record);
-    if (path.some(({ sample = 1 }) => shareOf(key) >= sample)) return 'sample';
-    const folded = this.#foldedInto(record, path);
+    const event = `${record.cluster}\n${record.body.metadata.uid}`;
+    if (path.some(({ sample = 1 }) => sample < 1 && shareOf(event) >= sample)) return 'sample';
+    const folded = this.#foldedInto(event, record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
     const { occurrences, object } = context;
     return {
       record: redacted(
         record,
-        path.flatMap(({ redact = [] }) => redact),
+        path.flatMap(({ redact }) => redact),
       ),
-      key,
+      key: recordKey(record),
       occurrences,
       labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
       folded,
@@ -57,19 +58,23 @@ export class SinkRouter {
     };
   }
 
+  #pathOf(record: EventRecord, context: Context): RoutePath | undefined {
+    if (this.#routes.length === 0) return [];
+    return routesOf(this.#routes, record, recordContext(context)).get(this.#sink);
+  }
+
   /** How many revisions were held back before this one; undefined when this one is too. */
-  #foldedInto(record: EventRecord, path: RoutePath): number | undefined {
-    const route = path.findLast(({ dedupeMs }) => dedupeMs !== undefined);
-    if (route?.dedupeMs === undefined) return 0;
+  #foldedInto(event: string, record: EventRecord, path: RoutePath): number | undefined {
+    const route = path.findLast(({ dedupe }) => dedupe !== undefined);
+    if (!route?.dedupe) return 0;
     const windows = remembered(this.#windows, route);
-    const event = `${record.cluster}\n${record.body.metadata.uid}`;
     const now = this.#now(record);
     const window = windows.get(event);
     if (window && now < window.until) {
       window.folded++;
       return undefined;
     }
-    windows.set(event, { until: now + route.dedupeMs, folded: 0 });
+    windows.set(event, { until: now + route.dedupe.window, folded: 0 });
     return window?.folded ?? 0;
   }
 
@@ -80,9 +85,10 @@ export class SinkRouter {
     const buckets = remembered(this.#buckets, route);
     const key = throttleKey(throttle, record);
     const now = this.#now(record);
-    const bucket = buckets.get(key) ?? { tokens: throttle.burst, at: now };
-    const filled = bucket.tokens + (Math.max(0, now - bucket.at) * throttle.count) / throttle.perMs;
-    const tokens = Math.min(throttle.burst, filled);
+    const { rate, burst = rate.count } = throttle;
+    const bucket = buckets.get(key) ?? { tokens: burst, at: now };
+    const filled = bucket.tokens + (Math.max(0, now - bucket.at) * rate.count) / rate.periodMs;
+    const tokens = Math.min(burst, filled);
     const hasToken = tokens >= 1;
     buckets.set(key, { tokens: hasToken ? tokens - 1 : tokens, at: now });
     return hasToken;
@@ -108,25 +114,32 @@ function remembered<V>(maps: Map<Route, LruMap<string, V>>, route: Route): LruMa
   return map;
 }
 
-function throttleKey({ key }: Throttle, { cluster, subject, body }: EventRecord): string {
-  const parts: Readonly<Record<ThrottleKey, string | undefined>> = {
+function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string {
+  const { metadata, involvedObject: object } = body;
+  const parts: Readonly<Record<ThrottleField, string | undefined>> = {
     cluster,
-    namespace: subject.namespace,
-    kind: subject.kind,
-    name: subject.name,
-    reason: body.reason,
+    'metadata.namespace': metadata.namespace,
+    'involvedObject.apiVersion': object.apiVersion,
+    'involvedObject.kind': object.kind,
+    'involvedObject.namespace': object.namespace,
+    'involvedObject.name': object.name,
+    'involvedObject.uid': object.uid,
+    'involvedObject.fieldPath': object.fieldPath,
     type: body.type,
-    component: body.reportingComponent || body.source?.component,
-    node: body.source?.host,
+    reason: body.reason,
+    message: body.message,
+    action: body.action,
+    reportingComponent: body.reportingComponent || body.source?.component,
+    reportingInstance: body.reportingInstance || body.source?.host,
   };
-  return key.map((name) => parts[name] ?? '').join('\n');
+  return key.map((field) => parts[field] ?? '').join('\n');
 }
 
-/** A number from 0 to 1, exclusive, that depends on nothing but the key: a replay takes the same sample. */
-function shareOf(key: string): number {
+/** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */
+function shareOf(text: string): number {
   // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
   let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0) / 2 ** 32;
 }
 
