@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
-import { ApiStatusError, asStatus, parseStatus, retryAfterMs } from './api-status.ts';
+import { ApiStatusError, asStatus, parseStatus } from './api-status.ts';
 
 describe('parseStatus', () => {
   test('reads the Status of an error response', () => {
@@ -26,19 +26,6 @@ describe('asStatus', () => {
       kind: 'Status',
       details: { retryAfterSeconds: 3 },
     });
-  });
-});
-
-describe('retryAfterMs', () => {
-  test.each([
-    ['7', 7000],
-    ['0', 0],
-    ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
-    ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
-    ['soon', undefined],
-    [undefined, undefined],
-  ])('of %j is %j', (value, wanted) => {
-    expect(retryAfterMs({ 'retry-after': value }, 10_000)).toBe(wanted);
   });
 });
 

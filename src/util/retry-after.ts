@@ -1,0 +1,14 @@
+/**
+ * How long a Retry-After header asks to wait, or undefined without a readable one.
+ * https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after (seconds, or a date)
+ */
+export function retryAfterMs(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number = Date.now(),
+): number | undefined {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const instant = Date.parse(value);
+  return Number.isNaN(instant) ? undefined : Math.max(0, instant - now);
+}
