@@ -1,0 +1,81 @@
+/** How what was sent and what came back can be told without telling a secret. */
+
+const MASK = '…';
+
+/** Parameters that hold a secret by their name, whatever it looks like. */
+const SECRET_NAME = /key|token|secret|sig|pass|auth|code|credential/i;
+
+const PUBLIC_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
+
+/** A URL for people: without user, password and fragment, no value of a query, no part of the path that may be a token. */
+export function shownUrl(url: URL): string {
+  const path = url.pathname.split('/').map((part) => (looksLikeToken(part) ? MASK : part));
+  const query = [...url.searchParams.keys()].map((name) => `${looksLikeToken(name) ? MASK : name}=${MASK}`);
+  return `${url.protocol}//${url.host}${path.join('/')}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+}
+
+/** The secrets in a URL: what an answer may repeat of it and nobody else should. */
+export function secretsOfUrl(url: URL): string[] {
+  const parameters = [...url.searchParams].flatMap(([name, value]) => [
+    ...(looksLikeToken(name) ? [name] : []),
+    ...(SECRET_NAME.test(name) || looksLikeToken(value) ? [value] : []),
+  ]);
+  return [
+    ...[url.username, url.password].flatMap((text) => [text, decoded(text)]),
+    ...url.pathname.split('/').filter(looksLikeToken),
+    ...parameters,
+  ];
+}
+
+/** Header values may be secrets, and of `Bearer abc…` its last word is. What is short is a tenant or a flag. */
+export function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => !PUBLIC_HEADERS.has(name))
+    .flatMap(([, value]) => [value, ...value.split(/\s+/)])
+    .filter((value) => value.length >= 8);
+}
+
+/** The text with each secret masked, also where it is written as in a URL, in JSON or in HTML. */
+export function redacted(text: string, secrets: readonly string[]): string {
+  const forms = new Set(secrets.filter(isMaskable).flatMap(formsOf));
+  if (forms.size === 0) return text;
+  // The longest first, since one may be a part of another.
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
+  return text.replaceAll(new RegExp(longestFirst.map(escaped).join('|'), 'gi'), MASK);
+}
+
+/** How many characters before the end of a text a secret may have begun that the end cut off. */
+export function longestForm(secrets: readonly string[]): number {
+  return Math.max(0, ...secrets.flatMap(formsOf).map((form) => form.length));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+}
+
+/** What is shorter is part of every other word: a mask within one would tell it. */
+function isMaskable(secret: string): boolean {
+  return secret.length >= 4;
+}
+
+function formsOf(secret: string): string[] {
+  const html = secret
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  return [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), html];
+}
+
+/** Long, and not words that are spelt out, as `kubernetes-events`. */
+function looksLikeToken(text: string): boolean {
+  return text.length >= 16 && !/^[a-z]{1,15}(?:[-_.][a-z]{1,15})*$/i.test(text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
