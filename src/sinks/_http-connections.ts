@@ -10,7 +10,14 @@ import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 
 /** How to reach a server. A chat's sink has these settings alone; others those of `_http-client.ts`. */
 export const httpConnectionConfig = {
-  timeout: v.optional(duration('How long a request may take, connecting and the whole answer included.'), '30s'),
+  timeout: v.optional(
+    v.pipe(
+      duration('How long a request may take, connecting and the whole answer included.'),
+      v.maxValue(3_600_000),
+      v.metadata({ wanted: 'a duration of up to 1h, such as 30s' }),
+    ),
+    '30s',
+  ),
   proxy: v.exactOptional(
     secret('The proxy for every request: an http, https or socks5 URL, which may hold user and password.', {
       unset: 'of HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as Go programs read them',

@@ -35,7 +35,7 @@ export function secretsOfHeaders(headers: Readonly<Record<string, string>>): str
     .filter((value) => value.length >= 8);
 }
 
-/** The text with each secret masked, also where it is written as in a URL, in JSON or in HTML. */
+/** The text with each secret masked, also where it is written as in a URL, a form, JSON or HTML. */
 export function redacted(text: string, secrets: readonly string[]): string {
   const forms = new Set(secrets.filter(isMaskable).flatMap(formsOf));
   if (forms.size === 0) return text;
@@ -59,13 +59,14 @@ function isMaskable(secret: string): boolean {
 }
 
 function formsOf(secret: string): string[] {
-  const html = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-  return [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), html];
+  const json = JSON.stringify(secret).slice(1, -1);
+  const form = new URLSearchParams({ '': secret }).toString().slice('='.length);
+  const html = secret.replaceAll(/[&<>"']/g, (character) => HTML[character] ?? character);
+  // Some writers of JSON escape slashes.
+  return [secret, encodeURIComponent(secret.toWellFormed()), form, json, json.replaceAll('/', '\\/'), html];
 }
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Long, and not words that are spelt out, as `kubernetes-events`. */
 function looksLikeToken(text: string): boolean {
