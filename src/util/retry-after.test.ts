@@ -8,6 +8,9 @@ describe('retryAfterMs', () => {
     ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
     ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
     ['soon', undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+    ['2026', 2_026_000],
     [undefined, undefined],
   ])('of %j is %j', (value, wanted) => {
     expect(retryAfterMs({ 'retry-after': value }, 10_000)).toBe(wanted);

@@ -9,6 +9,7 @@ export function retryAfterMs(
   const value = headers['retry-after'];
   if (typeof value !== 'string') return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const instant = Date.parse(value);
+  // A date begins with its day, in each of its three forms; Date.parse takes much else for one.
+  const instant = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(instant) ? undefined : Math.max(0, instant - now);
 }
