@@ -15,7 +15,7 @@ export interface OpenSink {
   /** What was logged. */
   readonly logged: readonly string[];
   /** What becomes of records of that many different objects, in one call. */
-  deliver(count?: number, signal?: AbortSignal): Promise<readonly Outcome[]>;
+  readonly deliver: (count?: number, signal?: AbortSignal) => Promise<readonly Outcome[]>;
 }
 
 /** The settings as they come out of the configuration. Throws CONFIG_INVALID. */
