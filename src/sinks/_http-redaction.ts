@@ -37,20 +37,18 @@ export function secretsOfHeaders(headers: Readonly<Record<string, string>>): str
 
 /** The text with each secret masked, also where it is written as in a URL, a form, JSON or HTML. */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const forms = new Set(secrets.filter(isMaskable).flatMap(formsOf));
-  if (forms.size === 0) return text;
+  const maskable = new Set(secrets.filter(isMaskable));
+  if (maskable.size === 0) return text;
   // The longest first, since one may be a part of another.
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  return text.replaceAll(new RegExp(longestFirst.map(escaped).join('|'), 'gi'), MASK);
+  const longestFirst = [...maskable].sort((a, b) => b.length - a.length);
+  const pattern = longestFirst.map((secret) => Array.from(secret, formsOf).map(anyOf).join('')).join('|');
+  return text.replaceAll(new RegExp(pattern, 'gi'), MASK);
 }
 
 /** How many characters before the end of a text a secret may have begun that the end cut off. */
 export function longestForm(secrets: readonly string[]): number {
-  return Math.max(0, ...secrets.flatMap(formsOf).map((form) => form.length));
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+  const lengths = secrets.map((secret) => Array.from(secret, formsOf).reduce((sum, forms) => sum + longest(forms), 0));
+  return Math.max(0, ...lengths);
 }
 
 /** What is shorter is part of every other word: a mask within one would tell it. */
@@ -58,15 +56,41 @@ function isMaskable(secret: string): boolean {
   return secret.length >= 4;
 }
 
-function formsOf(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const form = new URLSearchParams({ '': secret }).toString().slice('='.length);
-  const html = secret.replaceAll(/[&<>"']/g, (character) => HTML[character] ?? character);
-  // Some writers of JSON escape slashes.
-  return [secret, encodeURIComponent(secret.toWellFormed()), form, json, json.replaceAll('/', '\\/'), html];
+const ENTITIES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** The ways in which a character is written; what must be escaped in one place may be in another. */
+function formsOf(character: string): readonly string[] {
+  if (/[\w-]/.test(character)) return [character];
+  const code = character.codePointAt(0) ?? 0;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const bytes = Buffer.from(character).toString('hex').toUpperCase();
+  // Each once: a pattern with two equal ways through it takes twice as long at every character.
+  const forms = new Set([
+    character,
+    // JSON
+    JSON.stringify(character).slice(1, -1),
+    `\\${character}`,
+    units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
+    // URLs and forms
+    bytes.replaceAll(/../g, '%$&'),
+    ...(character === ' ' ? ['+'] : []),
+    // HTML
+    `&${ENTITIES[character] ?? `#${code}`};`,
+    `&#${code};`,
+    `&#0${code};`,
+    `&#x${code.toString(16)};`,
+  ]);
+  return [...forms];
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+function anyOf(forms: readonly string[]): string {
+  const escaped = forms.map((form) => form.replaceAll(/[$()*+.?[\\\]^{|}/]/g, '\\$&'));
+  return escaped.length === 1 ? escaped.join('') : `(?:${escaped.join('|')})`;
+}
+
+function longest(forms: readonly string[]): number {
+  return Math.max(...forms.map((form) => form.length));
+}
 
 /** Long, and not words that are spelt out, as `kubernetes-events`. */
 function looksLikeToken(text: string): boolean {
