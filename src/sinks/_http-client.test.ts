@@ -43,9 +43,11 @@ describe('HttpClient', () => {
     const server = await httpServer();
     await (await clientFor(server.origin, { auth: { basic: { username: 'a', password: 'b:ü' } } })).send();
     await (await clientFor(server.origin.replace('//', '//c:d%20e@'))).send();
+    await (await clientFor(server.origin.replace('//', '//c:100%@'))).send();
     expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
       `Basic ${Buffer.from('a:b:ü').toString('base64')}`,
       `Basic ${btoa('c:d e')}`,
+      `Basic ${btoa('c:100%')}`,
     ]);
   });
 

@@ -15,7 +15,7 @@ import { exchange, type Received, within } from './_http-exchange.ts';
 import { headersOf } from './_http-headers.ts';
 import { failedOutcome, statusOutcome } from './_http-outcome.ts';
 import { answerFound, errorAnswerBytes, maskedBody, requestProblem } from './_http-problem.ts';
-import { secretsOfHeaders, secretsOfUrl } from './_http-redaction.ts';
+import { decoded, secretsOfHeaders, secretsOfUrl } from './_http-redaction.ts';
 
 /** A URL to send to, as a setting: it may hold a token, or user and password, and is never shown. */
 export function httpUrl(description: string) {
@@ -129,7 +129,7 @@ class Client implements HttpClient {
   }
 
   async check(url: URL): Promise<void> {
-    await this.#connections.check(url);
+    await this.#connections.dispatcher(url);
     await this.#authentication?.check();
   }
 
@@ -235,5 +235,5 @@ function isSuccess(status: number): boolean {
 function ofUrl(url: URL): Authentication | undefined {
   const { username, password } = url;
   if (username === '' && password === '') return undefined;
-  return constant(basic(decodeURIComponent(username), decodeURIComponent(password)), []);
+  return constant(basic(decoded(username), decoded(password)), []);
 }

@@ -5,7 +5,7 @@ import type { SinkContext } from '../component/sink.ts';
 import { duration, secret } from '../config/fields.ts';
 import { AppError } from '../core/errors.ts';
 import { environmentProxy, isProxyUrl, PROXY_URL } from '../util/environment-proxy.ts';
-import { secretsOfUrl } from './_http-redaction.ts';
+import { decoded, secretsOfUrl } from './_http-redaction.ts';
 import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 
 /** How to reach a server. A chat's sink has these settings alone; others those of `_http-client.ts`. */
@@ -51,13 +51,7 @@ export class HttpConnections {
     this.#tls = new TlsFiles(config.tls, Date.now);
   }
 
-  /** Rejects with an AppError when connections to such a server cannot be made, whether it is there or not. */
-  async check(url: URL): Promise<void> {
-    this.proxyOf(url);
-    await this.#tls.options();
-  }
-
-  /** Rejects as `check`. */
+  /** Connects to nothing by itself. Rejects when no connection to such a server could be made, whether it is there or not. */
   async dispatcher(url: URL): Promise<Dispatcher> {
     const tls = await this.#tls.options();
     if (this.#made?.tls !== tls) {
@@ -89,7 +83,7 @@ export class HttpConnections {
     const proxy = this.proxyOf(url);
     if (!proxy) return [];
     const { username, password } = proxy;
-    const authorization = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+    const authorization = Buffer.from(`${decoded(username)}:${decoded(password)}`);
     return [...secretsOfUrl(proxy), ...(username ? [authorization.toString('base64')] : [])];
   }
 

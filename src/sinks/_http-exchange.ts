@@ -22,37 +22,56 @@ export interface Received {
 /** What of a body nobody wants is read, so that the connection can be used again. */
 const DRAINED_BYTES = 64 * 1024;
 
-/** One request and its answer, of any status. Rejects when there is none, and with the signal's reason. */
+/**
+ * One request and its answer, of any status. Rejects when there is none, and with the signal's reason. By undici's lowest
+ * interface: most answers are empty, and a stream for each costs as much as the request.
+ */
 export async function exchange(
   dispatcher: Dispatcher,
   { method, url, headers, body, answerBytes }: Exchange,
   signal: AbortSignal,
 ): Promise<Received> {
-  const response = await dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method,
-    headers,
-    body: body ?? null,
-    signal,
-  });
-  const wanted = answerBytes(response.statusCode);
+  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  let abortRequest = (_reason: Error): void => {};
+  const abort = (): void => {
+    reject(signal.reason);
+    abortRequest(signal.reason);
+  };
   const chunks: Buffer[] = [];
   let size = 0;
-  let end: Received['end'] = 'whole';
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      if (size < wanted) chunks.push(chunk);
-      size += chunk.length;
-      if (size > wanted) end = 'cut';
-      if (size > Math.max(wanted, DRAINED_BYTES)) break;
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    end = error instanceof Error ? error : new Error(String(error));
-  }
-  const received = Buffer.concat(chunks).subarray(0, wanted).toString();
-  return { status: response.statusCode, headers: firstOfEach(response.headers), body: received, end };
+  let wanted = 0;
+  let head: Pick<Received, 'status' | 'headers'> | undefined;
+  const settle = (end: Received['end']): void => {
+    signal.removeEventListener('abort', abort);
+    if (head) resolve({ ...head, body: Buffer.concat(chunks).subarray(0, wanted).toString(), end });
+    else reject(end);
+  };
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort, { once: true });
+  dispatcher.dispatch(
+    { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
+    {
+      onRequestStart(controller) {
+        abortRequest = (reason) => controller.abort(reason);
+        if (signal.aborted) abort();
+      },
+      onResponseStart(_, status, received) {
+        if (status < 200) return;
+        wanted = answerBytes(status);
+        head = { status, headers: firstOfEach(received) };
+      },
+      onResponseData(controller, chunk) {
+        if (size < wanted) chunks.push(chunk);
+        size += chunk.length;
+        if (size <= Math.max(wanted, DRAINED_BYTES)) return;
+        settle('cut');
+        controller.abort(new Error('the rest of the answer is not wanted'));
+      },
+      onResponseEnd: () => settle(size > wanted ? 'cut' : 'whole'),
+      onResponseError: (_, error) => settle(error),
+    },
+  );
+  return promise;
 }
 
 /** Does the work with a signal that is aborted by `signal`, or with a TimeoutError once `ms` are over. */

@@ -77,8 +77,8 @@ export class OAuth2Token implements Authentication {
     ];
   }
 
-  check(): Promise<void> {
-    return this.#connections.check(this.#url);
+  async check(): Promise<void> {
+    await this.#connections.dispatcher(this.#url);
   }
 
   async current(signal: AbortSignal): Promise<Authorization> {

@@ -97,7 +97,8 @@ function looksLikeToken(text: string): boolean {
   return text.length >= 16 && !/^[a-z]{1,15}(?:[-_.][a-z]{1,15})*$/i.test(text);
 }
 
-function decoded(text: string): string {
+/** As it stands where it is no encoding of anything. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

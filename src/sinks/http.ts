@@ -86,7 +86,7 @@ signature:
     };
 
     const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
-      const content = contentOf(body, items);
+      const content = Buffer.from(contentOf(body, items));
       const headers = { 'content-type': contentType, 'idempotency-key': `"${keyOf(items, content)}"` };
       const { outcome, answer } = await client.send({ method, url, headers, body: content }, signal);
       if (items.length > 1 && answer && REFUSED_BODY.has(answer.status)) {
@@ -128,7 +128,7 @@ function contentOf(body: Body, items: readonly Item[]): string {
   return body === 'ndjson' ? texts.map((line) => `${line}\n`).join('') : texts.join('');
 }
 
-function keyOf(items: readonly Item[], content: string): string {
+function keyOf(items: readonly Item[], content: Uint8Array): string {
   const [only, ...others] = items;
   if (only && others.length === 0) return only.key;
   return createHash('sha256').update(content).digest('hex');
