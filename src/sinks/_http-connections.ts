@@ -41,7 +41,8 @@ export class HttpConnections {
   readonly #config: HttpConnectionConfig;
   readonly #context: SinkContext;
   readonly #tls: TlsFiles;
-  #made: { readonly tls: TlsOptions; readonly dispatchers: Map<string, Dispatcher> } | undefined;
+  /** By origin; with what their TLS was made, where they speak it. */
+  readonly #made = new Map<string, { readonly tls: TlsOptions | undefined; readonly dispatcher: Dispatcher }>();
   /** Those of earlier certificates that still have requests under way. */
   readonly #retired = new Set<Dispatcher>();
 
@@ -53,17 +54,14 @@ export class HttpConnections {
 
   /** Connects to nothing by itself. Rejects when no connection to such a server could be made, whether it is there or not. */
   async dispatcher(url: URL): Promise<Dispatcher> {
-    const tls = await this.#tls.options();
-    if (this.#made?.tls !== tls) {
-      for (const dispatcher of this.#made?.dispatchers.values() ?? []) this.#retire(dispatcher);
-      this.#made = { tls, dispatchers: new Map() };
-    }
-    const { dispatchers } = this.#made;
-    const known = dispatchers.get(url.origin);
-    if (known) return known;
-    const created = this.#create(url, tls);
-    dispatchers.set(url.origin, created);
-    return created;
+    // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
+    const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
+    const known = this.#made.get(url.origin);
+    if (known && known.tls === tls) return known.dispatcher;
+    const dispatcher = this.#create(url, tls);
+    if (known) this.#retire(known.dispatcher);
+    this.#made.set(url.origin, { tls, dispatcher });
+    return dispatcher;
   }
 
   /** By which proxy a URL is reached; undefined when directly. Throws an AppError when that is none. */
@@ -89,11 +87,17 @@ export class HttpConnections {
 
   /** Ends everything under way. */
   async close(): Promise<void> {
-    const dispatchers = [...this.#retired, ...(this.#made?.dispatchers.values() ?? [])];
+    const dispatchers = [...this.#retired, ...[...this.#made.values()].map(({ dispatcher }) => dispatcher)];
     await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
   }
 
-  #create(url: URL, tls: TlsOptions): Dispatcher {
+  #usesTls(url: URL): boolean {
+    if (url.protocol === 'https:') return true;
+    const known = this.#made.get(url.origin);
+    return known ? known.tls !== undefined : this.proxyOf(url)?.protocol === 'https:';
+  }
+
+  #create(url: URL, tls: TlsOptions | undefined): Dispatcher {
     const base = { keepAlive: true, timeout: this.#config.timeout };
     const connect = url.protocol === 'https:' ? { ...base, ...tls } : base;
     const pool = {
@@ -115,9 +119,10 @@ export class HttpConnections {
       connectTimeout: this.#config.timeout,
       requestTls: connect,
       // A proxy that is reached by TLS is checked like the server, by its own name.
-      ...(proxy.protocol === 'https:' && {
-        proxyTls: { ...base, secureContext: tls.secureContext, rejectUnauthorized: tls.rejectUnauthorized },
-      }),
+      ...(proxy.protocol === 'https:' &&
+        tls && {
+          proxyTls: { ...base, secureContext: tls.secureContext, rejectUnauthorized: tls.rejectUnauthorized },
+        }),
     });
   }
 
