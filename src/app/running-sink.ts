@@ -3,7 +3,7 @@ import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledge
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
-import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
+import type { BatchLimits, Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
 import { messageOf } from '../core/errors.ts';
@@ -105,7 +105,7 @@ export class RunningSink {
 
   /** Sends records as they are, past the log and the routes, once. */
   async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
-    const { records: maxRecords } = this.#settings.batch;
+    const { maxRecords } = this.#limits();
     const outcomes: Outcome[] = [];
     for (let start = 0; start < records.length; start += maxRecords) {
       outcomes.push(...(await this.#sendBatch(records.slice(start, start + maxRecords), extra)));
@@ -166,6 +166,13 @@ export class RunningSink {
     }
   }
 
+  /** What is configured, within what the settings leave of the definition's limits. */
+  #limits(): BatchLimits {
+    const { records, bytes } = this.#settings.batch;
+    const { maxRecords = records, maxBytes = bytes } = this.#sink.limits ?? {};
+    return { maxRecords: Math.min(records, maxRecords), maxBytes: Math.min(bytes, maxBytes) };
+  }
+
   async #cursor(): Promise<Cursor> {
     const { log, acknowledgements } = this.#environment;
     const known = await log.acknowledged(this.name);
@@ -183,7 +190,7 @@ export class RunningSink {
     return {
       name,
       sink: this.#sink,
-      limits: { maxRecords: batch.records, maxBytes: batch.bytes },
+      limits: this.#limits(),
       concurrency: definition.concurrency,
       maxDelayMs: batch.delay ?? 0,
       retry: RETRY,

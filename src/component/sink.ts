@@ -48,9 +48,9 @@ export interface Encoded<T> {
 }
 
 /**
- * A destination, open. One owner calls it: `encode` at any time; `deliver` with batches within the definition's limits,
- * up to `concurrency` of them at a time, never with two records of one involved object in different calls at once, and
- * in the order of the log; `close` once no call is under way. None of them holds on to what it was given.
+ * A destination, open. One owner calls it: `encode` at any time; `deliver` with batches within its limits, up to
+ * `concurrency` of them at a time, never with two records of one involved object in different calls at once, and in the
+ * order of the log; `close` once no call is under way. None of them holds on to what it was given.
  */
 export interface Sink<T = unknown> {
   /** What to send for a message. Throws when it cannot be made: the message becomes a dead letter. */
@@ -69,6 +69,8 @@ export interface Sink<T = unknown> {
   close(): Promise<void>;
   /** Which extras `encode` looks at; what nobody needs is not looked up. */
   readonly needs?: Needs;
+  /** What its settings leave of the definition's limits; absent where that is all. */
+  readonly limits?: BatchLimits;
 }
 
 export interface Needs {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
 import type { Cursor } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
-import type { Failure, Outcome, Sink } from '../component/sink.ts';
+import type { BatchLimits, Failure, Outcome, Sink } from '../component/sink.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
@@ -34,7 +34,10 @@ function records(count: number, objects = 3): readonly EventRecord[] {
 
 const numberOf = (record: EventRecord): number => Number(record.body.metadata.resourceVersion);
 
-async function deliver(answer: Answer, options: Partial<SinkDeliveryOptions> & { readonly from?: Cursor } = {}) {
+async function deliver(
+  answer: Answer,
+  options: Partial<SinkDeliveryOptions> & { readonly from?: Cursor; readonly ownLimits?: BatchLimits } = {},
+) {
   const store = openSqliteStore({ path: ':memory:' });
   await store.register({ name: 'prod' });
   const appended = new Change();
@@ -55,6 +58,7 @@ async function deliver(answer: Answer, options: Partial<SinkDeliveryOptions> & {
       return outcomes;
     },
     close: async () => {},
+    ...(options.ownLimits && { limits: options.ownLimits }),
   };
   const start = (cursor: Cursor): SinkDelivery => {
     const delivery = new SinkDelivery(
@@ -126,6 +130,23 @@ describe('SinkDelivery', () => {
     await settled();
     expect(numbers(delivered)).toEqual(upTo(30));
     expect(Math.max(...sizes)).toBe(4);
+  });
+
+  test.each([
+    [{ maxRecords: 1, maxBytes: 1_000 }, 1],
+    [{ maxRecords: 100, maxBytes: 300 }, 3],
+    [{ maxRecords: 100, maxBytes: 100_000 }, 4],
+  ])('keeps batches within what the settings of the sink leave of the limits: %j', async (ownLimits, largest) => {
+    const sizes: number[] = [];
+    const answer: Answer = (batch) => {
+      sizes.push(batch.length);
+      return batch.map(() => OK);
+    };
+    const { append, settled, stop } = await deliver(answer, { ownLimits });
+    onTestFinished(stop);
+    await append(records(30));
+    await settled();
+    expect(Math.max(...sizes)).toBe(largest);
   });
 
   test('accounts for every record, once and in the order of its object, whatever the destination answers', async () => {

@@ -73,6 +73,7 @@ export class SinkDelivery {
     this.#circuit = new Circuit(options.retry);
     const lane = {
       ...options,
+      limits: narrower(options.limits, options.sink.limits),
       circuit: this.#circuit,
       onFailure: (failure: Failure, items: number) => this.#note(failure, items),
       onBatch: (seconds: number) => options.metrics.batch(seconds),
@@ -246,4 +247,11 @@ function laneOf(lanes: readonly Lane[], { cluster, subject }: EventRecord): Lane
     hash = Math.imul(hash, 31) | 0;
   }
   return lanes[(hash >>> 0) % lanes.length];
+}
+
+function narrower(limits: BatchLimits, own: BatchLimits = limits): BatchLimits {
+  return {
+    maxRecords: Math.min(limits.maxRecords, own.maxRecords),
+    maxBytes: Math.min(limits.maxBytes, own.maxBytes),
+  };
 }

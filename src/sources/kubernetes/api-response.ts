@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { ApiStatusError, parseStatus, retryAfterMs } from './api-status.ts';
+import { retryAfterMs } from '../../util/retry-after.ts';
+import { ApiStatusError, parseStatus } from './api-status.ts';
 
 /** An answer of any status. Whoever gets it reads the body to its end or destroys it. */
 export interface ApiResponse {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
-import { ApiStatusError, asStatus, parseStatus, retryAfterMs } from './api-status.ts';
+import { ApiStatusError, asStatus, parseStatus } from './api-status.ts';
 
 describe('parseStatus', () => {
   test('reads the Status of an error response', () => {
@@ -30,19 +30,6 @@ describe('asStatus', () => {
 
   test.each([-5, 0, '3', null])('leaves out a wait of %j seconds', (retryAfterSeconds) => {
     expect(asStatus({ kind: 'Status', details: { retryAfterSeconds } })).toEqual({ kind: 'Status' });
-  });
-});
-
-describe('retryAfterMs', () => {
-  test.each([
-    ['7', 7000],
-    ['0', 0],
-    ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
-    ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
-    ['soon', undefined],
-    [undefined, undefined],
-  ])('of %j is %j', (value, wanted) => {
-    expect(retryAfterMs({ 'retry-after': value }, 10_000)).toBe(wanted);
   });
 });
 

@@ -42,21 +42,6 @@ export function asStatus(value: unknown): Status | undefined {
   };
 }
 
-/**
- * How long a Retry-After header asks to wait, or undefined without a readable one.
- * https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after (seconds, or a date)
- */
-export function retryAfterMs(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  now: number = Date.now(),
-): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const instant = Date.parse(value);
-  return Number.isNaN(instant) ? undefined : Math.max(0, instant - now);
-}
-
 /** The API server answered with something other than success. */
 export class ApiStatusError extends AppError {
   /** The HTTP status; of an ERROR frame, the Status object's `code`. */

@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../../core/errors.ts';
+import { unlessAborted } from '../../util/unless-aborted.ts';
 import { type ApiResponse, statusErrorOf } from './api-response.ts';
 import type { ClientConfig } from './client-config.ts';
 import { Connections } from './connections.ts';
@@ -207,20 +208,4 @@ function decoded(response: Dispatcher.ResponseData): Readable {
   // Whoever reads a body learns of its failure there; without a listener one that nobody reads would end the process.
   const body = isGzip ? pipeline(response.body, createGunzip(), () => {}) : response.body;
   return body.on('error', () => {});
-}
-
-/** Gives up waiting, not what is waited for: others may wait for the same. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  // So that it may fail unnoticed when nobody waits any more.
-  promise.catch(() => {});
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../../core/errors.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { CurrentCredentials } from './credentials.ts';
 import { createDispatcher, type Identity } from './dispatcher.ts';
-import { pemReader } from './rotating-file.ts';
+import { pemReader } from './pem-reader.ts';
 
 /** The connections to one API server, made anew when the certificate of either side has been replaced. */
 export class Connections {

@@ -1,14 +1,7 @@
 /** The connections to one API server, HTTP/1.1 over undici: one for each request under way, kept alive for the next. */
-import { isIP } from 'node:net';
-import {
-  checkServerIdentity,
-  createSecureContext,
-  getCACertificates,
-  type PeerCertificate,
-  type SecureContextOptions,
-} from 'node:tls';
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
-import type { ClientConfig, ServerTls } from './client-config.ts';
+import { tlsOptions } from '../../util/tls-options.ts';
+import type { ClientConfig } from './client-config.ts';
 
 /** What connections are made with; all of it in PEM. */
 export interface Identity {
@@ -27,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function createDispatcher(config: ClientConfig, identity: Identity): Dispatcher {
   const { origin, protocol } = new URL(config.server);
   const base = { keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS, timeout: CONNECT_TIMEOUT_MS };
-  const connect = protocol === 'https:' ? { ...base, ...tlsOptions(config.tls, identity) } : base;
+  const connect = protocol === 'https:' ? { ...base, ...tlsOptions({ ...config.tls, ...identity }) } : base;
   const pool = { allowH2: false, pipelining: 1, keepAliveTimeout: IDLE_MS };
   if (config.proxyUrl === undefined) return new Pool(origin, { ...pool, connect });
   const { insecure } = config.tls;
@@ -38,29 +31,7 @@ export function createDispatcher(config: ClientConfig, identity: Identity): Disp
     requestTls: connect,
     // As in client-go, a proxy that is reached by TLS is checked like the server, by its own name.
     ...(config.proxyUrl.startsWith('https:') && {
-      proxyTls: { ...base, ...tlsOptions({ insecure }, { ca: identity.ca, certificate: undefined }) },
+      proxyTls: { ...base, ...tlsOptions({ insecure, ca: identity.ca }) },
     }),
   });
-}
-
-function tlsOptions({ insecure, serverName }: ServerTls, { ca, certificate }: Identity) {
-  const context: SecureContextOptions = { ...certificate };
-  const authorities = ca ?? systemAuthorities();
-  if (authorities !== undefined) context.ca = authorities;
-  return {
-    // Made once, since reading the authorities for each connection is slow.
-    secureContext: createSecureContext(context),
-    rejectUnauthorized: !insecure,
-    ...(serverName !== undefined && {
-      // SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3
-      ...(isIP(serverName) === 0 && { servername: serverName }),
-      checkServerIdentity: (_host: string, peer: PeerCertificate) => checkServerIdentity(serverName, peer),
-    }),
-  };
-}
-
-/** What the machine trusts, as for kubectl; Node by itself looks only at the list that it brings along. */
-function systemAuthorities(): string[] | undefined {
-  const authorities = [...getCACertificates('system'), ...getCACertificates('extra')];
-  return authorities.length > 0 ? authorities : undefined;
 }

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { ClientConfig } from './client-config.ts';
-import { environmentProxy } from './environment-proxy.ts';
+import { serverProxy } from './server-proxy.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -36,7 +36,7 @@ export function inClusterConfig(options: InClusterOptions): ClientConfig {
     );
   }
   const ca = join(directory, 'ca.crt');
-  const proxyUrl = environmentProxy(server, env);
+  const proxyUrl = serverProxy(server, env);
   const namespace = env['POD_NAMESPACE'] || contentOf(join(directory, 'namespace'));
   return {
     server,

@@ -1,11 +1,13 @@
 /** From a context of a kubeconfig to a client's configuration, with the checks that client-go makes on the way. */
+
+import { isProxyUrl, PROXY_URL } from '../../util/environment-proxy.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import type { Auth, ClientConfig } from './client-config.ts';
-import { environmentProxy, isProxyUrl, PROXY_URL } from './environment-proxy.ts';
 import type { Entry, Kubeconfig } from './kubeconfig-file.ts';
 import { contentOf, pemOf } from './kubeconfig-pem.ts';
 import type { KubeconfigCluster, KubeconfigContext } from './kubeconfig-schema.ts';
 import { authOf } from './kubeconfig-user.ts';
+import { serverProxy } from './server-proxy.ts';
 
 /** Every problem is `place: found …, want …`. */
 export type ContextConfig =
@@ -60,7 +62,7 @@ function connectionOf(
 ): Omit<ClientConfig, 'auth'> | undefined {
   const server = serverOf(cluster, problems);
   const tls = tlsOf(cluster, problems);
-  const proxyUrl = proxyOf(cluster, problems) ?? (server && environmentProxy(server, env));
+  const proxyUrl = proxyOf(cluster, problems) ?? (server && serverProxy(server, env));
   if (!server) return undefined;
   return { server, tls, ...(proxyUrl && { proxyUrl }), disableCompression: cluster.value['disable-compression'] };
 }

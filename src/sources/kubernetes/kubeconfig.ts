@@ -6,9 +6,9 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import { hostOf, isLoopback } from '../../util/environment-proxy.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import type { ClientConfig } from './client-config.ts';
-import { hostOf, isLoopback } from './environment-proxy.ts';
 import { inClusterConfig, isInCluster } from './in-cluster.ts';
 import { contextConfig } from './kubeconfig-context.ts';
 import { type Kubeconfig, mergeKubeconfigs, readKubeconfig } from './kubeconfig-file.ts';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '../../core/errors.ts';
-import type { Pem } from './client-config.ts';
+import { AppError } from '../core/errors.ts';
 
 // client-go looks at a token file again after a minute, at certificates after five:
 // https://github.com/kubernetes/client-go/blob/v0.35.4/transport/token_source.go
@@ -47,15 +46,4 @@ export class RotatingFile {
       cause: error,
     });
   }
-}
-
-/** Reads something in PEM, wherever it is. */
-export function pemReader(
-  pem: Pem,
-  what: string,
-  now: () => number,
-): (options: { readonly fresh: boolean }) => Promise<string> {
-  if ('data' in pem) return async () => pem.data;
-  const file = new RotatingFile(pem.file, what, now);
-  return (options) => file.read(options);
 }

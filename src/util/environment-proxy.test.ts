@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { environmentProxy } from './environment-proxy.ts';
+import { environmentProxy, isProxyUrl } from './environment-proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
 
-// The cases follow golang.org/x/net/http/httpproxy, which kubectl asks.
+// The cases follow golang.org/x/net/http/httpproxy, which Go programs ask.
 describe('environmentProxy', () => {
   test.each([
     ['https://api.example:6443', { HTTPS_PROXY: proxy }, proxy],
@@ -16,7 +16,7 @@ describe('environmentProxy', () => {
     ['https://127.8.0.1:6443', { HTTPS_PROXY: proxy }, undefined],
     ['https://[::1]:6443', { HTTPS_PROXY: proxy }, undefined],
   ])('for %s in %j is %j', (server, env, wanted) => {
-    expect(environmentProxy(server, env)).toBe(wanted);
+    expect(environmentProxy(server, env)?.url).toBe(wanted);
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe('environmentProxy', () => {
     ['', false],
   ])('goes directly to api.example with NO_PROXY=%j: %j', (exceptions, direct) => {
     const env = { HTTPS_PROXY: proxy, NO_PROXY: exceptions };
-    expect(environmentProxy('https://api.example:6443', env)).toBe(direct ? undefined : proxy);
+    expect(environmentProxy('https://api.example:6443', env)?.url).toBe(direct ? undefined : proxy);
   });
 
   test.each([
@@ -47,12 +47,26 @@ describe('environmentProxy', () => {
     ['https://[fd00::1]:6443', '[fd00::1]:6443', true],
   ])('goes directly to %s with NO_PROXY=%j: %j', (server, exceptions, direct) => {
     const env = { HTTPS_PROXY: proxy, NO_PROXY: exceptions };
-    expect(environmentProxy(server, env)).toBe(direct ? undefined : proxy);
+    expect(environmentProxy(server, env)?.url).toBe(direct ? undefined : proxy);
   });
 
-  test('refuses what is no URL without repeating it', () => {
-    const call = () => environmentProxy('https://api.example', { HTTPS_PROXY: 'ftp://user:hidden-word@proxy' });
-    expect(call).toThrow('use the proxy of HTTPS_PROXY: found something else, want an http, https or socks5 URL');
-    expect(call).not.toThrow('hidden-word');
+  test('names the variable, whatever it holds', () => {
+    expect(environmentProxy('https://api.example', { https_proxy: 'ftp://proxy' })).toEqual({
+      variable: 'HTTPS_PROXY',
+      url: 'ftp://proxy',
+    });
+  });
+});
+
+describe('isProxyUrl', () => {
+  test.each([
+    ['http://proxy', true],
+    ['https://proxy:3128', true],
+    ['socks5://user:word@proxy', true],
+    ['ftp://proxy', false],
+    ['proxy:3128', false],
+    ['http://', false],
+  ])('takes %s: %j', (url, wanted) => {
+    expect(isProxyUrl(url)).toBe(wanted);
   });
 });

@@ -3,17 +3,24 @@
  * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
 import { BlockList, isIP } from 'node:net';
-import { AppError } from '../../core/errors.ts';
 
-/** A URL, or undefined for a direct connection. Throws an AppError KUBECONFIG_INVALID for something else. */
-export function environmentProxy(server: string, env: NodeJS.ProcessEnv): string | undefined {
+export interface EnvironmentProxy {
+  /** The variable, for messages. */
+  readonly variable: string;
+  /** What it holds, with a scheme in front; not necessarily a URL. May hold a password. */
+  readonly url: string;
+}
+
+/** Undefined for a direct connection. */
+export function environmentProxy(
+  server: string,
+  env: Readonly<Record<string, string | undefined>>,
+): EnvironmentProxy | undefined {
   const url = new URL(server);
-  const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const value = env[name] || env[name.toLowerCase()];
+  const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const value = env[variable] || env[variable.toLowerCase()];
   if (!value || isExcepted(url, env['NO_PROXY'] || env['no_proxy'] || '')) return undefined;
-  const proxy = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-  if (isProxyUrl(proxy)) return proxy;
-  throw new AppError('KUBECONFIG_INVALID', `use the proxy of ${name}: found something else, want ${PROXY_URL}`);
+  return { variable, url: /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}` };
 }
 
 /** What a proxy's URL has to be, for a message. */

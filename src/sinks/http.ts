@@ -1,0 +1,135 @@
+/**
+ * Sends records to a URL: each in a request of its own, or many as a JSON array or as NDJSON.
+ * Every request carries an idempotency key (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
+ * That of a single record is the record's: a receiver that remembers keys has each record once. That of a batch is made
+ * of its bytes: it is the same when the same batch is sent again, but after a restart or a failure a record may come in
+ * another batch; who must have it once looks at the uid and resourceVersion of the event.
+ */
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { defineSink, type Outcome } from '../component/sink.ts';
+import { choice, text } from '../config/fields.ts';
+import { AppError } from '../core/errors.ts';
+import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { createHttpClient, httpClientConfig, httpUrl } from './_http-client.ts';
+import { signatureConfig, signer } from './_http-signature.ts';
+
+const config = {
+  url: httpUrl('Where to send: an http or https URL. It may hold a token, or user and password.'),
+  method: v.optional(
+    text('The method.', { pattern: /^(?!CONNECT$)[A-Z]{3,20}$/, wanted: 'a method such as POST or PUT' }),
+    'POST',
+  ),
+  body: v.optional(
+    choice(
+      ['single', 'array', 'ndjson'],
+      'What a request holds: one record, many as a JSON array, or many as a line of JSON each.',
+    ),
+    'single',
+  ),
+  ...textFormatConfig,
+  ...httpClientConfig,
+  signature: v.exactOptional(signatureConfig),
+};
+
+type Body = v.InferOutput<(typeof config)['body']>;
+
+interface Item {
+  /** The record's idempotency key. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What servers answer to a body that they refuse for something in it: which item it is, they do not say. */
+const REFUSED_BODY = new Set([400, 413, 422]);
+
+const LIMITS = { maxRecords: 500, maxBytes: 1024 * 1024 };
+
+export const httpSink = defineSink({
+  type: 'http',
+  summary: 'Sends records to a URL, one or many in a request.',
+  delivery:
+    'At least once, and in order for each object. `Idempotency-Key` is the same whenever a record is sent by itself, so a receiver that remembers keys has it once. The key of a batch is made of its bytes: a record that is sent again in another batch is known by the uid and resourceVersion of its event.',
+  config,
+  limits: LIMITS,
+  concurrency: 8,
+  examples: [
+    { title: 'Each event as a request', config: 'url: https://hooks.example.com/kubernetes\n' },
+    {
+      title: 'Batches, signed, with a token that is replaced from time to time',
+      config: `url: https://events.example.com/ingest
+body: ndjson
+compression: gzip
+auth:
+  bearerTokenFile: /var/run/secrets/events/token
+signature:
+  secret: \${SIGNATURE_SECRET}
+`,
+    },
+  ],
+  async create(settings, context) {
+    const { url, method, body } = settings;
+    const format = createTextFormat(settings, context);
+    const contentType = contentTypeOf(body, format.contentType);
+    const client = await createHttpClient(settings, url, context, {
+      ...(settings.signature && { sign: signer(settings.signature), secrets: [settings.signature.secret] }),
+    });
+
+    /** What became of each: the second part is not sent before the first is there, nor after it has to wait. */
+    const inTurn = async (parts: readonly (readonly Item[])[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+      const outcomes: Outcome[] = [];
+      for (const part of parts) {
+        const last = outcomes.at(-1);
+        outcomes.push(...(last?.status === 'retry' ? part.map(() => last) : await send(part, signal)));
+      }
+      return outcomes;
+    };
+
+    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+      const content = Buffer.from(contentOf(body, items));
+      const headers = { 'content-type': contentType, 'idempotency-key': `"${keyOf(items, content)}"` };
+      const { outcome, answer } = await client.send({ method, url, headers, body: content }, signal);
+      if (items.length > 1 && answer && REFUSED_BODY.has(answer.status)) {
+        const middle = Math.ceil(items.length / 2);
+        return inTurn([items.slice(0, middle), items.slice(middle)], signal);
+      }
+      return items.map(() => outcome);
+    };
+
+    return {
+      ...(format.needs && { needs: format.needs }),
+      ...(body === 'single' && { limits: { ...LIMITS, maxRecords: 1 } }),
+      encode(message) {
+        const written = format.text(message);
+        // Within JSON a line break is white space.
+        const value = { key: message.key, text: body === 'ndjson' ? written.replaceAll(/[\r\n]+/g, ' ') : written };
+        // With what stands between it and the next.
+        return { value, bytes: Buffer.byteLength(value.text) + 1 };
+      },
+      deliver: (batch: readonly Item[], signal) =>
+        inTurn(body === 'single' ? batch.map((item) => [item]) : [batch], signal),
+      close: () => client.close(),
+    };
+  },
+});
+
+/** https://github.com/ndjson/ndjson-spec#33-mediatype-and-file-extensions */
+function contentTypeOf(body: Body, format: string): string {
+  if (body === 'single') return format;
+  if (!/^application\/(?:[\w.-]+\+)?json\b/.test(format)) {
+    throw new AppError('CONFIG_INVALID', `send body: ${body}: found a format of type ${format}, want one that is JSON`);
+  }
+  return body === 'array' ? 'application/json' : 'application/x-ndjson';
+}
+
+function contentOf(body: Body, items: readonly Item[]): string {
+  const texts = items.map(({ text: content }) => content);
+  if (body === 'array') return `[${texts.join(',')}]`;
+  return body === 'ndjson' ? texts.map((line) => `${line}\n`).join('') : texts.join('');
+}
+
+function keyOf(items: readonly Item[], content: Uint8Array): string {
+  const [only, ...others] = items;
+  if (only && others.length === 0) return only.key;
+  return createHash('sha256').update(content).digest('hex');
+}
