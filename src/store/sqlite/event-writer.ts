@@ -72,7 +72,9 @@ type EventColumns = [
 ];
 
 const NEIGHBOUR = 'select seq, epoch, resource_version, time, event_group, series, count, occurrences from event';
-const OF_EVENT = 'object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?';
+// SQLite compiles a statement with `column = ?` and `order by` again for each value, which takes four times as long as
+// running it; `+?` keeps it from looking at the value. https://www.sqlite.org/c3ref/prepare.html
+const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid = +?';
 
 type OfEvent = [object: number, uid: StoredUid, uidAgain: StoredUid];
 

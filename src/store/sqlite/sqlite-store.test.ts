@@ -283,6 +283,8 @@ describe('SqliteStore', () => {
     });
     expect(scans).toEqual([]);
     expect(onEvents.length).toBeGreaterThan(15);
+    // Such a statement would be compiled again for each value.
+    expect([...statements].filter((sql) => /order by/.test(sql) && /[^<>]= \?/.test(sql))).toEqual([]);
     await store.close();
   });
 });
