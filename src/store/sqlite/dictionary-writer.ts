@@ -26,9 +26,9 @@ export type DictionaryTable = 'string' | 'shape' | 'template';
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class DictionaryWriter {
-  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED);
+  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED, () => 1);
   /** What was seen once. Most of what never repeats ends here and takes no row. */
-  readonly #candidates = new TwoGenerationMap<string, true>(CACHED);
+  readonly #candidates = new TwoGenerationMap<string, true>(CACHED, () => 1);
   readonly #select: Statement<[string], EntryRow>;
   readonly #insert: Statement<[string, number]>;
   readonly #touch: Statement<[number, number]>;

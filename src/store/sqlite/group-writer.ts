@@ -20,7 +20,7 @@ type KeyColumns = [cluster: number, namespace: string, type: string, reason: str
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class GroupWriter {
-  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED);
+  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED, () => 1);
   readonly #select: Statement<KeyColumns, { id: number; newest_day: number }>;
   readonly #insert: Statement<[...KeyColumns, number]>;
   readonly #touch: Statement<[number, number]>;

@@ -1,5 +1,6 @@
 /** Involved objects, one row an incarnation, and what is known in memory of the events about them. */
 import type { Database, Statement } from 'better-sqlite3';
+import type { StoredRevision } from './event-revisions.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
 import type { StoredUid } from './uuid.ts';
 
@@ -13,16 +14,6 @@ export interface ObjectKey {
   readonly namespace: number;
   readonly name: string;
   readonly uid: StoredUid | null;
-}
-
-/** A stored revision, as its neighbours need to know it. */
-export interface StoredRevision {
-  readonly seq: number;
-  readonly epoch: number;
-  readonly resource_version: number;
-  readonly time: number;
-  readonly series: number | null;
-  readonly count: number;
 }
 
 /** An object in memory. It spares most revisions the search for those of the same event that are stored. */
@@ -61,8 +52,8 @@ export class KnownObject {
 
 /** What it remembers is that of the open transaction: drop it when the transaction is rolled back. */
 export class ObjectWriter {
-  readonly #byKey = new TwoGenerationMap<string, KnownObject>(CACHED_OBJECTS);
-  readonly #byId = new TwoGenerationMap<number, KnownObject>(CACHED_OBJECTS);
+  readonly #byKey = new TwoGenerationMap<string, KnownObject>(CACHED_OBJECTS, () => 1);
+  readonly #byId = new TwoGenerationMap<number, KnownObject>(CACHED_OBJECTS, () => 1);
   readonly #select: Statement<[string, number, number, number, StoredUid | null], { id: number }>;
   readonly #insert: Statement<[number, number, number, string, StoredUid | null]>;
   readonly #delete: Statement<[number, number]>;

@@ -48,8 +48,8 @@ export class RowReader {
   readonly #strings: StringReader;
   readonly #templates: StringReader;
   readonly #shapes: StringReader;
-  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(CACHED);
-  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(CACHED);
+  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(CACHED, () => 1);
+  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(CACHED, () => 1);
   readonly #selectObject: Statement<[number], InvolvedObject>;
   readonly #dictionary: DecodeDictionary;
 
@@ -129,7 +129,7 @@ export class RowReader {
 
 class StringReader {
   readonly #table: string;
-  readonly #cache = new TwoGenerationMap<number, string>(CACHED);
+  readonly #cache = new TwoGenerationMap<number, string>(CACHED, () => 1);
   readonly #select: Statement<[number], { value: string }>;
 
   constructor(db: Database, table: 'string' | 'template' | 'shape') {

@@ -152,13 +152,12 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], { events, clusters }: Writing): Appended {
+  #store(records: readonly EventRecord[], { events }: Writing): Appended {
     const state = this.#db
       .prepare<[], StoreState>('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store')
       .get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
-    events.hourly.flush();
-    clusters.flush();
+    events.flush();
     this.#db.prepare('update store set last_seq = ?, revisions = ?').run(state.lastSeq, state.revisions);
     return { occurrences };
   }
