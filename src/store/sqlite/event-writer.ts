@@ -84,12 +84,12 @@ export class EventWriter {
 
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
-    this.objects = new ObjectWriter(db);
     this.hourly = new HourlyWriter(db);
     this.#series = new SeriesWriter(db);
     this.#revisions = new EventRevisions(db);
     this.#groups = new GroupWriter(db);
     this.#strings = new DictionaryWriter(db, 'string');
+    this.objects = new ObjectWriter(db, this.#strings);
     this.#shapes = new DictionaryWriter(db, 'shape');
     this.#templates = new DictionaryWriter(db, 'template');
     this.#insert = db.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -122,7 +122,8 @@ export class EventWriter {
     state.revisions++;
     this.hourly.add(revision.time, revision.group, 1, occurrences);
     if (neighbour && series !== null) this.#series.add(series, revision, neighbour);
-    if (!after) object.setHead(row.uid, { ...revision, series, reached: reachedAfter(before, revision, reached) });
+    if (!after)
+      this.objects.setHead(object, row.uid, { ...revision, series, reached: reachedAfter(before, revision, reached) });
     // Revisions that stayed keep their occurrences.
     if (!after || expired) return occurrences;
     const recounted = this.#recount(after, revision, { object, key, epoch, reached });
@@ -160,15 +161,10 @@ export class EventWriter {
     return this.#revisions.recountLater(key, stored.seq);
   }
 
-  #findObject({ body, time }: EventRecord, row: RowContext, epoch: Epoch): KnownObject {
-    const day = dayOf(time);
-    return this.objects.find({
-      cluster: epoch.cluster,
-      kind: this.#strings.id(row.kind, day),
-      namespace: this.#strings.id(row.objectNamespace, day),
-      name: row.objectName,
-      uid: hasObjectUid(body) ? packUid(row.objectUid) : null,
-    });
+  #findObject({ body, time }: EventRecord, row: RowContext, { cluster }: Epoch): KnownObject {
+    const { kind, objectNamespace: namespace, objectName: name } = row;
+    const uid = hasObjectUid(body) ? row.objectUid : undefined;
+    return this.objects.find({ cluster, kind, namespace, name, uid }, dayOf(time));
   }
 
   #insertRow(record: EventRecord, row: RowContext, { revision, key, series, occurrences }: Placed): void {

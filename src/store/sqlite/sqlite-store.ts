@@ -14,6 +14,7 @@ import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
 import { Expiry, giveBackSpace, sweep } from './expiry.ts';
+import { writeScopes } from './scope-writer.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
 
@@ -75,7 +76,7 @@ export class SqliteStore implements Log, History {
         batches.flatMap(({ records }) => records),
         writing,
       );
-      for (const batch of batches) note(batch, writing);
+      writeScopes(batches, writing.clusters, writing.coverage);
       return appended;
     });
   }
@@ -177,11 +178,4 @@ export class SqliteStore implements Log, History {
       throw storeError(error, `${action} the store`, this.#connection.path);
     }
   }
-}
-
-function note({ cluster: name, epoch, scope, position, observed, breaks = [] }: Batch, writing: Writing): void {
-  const { cluster } = writing.clusters.epoch(name, epoch);
-  if (position !== undefined) writing.clusters.setPosition(cluster, scope, epoch, position);
-  if (observed) writing.coverage.observe(cluster, scope, observed);
-  for (const interruption of breaks) writing.coverage.interrupt(cluster, scope, interruption);
 }
