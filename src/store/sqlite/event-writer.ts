@@ -15,7 +15,7 @@ import {
   type Place,
   type Recounted,
 } from './event-revisions.ts';
-import type { RowContext } from './field-codecs.ts';
+import type { EncodeDictionary, RowContext } from './field-codecs.ts';
 import { GroupWriter } from './group-writer.ts';
 import { HourlyWriter } from './hourly-writer.ts';
 import { type KnownObject, ObjectWriter } from './object-writer.ts';
@@ -81,6 +81,12 @@ export class EventWriter {
   readonly #templates: DictionaryWriter;
   readonly #encoder = new EventEncoder();
   readonly #insert: Statement<EventColumns>;
+  readonly #dictionary: EncodeDictionary = {
+    stringId: (value) => this.#strings.idOfRepeated(value, this.#day),
+    templateId: (value) => this.#templates.idOfRepeated(value, this.#day),
+  };
+  /** Of the event that is being encoded. */
+  #day = 0;
 
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
@@ -169,10 +175,8 @@ export class EventWriter {
 
   #insertRow(record: EventRecord, row: RowContext, { revision, key, series, occurrences }: Placed): void {
     const day = dayOf(record.time);
-    const { shape, template, body } = this.#encoder.encode(record, row, {
-      stringId: (value) => this.#strings.idOfRepeated(value, day),
-      templateId: (value) => this.#templates.idOfRepeated(value, day),
-    });
+    this.#day = day;
+    const { shape, template, body } = this.#encoder.encode(record, row, this.#dictionary);
     const { seq, time, group, epoch, resourceVersion, count } = revision;
     const shapeId = this.#shapes.id(shape, day);
     this.#insert.run(

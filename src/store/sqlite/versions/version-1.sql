@@ -115,7 +115,7 @@ INSERT INTO "string" VALUES(2,'shop',20455);
 INSERT INTO "string" VALUES(3,'node-1',20455);
 INSERT INTO "string" VALUES(4,'',20455);
 CREATE TABLE template (id integer primary key autoincrement, value text not null unique, newest_day integer not null);
-INSERT INTO "template" VALUES(1,'Back-off restarting failed container app in pod _shop()',20455);
+INSERT INTO "template" VALUES(1,'Back-off restarting failed container app in pod _shop()',20455);
 CREATE INDEX object_name on object (name, namespace);
 CREATE INDEX event_time on event (time, epoch, resource_version);
 CREATE INDEX event_revision on event (object, substr(uid, 1, 2), epoch, resource_version);
