@@ -65,8 +65,9 @@ export interface Stats {
 /**
  * Everything stored, to be asked. All answers are a function of the set of stored revisions: the order in which they
  * were offered, and how often, changes nothing. An occurrence delta belongs to the revision that shows it:
- * count minus the count of the event's revision before it; when that is greater, the whole count (a reset), or none
- * if it is of an earlier epoch (a snapshot brought back what was counted before).
+ * count minus the count of the event's revision before it; when that is greater, the whole count (a reset). In a later
+ * epoch, what a snapshot brought back was counted before: until the first reset there, only what exceeds the greatest
+ * count of the earlier epochs is counted.
  * An event that an update moves to another involved object, which core/v1 allows, is another event from then on:
  * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/apis/core/validation/events.go
  * Every method rejects with an AppError of a `STORE_…` code.

@@ -159,6 +159,24 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
       });
     });
 
+    test('counts what a later epoch brings back only from where the earlier ones had come to', async () => {
+      const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 3 };
+      const records = [
+        revision(spec),
+        revision({ ...spec, resourceVersion: 20, second: 600, count: 9 }),
+        revision(spec, { epoch: 2 }),
+        revision({ ...spec, resourceVersion: 11, second: 1_200, count: 10 }, { epoch: 2 }),
+        revision({ ...spec, resourceVersion: 12, second: 1_800, count: 12 }, { epoch: 2 }),
+      ];
+      await withHistory(async (history) => {
+        expect((await history.apply(records)).occurrences).toEqual([3, 6, 0, 1, 2]);
+        const late = revision({ ...spec, resourceVersion: 21, second: 900, count: 11 });
+        expect((await history.apply([late])).occurrences).toEqual([0]);
+        const next = revision({ ...spec, resourceVersion: 13, second: 2_400, count: 13 }, { epoch: 2 });
+        expect((await history.apply([next])).occurrences).toEqual([1]);
+      });
+    });
+
     test('tells clusters, epochs and uids of the same object and resourceVersion apart', async () => {
       const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 1 };
       const records = [
@@ -539,12 +557,6 @@ function countsOf(records: readonly EventRecord[], counted: readonly EventRecord
   const counts = new Map<string, HourlyCount>();
   for (const record of counted) {
     const { cluster, body, subject } = record;
-    const before = records
-      .filter((other) => other.body.metadata.uid === body.metadata.uid && byVersion(other, record) < 0)
-      .toSorted(byVersion)
-      .at(-1);
-    const count = countOf(body);
-    const previous = before ? countOf(before.body) : 0;
     const group = {
       cluster,
       namespace: body.metadata.namespace ?? '',
@@ -554,9 +566,20 @@ function countsOf(records: readonly EventRecord[], counted: readonly EventRecord
     };
     const key = [hourOf(record), ...Object.values(group)].join(' ');
     const sum = counts.get(key) ?? { hour: hourOf(record), ...group, revisions: 0, occurrences: 0 };
-    const isNewBeginning = count < previous && before?.epoch === record.epoch;
-    const occurrences = sum.occurrences + (isNewBeginning ? count : Math.max(0, count - previous));
+    const occurrences = sum.occurrences + occurrencesOf(record, records);
     counts.set(key, { ...sum, revisions: sum.revisions + 1, occurrences });
   }
   return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+}
+
+/** What it adds to the revisions before it. */
+function occurrencesOf(record: EventRecord, records: readonly EventRecord[]): number {
+  const sameEvent = records.filter(({ body }) => body.metadata.uid === record.body.metadata.uid).toSorted(byVersion);
+  const countsIn = (found: readonly EventRecord[]) => found.map(({ body }) => countOf(body));
+  const upTo = countsIn(sameEvent.filter((one) => one.epoch === record.epoch && byVersion(one, record) <= 0));
+  const [count = 0, previous = 0] = upTo.toReversed();
+  if (count < previous) return count;
+  const fell = upTo.some((one, index) => one < (upTo[index - 1] ?? 0));
+  const reached = fell ? [] : countsIn(sameEvent.filter(({ epoch }) => epoch < record.epoch));
+  return Math.max(0, count - Math.max(previous, ...reached));
 }

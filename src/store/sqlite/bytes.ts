@@ -1,5 +1,6 @@
 /** Compact numbers and strings in a row's body. All integers are safe ones, so nothing is rounded. */
 import { AppError } from '../../core/errors.ts';
+import { DASH, hexValue, isKind } from './characters.ts';
 
 export class ByteWriter {
   #buffer = Buffer.allocUnsafe(16_384);
@@ -42,6 +43,15 @@ export class ByteWriter {
     this.#reserve(value.length);
     this.#buffer.set(value, this.#length);
     this.#length += value.length;
+  }
+
+  /** An even number of hexadecimal digits in lower case, two a byte. Dashes among them are left out. */
+  hex(digits: string): void {
+    this.#reserve(digits.length / 2);
+    for (let index = 0; index < digits.length; index += 2) {
+      if (isKind(digits, index, DASH)) index++;
+      this.#buffer[this.#length++] = hexValue(digits, index) * 16 + hexValue(digits, index + 1);
+    }
   }
 
   /** Well-formed text, its length before it. */

@@ -10,11 +10,8 @@ interface ClusterRow {
 }
 
 export interface Epoch {
-  readonly id: number;
   readonly cluster: number;
   readonly number: number;
-  /** The greatest resourceVersion stored in it: whatever lies above it is not stored yet. */
-  highestVersion: number;
 }
 
 interface PositionRow {
@@ -28,14 +25,17 @@ interface PositionRow {
 export class ClusterRegistry {
   readonly #db: Database;
   readonly #epochs = new Map<string, Epoch>();
-  readonly #raised = new Set<Epoch>();
-  /** The number of a cluster's newest epoch, by the cluster's id. */
+  /** The number of a cluster's newest epoch, by the cluster's id; of clusters in `#epochs`. */
   readonly #newest = new Map<number, number>();
-  readonly #selectEpoch: Statement<[number, number], { id: number; cluster: number; highest_version: number }>;
+  readonly #setPosition: Statement<[cluster: number, scope: string, epoch: number, resourceVersion: string]>;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#selectEpoch = db.prepare('select id, cluster, highest_version from epoch where cluster = ? and number = ?');
+    this.#setPosition = db.prepare(
+      `insert into position (cluster, scope, epoch, resource_version) values (?, ?, ?, ?)
+       on conflict do update set epoch = excluded.epoch, resource_version = excluded.resource_version
+       where excluded.epoch >= epoch`,
+    );
   }
 
   register({ name, uid }: ClusterIdentity): ClusterState {
@@ -49,6 +49,7 @@ export class ClusterRegistry {
     if (uid !== undefined && known.uid !== uid) {
       if (known.uid !== null) epoch += 1;
       this.#db.prepare('update cluster set uid = ?, epoch = ? where id = ?').run(uid, epoch, known.id);
+      this.#newest.set(known.id, epoch);
     }
     return { epoch, positions: this.#positions(known.id) };
   }
@@ -62,39 +63,21 @@ export class ClusterRegistry {
     const key = `${number} ${clusterName}`;
     let epoch = this.#epochs.get(key);
     if (!epoch) {
-      epoch = this.#loadEpoch(this.cluster(clusterName), number);
+      epoch = { cluster: this.cluster(clusterName), number };
+      this.#raise(epoch);
       this.#epochs.set(key, epoch);
     }
     return epoch;
   }
 
-  /** Whether no later epoch of its cluster has anything stored. */
+  /** Whether no later epoch of its cluster has begun. */
   isNewest({ cluster, number }: Epoch): boolean {
     return this.#newest.get(cluster) === number;
   }
 
-  raise(epoch: Epoch, resourceVersion: number): void {
-    if (resourceVersion <= epoch.highestVersion) return;
-    epoch.highestVersion = resourceVersion;
-    this.#raised.add(epoch);
-  }
-
-  /** Writes what {@link raise} noted; the last thing before the commit. */
-  flush(): void {
-    const update = this.#db.prepare<[number, number]>('update epoch set highest_version = ? where id = ?');
-    for (const { id, highestVersion } of this.#raised) update.run(highestVersion, id);
-    this.#raised.clear();
-  }
-
   /** A position of an earlier epoch says nothing any more and is not taken. */
   setPosition(cluster: number, scope: string, epoch: number, resourceVersion: string): void {
-    this.#db
-      .prepare(
-        `insert into position (cluster, scope, epoch, resource_version) values (?, ?, ?, ?)
-         on conflict do update set epoch = excluded.epoch, resource_version = excluded.resource_version
-         where excluded.epoch >= epoch`,
-      )
-      .run(cluster, scope, epoch, resourceVersion);
+    this.#setPosition.run(cluster, scope, epoch, resourceVersion);
   }
 
   #find(column: 'name' | 'uid', value: string): ClusterRow | undefined {
@@ -119,22 +102,11 @@ export class ClusterRegistry {
     this.#epochs.clear();
   }
 
-  #loadEpoch(cluster: number, number: number): Epoch {
-    const epoch = this.#selectOrInsertEpoch(cluster, number);
-    const newest = this.#db.prepare<[number], { number: number }>(
-      'select max(number) as number from epoch where cluster = ?',
+  #raise({ cluster, number }: Epoch): void {
+    const raise = this.#db.prepare<[number, number], { epoch: number }>(
+      'update cluster set epoch = max(epoch, ?) where id = ? returning epoch',
     );
-    this.#newest.set(cluster, newest.get(cluster)?.number ?? number);
-    return epoch;
-  }
-
-  #selectOrInsertEpoch(cluster: number, number: number): Epoch {
-    const row = this.#selectEpoch.get(cluster, number);
-    if (row) return { id: row.id, cluster, number, highestVersion: row.highest_version };
-    const insert = this.#db.prepare('insert into epoch (cluster, number, highest_version) values (?, ?, -1)');
-    const id = Number(insert.run(cluster, number).lastInsertRowid);
-    this.#db.prepare('update cluster set epoch = max(epoch, ?) where id = ?').run(number, cluster);
-    return { id, cluster, number, highestVersion: -1 };
+    this.#newest.set(cluster, raise.get(number, cluster)?.epoch ?? number);
   }
 
   #positions(cluster: number): Map<string, Position> {

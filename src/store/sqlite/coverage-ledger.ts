@@ -17,7 +17,7 @@ export class CoverageWriter {
 
   constructor(db: Database) {
     this.#before = db.prepare(
-      `select start_ms, end_ms from observed where cluster = ? and scope = ? and start_ms <= ?
+      `select start_ms, end_ms from observed where cluster = +? and scope = +? and start_ms <= ?
        order by start_ms desc limit 1`,
     );
     this.#delete = db.prepare('delete from observed where cluster = ? and scope = ? and start_ms = ?');

@@ -1,10 +1,11 @@
 /** Strings that repeat, stored once: finding the id of one, and giving it one. */
 import type { Database, Statement } from 'better-sqlite3';
+import { bytesOfEntry, CACHE_BYTES } from './cache-bytes.ts';
+import { SeenOnce } from './seen-once.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
 
 const DAY_MS = 86_400_000;
-const CACHED = 20_000;
-/** A longer string stays in its row, so that the bound on how many are remembered is one on memory. */
+/** A longer string stays in its row: hardly any repeats, and it would take the place of many. */
 const MAX_REPEATED_LENGTH = 1024;
 
 /** The day an instant belongs to, counted from 1970. */
@@ -26,14 +27,14 @@ export type DictionaryTable = 'string' | 'shape' | 'template';
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class DictionaryWriter {
-  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED);
-  /** What was seen once. Most of what never repeats ends here and takes no row. */
-  readonly #candidates = new TwoGenerationMap<string, true>(CACHED);
+  readonly #cache: TwoGenerationMap<string, Entry>;
+  readonly #candidates = new SeenOnce();
   readonly #select: Statement<[string], EntryRow>;
   readonly #insert: Statement<[string, number]>;
   readonly #touch: Statement<[number, number]>;
 
   constructor(db: Database, table: DictionaryTable) {
+    this.#cache = new TwoGenerationMap(CACHE_BYTES[table], bytesOfEntry);
     this.#select = db.prepare(`select id, newest_day from ${table} where value = ?`);
     this.#insert = db.prepare(`insert into ${table} (value, newest_day) values (?, ?)`);
     this.#touch = db.prepare(`update ${table} set newest_day = ? where id = ?`);
@@ -49,12 +50,7 @@ export class DictionaryWriter {
     if (value.length > MAX_REPEATED_LENGTH) return undefined;
     const id = this.#find(value, day);
     if (id !== undefined) return id;
-    if (this.#candidates.get(value)) {
-      this.#candidates.delete(value);
-      return this.#add(value, day);
-    }
-    this.#candidates.set(value, true);
-    return undefined;
+    return this.#candidates.see(value) ? this.#add(value, day) : undefined;
   }
 
   #find(value: string, day: number): number | undefined {

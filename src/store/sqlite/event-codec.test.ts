@@ -145,11 +145,13 @@ describe('splitMessage', () => {
       'web',
       'Pulled image@shaNUMBER:HEX in NUMBER.TEXTs',
     ],
+    ['Node fade-x2x9z-x2x9z has 007 of 0 cafe', 'web', 'Node fadeTEXTTEXT has TEXT of NUMBER cafe'],
+    ['id cd4b7e1f9a-0c3d-4e5f-8a9b-0c1d2e3f4a5b of 12', 'web', 'id cdUUID of NUMBER'],
   ])('finds what varies in %j', (message, name, expected) => {
     const words = ['NUMBER', 'HEX', 'UUID', 'TEXT', 'NAME'];
     const template = splitMessage(message, name)?.template.replace(
-      /[\uE001-\uE005]/g,
-      (char) => words[char.charCodeAt(0) - 0xe001] ?? '',
+      /[\u0091-\u0095]/g,
+      (char) => words[char.charCodeAt(0) - 0x91] ?? '',
     );
     expect(template).toBe(expected);
   });

@@ -16,6 +16,14 @@ import * as codec from './field-codecs.ts';
 type Container = 'metadata' | 'involvedObject' | 'source' | 'series';
 type Fields = Record<string, unknown>;
 
+/** The event, or a container that is an object. */
+interface Holder {
+  readonly name: Container | undefined;
+  readonly fields: Fields;
+  /** How many fields have a codec: there may be others when it has more. */
+  known: number;
+}
+
 interface Field {
   /** Absent: a field of the event itself. */
   readonly in?: Container;
@@ -59,6 +67,8 @@ const FIELDS: readonly Field[] = [
   { key: 'reportingInstance', codec: codec.reportingInstance },
 ];
 
+const HOLDER_OF = { '': 0, metadata: 1, involvedObject: 2, source: 3, series: 4 } as const;
+
 const KNOWN = new Map<Container | undefined, ReadonlySet<string>>([
   [undefined, new Set([...CONTAINERS, ...FIELDS.filter((field) => !field.in).map((field) => field.key)])],
   ...CONTAINERS.map((name) => [name, new Set(FIELDS.filter((f) => f.in === name).map((f) => f.key))] as const),
@@ -101,34 +111,41 @@ export class EventEncoder {
 }
 
 function encodeFields(event: Event, context: codec.EncodeContext, extra: Fields): string {
-  const holders = new Map<Container | undefined, Fields>([[undefined, event]]);
+  const ofEvent: Holder = { name: undefined, fields: event, known: 0 };
+  const holders: (Holder | undefined)[] = [ofEvent];
   let codes = '';
   for (const name of CONTAINERS) {
     const value = event[name];
-    if (isObject(value)) {
-      holders.set(name, value);
-      codes += OBJECT;
-    } else if (value === undefined) codes += ABSENT;
+    holders.push(isObject(value) ? { name, fields: value, known: 0 } : undefined);
+    if (value === undefined) codes += ABSENT;
     else {
-      put(extra, name, value);
-      codes += codec.DOES_NOT_FIT;
+      ofEvent.known++;
+      codes += isObject(value) ? OBJECT : codec.DOES_NOT_FIT;
+      if (!isObject(value)) put(extra, name, value);
     }
   }
   for (const field of FIELDS) {
-    const holder = holders.get(field.in);
+    const holder = holders[HOLDER_OF[field.in ?? '']];
     if (!holder) continue;
-    const value = holder[field.key];
-    const code = value === undefined ? ABSENT : field.codec.encode(value, context);
-    if (code === codec.DOES_NOT_FIT) putIn(extra, field.in, field.key, value);
-    codes += code;
-  }
-  for (const [name, holder] of holders) {
-    const known = KNOWN.get(name);
-    for (const key of Object.keys(holder)) {
-      if (!known?.has(key) && holder[key] !== undefined) putIn(extra, name, key, holder[key]);
+    const value = holder.fields[field.key];
+    if (value === undefined) codes += ABSENT;
+    else {
+      holder.known++;
+      const code = field.codec.encode(value, context);
+      if (code === codec.DOES_NOT_FIT) putIn(extra, field.in, field.key, value);
+      codes += code;
     }
   }
+  for (const holder of holders)
+    if (holder && Object.keys(holder.fields).length > holder.known) putUnknown(holder, extra);
   return codes;
+}
+
+function putUnknown({ name, fields }: Holder, extra: Fields): void {
+  const known = KNOWN.get(name);
+  for (const key of Object.keys(fields)) {
+    if (!known?.has(key) && fields[key] !== undefined) putIn(extra, name, key, fields[key]);
+  }
 }
 
 /** A shape, taken apart once and decoded with often. */

@@ -47,9 +47,9 @@ export class Expiry {
     this.#findLatest = db.prepare(
       `update series set (latest, epoch, resource_version, time) = (
          select seq, epoch, resource_version, time from event
-         where object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?
+         where object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid = +?
          order by epoch desc, resource_version desc limit 1
-       ) where id = ?`,
+       ) where id = +?`,
     );
   }
 

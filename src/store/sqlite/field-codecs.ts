@@ -4,6 +4,7 @@
  * they accept, they give back exactly.
  */
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { decimalValue, endOfRun, HEX_DIGIT, hexValue } from './characters.ts';
 import { readMessage, splitMessage, writeVariables } from './message-template.ts';
 
 /** Strings that repeat across events. */
@@ -175,10 +176,12 @@ export const relatedVersion: FieldCodec = {
 export const eventName: FieldCodec = {
   encode(value, { bytes, row }) {
     if (typeof value !== 'string') return DOES_NOT_FIT;
-    const suffix = value.slice(row.objectName.length + 1);
-    if (!/^[0-9a-f]{16}$/.test(suffix) || value !== `${row.objectName}.${suffix}`) return inline(value, bytes);
-    bytes.signed(Number.parseInt(suffix.slice(0, 8), 16) - predictedHigh(row));
-    bytes.uint32(Number.parseInt(suffix.slice(8), 16));
+    const suffix = row.objectName.length + 1;
+    const isNamed = value.startsWith(row.objectName) && value[suffix - 1] === '.';
+    const isTimed = value.length === suffix + 16 && endOfRun(value, suffix, value.length, HEX_DIGIT) === value.length;
+    if (!isNamed || !isTimed) return inline(value, bytes);
+    bytes.signed(hexNumber(value, suffix) - predictedHigh(row));
+    bytes.uint32(hexNumber(value, suffix + 8));
     return 'h';
   },
   decode(code, { bytes, row }) {
@@ -191,6 +194,13 @@ export const eventName: FieldCodec = {
 /** The upper 32 bits of the last-seen time in nanoseconds. */
 function predictedHigh({ baseSeconds }: RowContext): number {
   return Math.floor((baseSeconds * 1e9) / 2 ** 32);
+}
+
+/** Of eight digits. */
+function hexNumber(digits: string, start: number): number {
+  let value = 0;
+  for (let index = start; index < start + 8; index++) value = value * 16 + hexValue(digits, index);
+  return value;
 }
 
 function hex32(value: number): string {
@@ -216,8 +226,8 @@ export const message: FieldCodec = {
 };
 
 // Only what Date prints back as it was: its years have four digits, and the epoch's are the first that events know.
-const TIMESTAMP =
-  /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-([0-3]\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{6}))?Z$/;
+const TIMESTAMP = /^(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?Z$/;
+const WITHOUT_MICROS = 20;
 
 /** Timestamps as the API server prints them: in whole seconds, or with six digits of microseconds. */
 export const timestamp: FieldCodec = {
@@ -244,11 +254,11 @@ export const timestamp: FieldCodec = {
 
 /** Undefined for what would not print back byte for byte. */
 function parse(value: unknown): ParsedTimestamp | undefined {
-  const match = typeof value === 'string' ? TIMESTAMP.exec(value) : null;
-  if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
-  const instant = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (typeof value !== 'string' || !TIMESTAMP.test(value)) return undefined;
+  const part = (start: number, end: number) => decimalValue(value, start, end);
+  const day = part(8, 10);
+  const instant = Date.UTC(part(0, 4), part(5, 7) - 1, day, part(11, 13), part(14, 16), part(17, 19));
   // Date.UTC moves a day that the month does not have on to the next one.
-  if (new Date(instant).getUTCDate() !== day) return undefined;
-  return { text: match[0], seconds: instant / 1000, micros: match[7] === undefined ? undefined : Number(match[7]) };
+  if ((day === 0 || day > 28) && new Date(instant).getUTCDate() !== day) return undefined;
+  return { text: value, seconds: instant / 1000, micros: value.length > WITHOUT_MICROS ? part(20, 26) : undefined };
 }

@@ -1,7 +1,9 @@
-/** All groups, in memory: filters select them, rows and rollups refer to them. New ones are read as they appear. */
+/** Groups, read as they are needed: filters select them, rows and rollups refer to them. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { EventQuery } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
+import { READ_CACHE_BYTES } from './cache-bytes.ts';
+import { TwoGenerationMap } from './two-generation-map.ts';
 
 export interface Group {
   readonly cluster: string;
@@ -12,7 +14,6 @@ export interface Group {
 }
 
 interface GroupRow {
-  readonly id: number;
   readonly cluster: number;
   readonly namespace: string;
   readonly type: string;
@@ -20,50 +21,54 @@ interface GroupRow {
   readonly kind: string;
 }
 
+/** In memory, with four short strings of its own. */
+const GROUP_BYTES = 400;
+
 export class GroupReader {
-  readonly #groups = new Map<number, GroupRow>();
+  readonly #db: Database;
+  readonly #groups = new TwoGenerationMap<number, GroupRow>(READ_CACHE_BYTES.groups, () => GROUP_BYTES);
   readonly #clusters = new Map<number, string>();
-  readonly #selectNew: Statement<[number], GroupRow>;
+  readonly #select: Statement<[number], GroupRow>;
   readonly #selectClusters: Statement<[], { id: number; name: string }>;
-  #lastId = 0;
 
   constructor(db: Database) {
-    this.#selectNew = db.prepare(
-      'select id, cluster, namespace, type, reason, kind from event_group where id > ? order by id',
-    );
+    this.#db = db;
+    this.#select = db.prepare('select cluster, namespace, type, reason, kind from event_group where id = ?');
     this.#selectClusters = db.prepare('select id, name from cluster');
   }
 
-  /** Reads what was added since, and the clusters' names, which may change. */
+  /** Reads the clusters' names, which may change. */
   refresh(): void {
     for (const { id, name } of this.#selectClusters.all()) this.#clusters.set(id, name);
-    for (const row of this.#selectNew.all(this.#lastId)) {
-      this.#groups.set(row.id, row);
-      this.#lastId = row.id;
-    }
   }
 
   get(id: number): Group {
-    const row = this.#groups.get(id);
-    if (!row) throw new AppError('STORE_DAMAGED', `read a stored event: it refers to group ${id}, which is not there`);
-    return { ...row, cluster: this.#clusters.get(row.cluster) ?? '' };
+    let group = this.#groups.get(id);
+    if (!group) {
+      group = this.#select.get(id);
+      if (!group)
+        throw new AppError('STORE_DAMAGED', `read a stored event: it refers to group ${id}, which is not there`);
+      this.#groups.set(id, group);
+    }
+    return { ...group, cluster: this.#clusters.get(group.cluster) ?? '' };
   }
 
   /** The ids of the groups that a query selects; undefined for all of them. */
   select(query: Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reasons'>): ReadonlySet<number> | undefined {
     const { clusters, namespaces, types, reasons } = query;
-    if (!clusters && !namespaces && !types && !reasons) return undefined;
-    const selected = [...this.#groups.values()].filter(
-      (group) =>
-        matches(clusters, this.#clusters.get(group.cluster) ?? '') &&
-        matches(namespaces, group.namespace) &&
-        matches(types, group.type) &&
-        matches(reasons, group.reason),
-    );
-    return new Set(selected.map(({ id }) => id));
+    const filters = Object.entries({
+      'cluster.name': clusters,
+      namespace: namespaces,
+      type: types,
+      reason: reasons,
+    }).filter(([, wanted]) => wanted !== undefined);
+    if (filters.length === 0) return undefined;
+    const conditions = filters.map(([column]) => `${column} in (select value from json_each(?))`);
+    const found = this.#db
+      .prepare<unknown[], { id: number }>(
+        `select event_group.id from event_group join cluster on cluster.id = event_group.cluster where ${conditions.join(' and ')}`,
+      )
+      .all(...filters.map(([, wanted]) => JSON.stringify(wanted)));
+    return new Set(found.map(({ id }) => id));
   }
-}
-
-function matches(wanted: readonly string[] | undefined, value: string): boolean {
-  return wanted === undefined || wanted.includes(value);
 }

@@ -1,8 +1,7 @@
 /** Groups: what filters select and rollups count by. */
 import type { Database, Statement } from 'better-sqlite3';
+import { bytesOfEntry, CACHE_BYTES } from './cache-bytes.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
-
-const CACHED = 20_000;
 
 export interface GroupKey {
   readonly namespace: string;
@@ -20,7 +19,7 @@ type KeyColumns = [cluster: number, namespace: string, type: string, reason: str
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class GroupWriter {
-  readonly #cache = new TwoGenerationMap<string, Entry>(CACHED);
+  readonly #cache = new TwoGenerationMap<string, Entry>(CACHE_BYTES.group, bytesOfEntry);
   readonly #select: Statement<KeyColumns, { id: number; newest_day: number }>;
   readonly #insert: Statement<[...KeyColumns, number]>;
   readonly #touch: Statement<[number, number]>;

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
+import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
 import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
 import type { DecodeDictionary } from './field-codecs.ts';
 import type { GroupReader } from './group-reader.ts';
@@ -11,7 +12,9 @@ import { occurrencesOf } from './occurrences.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
 import { type StoredUid, unpackUid } from './uuid.ts';
 
-const CACHED = 5_000;
+/** In memory, besides what repeats in its shape's string. */
+const SHAPE_BYTES = 500;
+const OBJECT_BYTES = 400;
 
 export interface EventRow {
   readonly seq: number;
@@ -47,17 +50,17 @@ export class RowReader {
   readonly #groups: GroupReader;
   readonly #strings: StringReader;
   readonly #templates: StringReader;
-  readonly #shapes: StringReader;
-  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(CACHED);
-  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(CACHED);
+  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(READ_CACHE_BYTES.shapes, () => SHAPE_BYTES);
+  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(READ_CACHE_BYTES.objects, () => OBJECT_BYTES);
+  readonly #selectShape: Statement<[number], { value: string }>;
   readonly #selectObject: Statement<[number], InvolvedObject>;
   readonly #dictionary: DecodeDictionary;
 
   constructor(db: Database, groups: GroupReader) {
     this.#groups = groups;
-    this.#strings = new StringReader(db, 'string');
-    this.#templates = new StringReader(db, 'template');
-    this.#shapes = new StringReader(db, 'shape');
+    this.#strings = new StringReader(db, 'string', READ_CACHE_BYTES.strings);
+    this.#templates = new StringReader(db, 'template', READ_CACHE_BYTES.templates);
+    this.#selectShape = db.prepare('select value from shape where id = ?');
     this.#selectObject = db.prepare(OBJECT_SQL);
     this.#dictionary = { string: (id) => this.#strings.value(id), template: (id) => this.#templates.value(id) };
   }
@@ -110,7 +113,9 @@ export class RowReader {
   #shape(id: number): Shape {
     let shape = this.#parsedShapes.get(id);
     if (!shape) {
-      shape = parseShape(this.#shapes.value(id));
+      const row = this.#selectShape.get(id);
+      if (!row) throw missing('shape', id);
+      shape = parseShape(row.value);
       this.#parsedShapes.set(id, shape);
     }
     return shape;
@@ -129,11 +134,12 @@ export class RowReader {
 
 class StringReader {
   readonly #table: string;
-  readonly #cache = new TwoGenerationMap<number, string>(CACHED);
+  readonly #cache: TwoGenerationMap<number, string>;
   readonly #select: Statement<[number], { value: string }>;
 
-  constructor(db: Database, table: 'string' | 'template' | 'shape') {
+  constructor(db: Database, table: 'string' | 'template', cacheBytes: number) {
     this.#table = table;
+    this.#cache = new TwoGenerationMap(cacheBytes, (_, text) => bytesOfEntry(text));
     this.#select = db.prepare(`select value from ${table} where id = ?`);
   }
 

@@ -19,13 +19,6 @@ const VERSION_1 = `
   );
 
   create table cluster (id integer primary key, name text not null unique, uid text unique, epoch integer not null);
-  create table epoch (
-    id integer primary key,
-    cluster integer not null,
-    number integer not null,
-    highest_version integer not null,
-    unique (cluster, number)
-  );
   create table position (
     cluster integer not null,
     scope text not null,

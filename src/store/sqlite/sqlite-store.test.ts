@@ -238,6 +238,48 @@ describe('SqliteStore', () => {
     expect((await store.append([batch(grown.map((spec) => revision(spec)))])).occurrences).toEqual(specs.map(() => 3));
   });
 
+  test('tells objects apart that have one uid', async () => {
+    const store = open(':memory:');
+    const spec = { object: 1, second: 0, count: 2 };
+    // As those of events about nodes, which are the nodes' names.
+    const nodes = (['prod', 'test'] as const).flatMap((cluster) =>
+      ['Node', 'Pod'].map((kind, index) => (event: number, resourceVersion: number): EventRecord => {
+        const record = revision({ ...spec, event: 2 * event + index, resourceVersion, kind }, { cluster });
+        const involvedObject = { ...record.body.involvedObject, uid: 'node-1' };
+        return { ...record, body: { ...record.body, involvedObject }, subject: involvedObject };
+      }),
+    );
+    for (const version of [1, 2, 3]) {
+      const offered = nodes.map((of) => of(1, version));
+      const added = version === 1 ? 2 : 0;
+      expect((await store.apply(offered)).occurrences).toEqual(offered.map(() => added));
+      expect((await store.apply(offered)).occurrences).toEqual(offered.map(() => -1));
+    }
+  });
+
+  test('keeps the position and all that was observed of scopes whose batches are committed together', async () => {
+    const store = open(':memory:');
+    const of = (epoch: number, scope: string, position: string, at: number) => {
+      return { cluster: 'prod', epoch, scope, records: [], position, observed: { from: at, to: at + 1 } };
+    };
+    await store.append([of(1, 'a', '10', 0), of(1, 'b', '11', 1), of(1, 'a', '12', 1), of(2, 'b', '5', 5)]);
+    await store.append([of(1, 'b', '13', 2)]);
+    expect((await store.register({ name: 'prod' })).positions).toEqual(
+      new Map([
+        ['a', { epoch: 1, resourceVersion: '12', observedUntil: 2 }],
+        ['b', { epoch: 2, resourceVersion: '5', observedUntil: 6 }],
+      ]),
+    );
+    const ledger = await store.coverage({ from: 0, to: 10 });
+    expect(ledger.map(({ intervals }) => intervals)).toEqual([
+      [{ from: 0, to: 2 }],
+      [
+        { from: 1, to: 3 },
+        { from: 5, to: 6 },
+      ],
+    ]);
+  });
+
   test('waits no longer than it is told for another program that writes, and goes on after it', async () => {
     const path = join(newDirectory(), 'tidings.db');
     const store = openSqliteStore({ path, busyTimeoutMs: 0 });
@@ -303,6 +345,8 @@ describe('SqliteStore', () => {
     });
     expect(scans).toEqual([]);
     expect(onEvents.length).toBeGreaterThan(15);
+    // Such a statement would be compiled again for each value.
+    expect([...statements].filter((sql) => /order by/.test(sql) && /[^<>]= \?/.test(sql))).toEqual([]);
     await store.close();
   });
 });

@@ -14,6 +14,7 @@ import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
 import { Expiry, giveBackSpace, sweep } from './expiry.ts';
+import { writeScopes } from './scope-writer.ts';
 import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
@@ -79,7 +80,7 @@ export class SqliteStore implements Log, History {
         batches.flatMap(({ records }) => records),
         writing,
       );
-      for (const batch of batches) note(batch, writing);
+      writeScopes(batches, writing.clusters, writing.coverage);
       return appended;
     });
   }
@@ -166,13 +167,12 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], { events, clusters }: Writing): Appended {
+  #store(records: readonly EventRecord[], { events }: Writing): Appended {
     const state = this.#db
       .prepare<[], StoreState>('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store')
       .get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
-    events.hourly.flush();
-    clusters.flush();
+    events.flush();
     this.#db.prepare('update store set last_seq = ?, revisions = ?').run(state.lastSeq, state.revisions);
     return { occurrences };
   }
@@ -193,11 +193,4 @@ export class SqliteStore implements Log, History {
       throw storeError(error, `${action} the store`, this.#connection.path);
     }
   }
-}
-
-function note({ cluster: name, epoch, scope, position, observed, breaks = [] }: Batch, writing: Writing): void {
-  const { cluster } = writing.clusters.epoch(name, epoch);
-  if (position !== undefined) writing.clusters.setPosition(cluster, scope, epoch, position);
-  if (observed) writing.coverage.observe(cluster, scope, observed);
-  for (const interruption of breaks) writing.coverage.interrupt(cluster, scope, interruption);
 }

@@ -1,19 +1,33 @@
 /** Canonical UUIDs, as Kubernetes writes every uid, take 16 bytes; any other uid stays text. */
-const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+import { DASH, hexValue, isKind } from './characters.ts';
+
+export const UUID_LENGTH = 36;
 
 /** As a column holds a uid: equal uids give equal values. Text loses lone surrogates, which UTF-8 cannot hold. */
 export type StoredUid = Buffer | string;
 
 export function packUid(uid: string): StoredUid {
-  return CANONICAL.test(uid) ? uuidToBytes(uid) : uid.toWellFormed();
+  return uuidToBytes(uid) ?? uid.toWellFormed();
 }
 
 export function unpackUid(stored: StoredUid): string {
   return typeof stored === 'string' ? stored : uuidFromBytes(stored);
 }
 
-export function uuidToBytes(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+/** Undefined for what is no canonical UUID: in lower case, in groups of 8, 4, 4, 4 and 12 digits. */
+export function uuidToBytes(uuid: string): Buffer | undefined {
+  if (uuid.length !== UUID_LENGTH) return undefined;
+  const bytes = Buffer.allocUnsafe(16);
+  let index = 0;
+  for (let offset = 0; offset < bytes.length; offset++) {
+    if ((offset === 4 || offset === 6 || offset === 8 || offset === 10) && !isKind(uuid, index++, DASH))
+      return undefined;
+    const value = hexValue(uuid, index) * 16 + hexValue(uuid, index + 1);
+    if (value < 0 || hexValue(uuid, index + 1) < 0) return undefined;
+    bytes[offset] = value;
+    index += 2;
+  }
+  return bytes;
 }
 
 export function uuidFromBytes(bytes: Buffer): string {

@@ -5,15 +5,6 @@ INSERT INTO "cluster" VALUES(1,'prod','prod-uid',1);
 INSERT INTO "cluster" VALUES(2,'test',NULL,2);
 CREATE TABLE consumer (name text primary key, seq integer not null) without rowid;
 INSERT INTO "consumer" VALUES('sink',1);
-CREATE TABLE epoch (
-    id integer primary key,
-    cluster integer not null,
-    number integer not null,
-    highest_version integer not null,
-    unique (cluster, number)
-  );
-INSERT INTO "epoch" VALUES(1,1,1,12);
-INSERT INTO "epoch" VALUES(2,2,2,13);
 CREATE TABLE event (
     seq integer primary key,
     time integer not null,
@@ -124,7 +115,7 @@ INSERT INTO "string" VALUES(2,'shop',20455);
 INSERT INTO "string" VALUES(3,'node-1',20455);
 INSERT INTO "string" VALUES(4,'',20455);
 CREATE TABLE template (id integer primary key autoincrement, value text not null unique, newest_day integer not null);
-INSERT INTO "template" VALUES(1,'Back-off restarting failed container app in pod _shop()',20455);
+INSERT INTO "template" VALUES(1,'Back-off restarting failed container app in pod _shop()',20455);
 CREATE INDEX object_name on object (name, namespace);
 CREATE INDEX event_time on event (time, epoch, resource_version);
 CREATE INDEX event_revision on event (object, substr(uid, 1, 2), epoch, resource_version);

@@ -1,0 +1,39 @@
+/**
+ * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
+ * file shows: 35 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * was forgotten costs a look-up in SQLite, some microseconds.
+ */
+const MIB = 1024 * 1024;
+
+/** SQLite's pages, by connection: those that a commit changes, about 700 for 2,000 events, and the inner ones. */
+export const PAGE_CACHE_BYTES = 8 * MIB;
+
+/** A writer's maps. */
+export const CACHE_BYTES = {
+  /** 5,000 objects with four events each: those about which something is happening. */
+  objects: 6 * MIB,
+  /** 5,000 namespaces, kinds and names of nodes. */
+  string: 1 * MIB,
+  /** 6,000 groups. */
+  group: 1.25 * MIB,
+  /** 4,000 shapes. */
+  shape: 1.25 * MIB,
+  /** 5,000 messages. */
+  template: 1.5 * MIB,
+} as const;
+
+/** A reader's: a few pages' worth of rows, which have much in common. */
+export const READ_CACHE_BYTES = {
+  objects: 0.5 * MIB,
+  strings: 0.25 * MIB,
+  groups: 0.5 * MIB,
+  shapes: 0.5 * MIB,
+  templates: 0.75 * MIB,
+} as const;
+
+/** A slot in a map, a string's header and a small object: what an entry takes besides its characters. */
+const ENTRY_BYTES = 150;
+
+export function bytesOfEntry(text: string): number {
+  return ENTRY_BYTES + text.length;
+}
