@@ -84,6 +84,8 @@ export interface HttpClientOptions {
 
 const WHOLE_ANSWER_BYTES = 16 * 1024 * 1024;
 const compressed = promisify(gzip);
+/** A body a fifth larger than at the usual level 6, for half of the work. */
+const LEVEL = 1;
 
 /**
  * Settings that are absent are as `httpClientConfig` says. Rejects with an AppError that names the setting, or the file,
@@ -167,7 +169,7 @@ class Client implements HttpClient {
   }
 
   async #encode(body: HttpRequest['body']): Promise<HttpRequest['body']> {
-    return body !== undefined && this.#config.compression === 'gzip' ? compressed(body) : body;
+    return body !== undefined && this.#config.compression === 'gzip' ? compressed(body, { level: LEVEL }) : body;
   }
 
   async #exchange(
