@@ -3,7 +3,7 @@ import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledge
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
-import type { BatchLimits, Outcome, Sink, SinkContext } from '../component/sink.ts';
+import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
 import { messageOf } from '../core/errors.ts';
@@ -103,12 +103,13 @@ export class RunningSink {
     if (wasRunning) await this.start();
   }
 
-  /** Sends records as they are, past the log and the routes, once. */
+  /** Sends records as they are, past the log and the routes, each once and by itself. */
   async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
-    const { maxRecords } = this.#limits();
     const outcomes: Outcome[] = [];
-    for (let start = 0; start < records.length; start += maxRecords) {
-      outcomes.push(...(await this.#sendBatch(records.slice(start, start + maxRecords), extra)));
+    for (const record of records) {
+      outcomes.push(
+        await this.#sendMessage({ record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra }),
+      );
     }
     return outcomes;
   }
@@ -166,13 +167,6 @@ export class RunningSink {
     }
   }
 
-  /** What is configured, within what the settings leave of the definition's limits. */
-  #limits(): BatchLimits {
-    const { records, bytes } = this.#settings.batch;
-    const { maxRecords = records, maxBytes = bytes } = this.#sink.limits ?? {};
-    return { maxRecords: Math.min(records, maxRecords), maxBytes: Math.min(bytes, maxBytes) };
-  }
-
   async #cursor(): Promise<Cursor> {
     const { log, acknowledgements } = this.#environment;
     const known = await log.acknowledged(this.name);
@@ -190,7 +184,7 @@ export class RunningSink {
     return {
       name,
       sink: this.#sink,
-      limits: this.#limits(),
+      limits: { maxRecords: batch.records, maxBytes: batch.bytes },
       concurrency: definition.concurrency,
       maxDelayMs: batch.delay ?? 0,
       retry: RETRY,
@@ -213,15 +207,13 @@ export class RunningSink {
     } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
   }
 
-  async #sendBatch(records: readonly EventRecord[], extra: Pick<Message, 'test'>): Promise<readonly Outcome[]> {
+  async #sendMessage(message: Message): Promise<Outcome> {
     try {
-      const values = records.map((record) => {
-        const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
-        return this.#sink.encode(message).value;
-      });
-      return await this.#sink.deliver(values, AbortSignal.timeout(SEND_TIMEOUT_MS));
+      const { value } = this.#sink.encode(message);
+      const [outcome] = await this.#sink.deliver([value], AbortSignal.timeout(SEND_TIMEOUT_MS));
+      return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
     } catch (error) {
-      return records.map(() => ({ status: 'reject', reason: 'other', problem: messageOf(error) }));
+      return { status: 'retry', reason: 'other', problem: messageOf(error) };
     }
   }
 }

@@ -2,7 +2,7 @@
  * One of the queues of a sink. Records of one involved object always share a lane, and a lane has one batch under way at
  * a time: that keeps them in order, also when some of them have to be sent again.
  */
-import type { BatchLimits, Encoded, Failure, Outcome, Sink } from '../component/sink.ts';
+import type { BatchLimits, Encoded, Failure, FailureReason, Outcome, Sink } from '../component/sink.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Backoff, backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
@@ -10,8 +10,8 @@ import { sleep } from '../util/sleep.ts';
 import type { Circuit, CircuitOptions } from './circuit.ts';
 
 /**
- * How often a destination may take others while it fails to take one item, before that becomes a dead letter: something
- * about it must be wrong, and what comes after it for the same object has waited long enough.
+ * How often a destination may take others while it fails to take one item by itself, before that becomes a dead letter:
+ * something about it must be wrong, and what comes after it for the same object has waited long enough.
  */
 const MAX_ATTEMPTS = 10;
 
@@ -37,8 +37,6 @@ export interface LaneOptions {
 
 interface Queued extends LaneItem {
   attempts: number;
-  /** What the circuit had seen when it failed last. */
-  successes: number | undefined;
 }
 
 export class Lane {
@@ -46,6 +44,10 @@ export class Lane {
   readonly #queue: Queued[] = [];
   readonly #arrival = new Change();
   readonly #delays: Backoff;
+  /** While others are taken and a batch is not, batches become smaller, until what is wrong with it is alone. */
+  #maxRecords = Number.POSITIVE_INFINITY;
+  /** What the circuit had seen when a batch failed last. */
+  #successes = Number.POSITIVE_INFINITY;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ export class Lane {
   }
 
   push(item: LaneItem): void {
-    this.#queue.push({ ...item, attempts: 0, successes: undefined });
+    this.#queue.push({ ...item, attempts: 0 });
     this.#arrival.notify();
   }
 
@@ -83,7 +85,7 @@ export class Lane {
     let length = 0;
     for (const { encoded } of this.#queue) {
       bytes += encoded.bytes;
-      if (length > 0 && (length >= maxRecords || bytes > maxBytes)) break;
+      if (length > 0 && (length >= Math.min(maxRecords, this.#maxRecords) || bytes > maxBytes)) break;
       length++;
     }
     return length;
@@ -97,20 +99,39 @@ export class Lane {
     onBatch((performance.now() - began) / 1000);
     const failures = outcomes.filter((outcome) => outcome.status === 'retry');
     const afterMs = Math.max(0, ...failures.map((failure) => failure.afterMs ?? 0));
-    if (failures.length < outcomes.length) circuit.succeed();
+    const isTaken = failures.length < outcomes.length;
+    if (isTaken) circuit.succeed();
     else circuit.fail(afterMs, stopping);
+    const isSingledOut = this.#singlesOut(batch.length, isTaken);
     const again: Queued[] = [];
     for (const [index, item] of batch.entries()) {
       const outcome = outcomes[index] ?? unanswered();
       if (outcome.status === 'ok') item.delivered();
       else if (outcome.status === 'reject') await this.#reject(item, outcome, stopping);
-      else if (this.#isHopeless(item)) await this.#reject(item, givenUp(outcome), stopping);
-      else again.push(item);
+      else if (isSingledOut && isAboutItem(outcome) && ++item.attempts > MAX_ATTEMPTS) {
+        await this.#reject(item, givenUp(outcome), stopping);
+      } else again.push(item);
     }
     this.#queue.unshift(...again);
     this.#report(outcomes);
     if (again.length === 0) this.#delays.reset();
     else if (circuit.isClosed) await sleep(Math.max(afterMs, this.#delays.nextMs()), stopping);
+  }
+
+  /**
+   * Whether what was not taken of a batch failed while others were taken. A whole batch that fails so is sent in smaller
+   * ones from then on, until what is wrong with it is by itself.
+   */
+  #singlesOut(size: number, isTaken: boolean): boolean {
+    if (isTaken) {
+      this.#maxRecords *= 2;
+      return true;
+    }
+    const { successes } = this.#options.circuit;
+    const areOthersTaken = successes > this.#successes;
+    this.#successes = successes;
+    if (areOthersTaken) this.#maxRecords = Math.max(1, Math.floor(size / 2));
+    return areOthersTaken && size === 1;
   }
 
   async #send(batch: readonly Queued[], abort: AbortSignal): Promise<readonly Outcome[]> {
@@ -122,14 +143,6 @@ export class Lane {
     } catch (error) {
       return batch.map(() => ({ status: 'retry', reason: 'other', problem: messageOf(error) }));
     }
-  }
-
-  /** Counts an attempt against the item when the destination took something else since the one before. */
-  #isHopeless(item: Queued): boolean {
-    const { successes } = this.#options.circuit;
-    if (item.successes !== undefined && successes > item.successes) item.attempts++;
-    item.successes = successes;
-    return item.attempts > MAX_ATTEMPTS;
   }
 
   /** Tries until it is recorded: a dead letter that is not would be a lost event. */
@@ -161,6 +174,18 @@ export class Lane {
 
 function unanswered(): Outcome {
   return { status: 'retry', reason: 'other', problem: 'the sink said nothing about the item' };
+}
+
+/** These say that the destination is not to be had at the moment, to no item in particular. */
+const ABOUT_THE_DESTINATION: ReadonlySet<FailureReason> = new Set([
+  'unreachable',
+  'unauthorized',
+  'rate_limited',
+  'not_found',
+]);
+
+function isAboutItem({ reason }: Failure): boolean {
+  return !ABOUT_THE_DESTINATION.has(reason);
 }
 
 function givenUp({ reason, problem }: Failure): Failure {

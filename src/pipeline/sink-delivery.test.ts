@@ -23,6 +23,7 @@ type Answer = (batch: readonly Sent[], signal: AbortSignal) => readonly Outcome[
 
 const OK: Outcome = { status: 'ok' };
 const BUSY: Outcome = { status: 'retry', reason: 'rate_limited', problem: 'POST /: 429 found' };
+const BROKEN: Outcome = { status: 'retry', reason: 'server_error', problem: 'POST /: 500 found' };
 const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
 
 /** Records 1, 2, 3, … about so many objects in turn. */
@@ -220,20 +221,40 @@ describe('SinkDelivery', () => {
     await vi.waitFor(() => expect(new Set(numbers(first.offered))).toEqual(new Set([5, 6, 7, 8])));
   });
 
-  test('gives an item up that is refused again and again while others are taken', async () => {
-    const { append, settled, deadLetters, delivered, stop } = await deliver((batch) =>
-      batch.map(({ n }) => (n === 2 ? BUSY : OK)),
-    );
+  test.each<[string, Answer]>([
+    ['by itself', (batch) => batch.map(({ n }) => (n === 2 ? BROKEN : OK))],
+    ['and everything that is with it', (batch) => batch.map(() => (batch.some(({ n }) => n === 2) ? BROKEN : OK))],
+  ])('gives an item up that is refused again and again, %s, while others are taken', async (_, answer) => {
+    const { append, settled, deadLetters, delivered, stop } = await deliver(answer);
     onTestFinished(stop);
-    await append(records(60));
-    for (let more = 1; more <= 40; more++) await append(records(60 + more).slice(-1));
-    await vi.waitFor(async () => {
-      await append([revision({ event: Date.now(), resourceVersion: Date.now(), second: 1, count: 1, object: 0 })]);
-      expect(deadLetters.map(({ n }) => n)).toEqual([2]);
-    }, 10_000);
+    const all = records(2_000);
+    let next = 60;
+    await append(all.slice(0, next));
+    await vi.waitFor(
+      async () => {
+        await append(all.slice(next, ++next));
+        expect(deadLetters.map(({ n }) => n)).toEqual([2]);
+      },
+      { timeout: 10_000, interval: 2 },
+    );
     expect(deadLetters[0]?.failure.problem).toContain('tried 10 times while others were taken');
     await settled();
     expect(numbers(delivered)).not.toContain(2);
+  });
+
+  test('gives nothing up for being busy', async () => {
+    const answers: number[] = [];
+    const { append, settled, deadLetters, stop } = await deliver((batch) =>
+      batch.map(({ n }) => {
+        if (n === 2) answers.push(n);
+        return n === 2 && answers.length < 40 ? BUSY : OK;
+      }),
+    );
+    onTestFinished(stop);
+    await append(records(60));
+    await settled();
+    expect(answers).toHaveLength(40);
+    expect(deadLetters).toEqual([]);
   });
 
   test('tries for ever while the destination takes nothing, one batch at a time, and goes on when it does', async () => {

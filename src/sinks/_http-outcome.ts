@@ -11,6 +11,8 @@ const MAX_RETRY_AFTER_MS = 600_000;
 /**
  * Statuses that say nothing against the item itself: it is offered again, in order, until the operator, or time, has
  * mended what is wrong.
+ * - 3xx: no redirect is followed, since it would take the events and the credentials elsewhere; the operator mends the
+ *   address, as with a 404.
  * - 401, 403, 407: credentials are replaced.
  * - 404: the address is wrong, or what is behind it is being replaced (an ingress says 404 meanwhile). As with
  *   credentials the mistake is not the event's, and an operator who mends it wants those that came before as well.
@@ -35,7 +37,7 @@ export function statusOutcome(
   problem: (found: string) => string,
 ): Outcome {
   if (status >= 200 && status <= 299) return { status: 'ok' };
-  const reason = RETRIED[status] ?? (status >= 500 ? 'server_error' : undefined);
+  const reason = RETRIED[status] ?? reasonOfClass(status);
   const title = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   if (reason === undefined) {
     return { status: 'reject', reason: status === 413 ? 'too_large' : 'invalid', problem: problem(title) };
@@ -47,6 +49,11 @@ export function statusOutcome(
     problem: problem(title),
     ...(afterMs !== undefined && { afterMs: Math.min(MAX_RETRY_AFTER_MS, afterMs) }),
   };
+}
+
+function reasonOfClass(status: number): FailureReason | undefined {
+  if (status >= 500) return 'server_error';
+  return status >= 300 && status <= 399 ? 'not_found' : undefined;
 }
 
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);

@@ -28,12 +28,12 @@ const STATUSES: Readonly<Record<number, Verdict>> = {
   201: ['ok'],
   202: ['ok'],
   204: ['ok'],
-  300: ['reject', 'invalid'],
-  301: ['reject', 'invalid'],
-  302: ['reject', 'invalid'],
-  303: ['reject', 'invalid'],
-  307: ['reject', 'invalid'],
-  308: ['reject', 'invalid'],
+  300: ['retry', 'not_found'],
+  301: ['retry', 'not_found'],
+  302: ['retry', 'not_found'],
+  303: ['retry', 'not_found'],
+  307: ['retry', 'not_found'],
+  308: ['retry', 'not_found'],
   400: ['reject', 'invalid'],
   401: ['retry', 'unauthorized'],
   402: ['reject', 'invalid'],
@@ -137,7 +137,7 @@ export function describeHttpSink<TEntries extends SinkEntries>(
       const outcome = await outcomeOf(
         (_, response) => void response.writeHead(307, { location: `${target}/elsewhere?token=hidden-token` }).end(),
       );
-      expect(outcome).toMatchObject({ status: 'reject', problem: expect.stringContaining(`${trap.origin}/elsewhere`) });
+      expect(outcome).toMatchObject({ status: 'retry', problem: expect.stringContaining(`${trap.origin}/elsewhere`) });
       expect(JSON.stringify(outcome)).not.toContain('hidden');
       expect(trap.requests).toEqual([]);
     });
