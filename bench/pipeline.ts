@@ -50,11 +50,13 @@ export async function openPipeline(path: string): Promise<Pipeline> {
   const ingest = new Ingest({ log: store, logger, metrics: createMetrics() });
   const { epoch } = await ingest.register({ name: CLUSTER });
   const decode = createDecoder();
+  let observedUntil = Date.now();
   return {
     async push(chunk) {
       const { records, position } = decode(chunk);
-      const now = Date.now();
-      const observed = { from: now, to: now };
+      // As a watch that never broke off says it.
+      const observed = { from: observedUntil, to: Date.now() };
+      observedUntil = observed.to;
       await ingest.offer({ cluster: CLUSTER, epoch, scope: '*', records, position, observed }, chunk.length);
     },
     async close() {

@@ -70,9 +70,12 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
       stopRetention?.();
       stopping.abort();
       await Promise.all(runs);
-      await ingest.close();
-      await Promise.all(clusters.map(({ client }) => client.close()));
-      await store.close();
+      try {
+        await ingest.close();
+      } finally {
+        await Promise.all(clusters.map(({ client }) => client.close()));
+        await store.close();
+      }
     },
   };
 }

@@ -94,7 +94,10 @@ describe('Ingest', () => {
   test('gives up on closing when the store cannot be written, with the position where it was', async () => {
     const { ingest, store, position } = await ingestInto({ maxDelayMs: 60_000, refuse: Number.POSITIVE_INFINITY });
     await ingest.offer(batch(1), BYTES);
-    await ingest.close();
+    await expect(ingest.close()).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining('no space'),
+    });
     expect(await storedIn(store)).toEqual([]);
     expect(await position()).toBeUndefined();
   });

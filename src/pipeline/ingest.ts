@@ -82,12 +82,12 @@ export class Ingest implements Intake {
     return { pendingRecords, lagMs, ...(this.#problem === undefined ? {} : { problem: this.#problem }) };
   }
 
-  /** Commits what was offered. Resolves also when that fails: nothing is lost, since positions did not move. */
+  /** Commits what was offered. Rejects when that fails: nothing is lost, since positions did not move. */
   async close(): Promise<void> {
     this.#stopping.abort();
     while (this.#pending.length > 0 || this.#commit) {
       await this.#flush();
-      if (this.#problem !== undefined) return;
+      if (this.#problem !== undefined) throw new AppError('STORE_FAILED', this.#problem);
     }
   }
 

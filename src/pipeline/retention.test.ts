@@ -21,4 +21,26 @@ describe('startRetention', () => {
     expect((await history.stats()).oldest).toBe(START + 1_240_000);
     expect(await metrics.registry.metrics()).toContain('tidings_expired_revisions_total 1240\n');
   });
+
+  test('deletes an hour too much at most when the clock jumps ahead', async () => {
+    const history = openSqliteStore({ path: ':memory:' });
+    onTestFinished(() => history.close());
+    const hours = Array.from({ length: 48 }, (_, hour) => hour);
+    await history.apply(
+      hours.map((hour) =>
+        revision({ event: hour, resourceVersion: hour + 1, second: hour * 3_600, count: 1, object: 1 }),
+      ),
+    );
+    const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+    const end = START + 48 * 3_600_000;
+    let now = end;
+    const metrics = createMetrics();
+    const options = { history, ageMs: 24 * 3_600_000, logger, metrics, now: () => now, elapsed: () => 5_000 };
+    const stop = startRetention(options);
+    onTestFinished(stop);
+    // Before the first step.
+    now = end + 400 * 86_400_000;
+    await vi.waitFor(async () => expect((await history.stats()).revisions).toBeLessThan(48), 5_000);
+    expect((await history.stats()).oldest).toBe(START + 25 * 3_600_000);
+  });
 });

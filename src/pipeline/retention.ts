@@ -11,6 +11,8 @@ const STEP = 500;
 /** Between two steps while there is more to delete, so that commits come between them. */
 const BUSY_DELAY_MS = 20;
 const IDLE_DELAY_MS = 10_000;
+/** How far the wall clock may get ahead of the time that has passed before what it says is not acted upon. */
+const CLOCK_TOLERANCE_MS = 60 * 60_000;
 
 export interface RetentionOptions {
   readonly history: Pick<History, 'expire'>;
@@ -19,17 +21,24 @@ export interface RetentionOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => number;
+  /** Milliseconds that never jump, as performance.now. */
+  readonly elapsed?: () => number;
 }
 
-/** Starts deleting what is older than the age. The function it returns stops it. */
+/**
+ * Starts deleting what is older than the age. The function it returns stops it. A wall clock that jumps ahead while this
+ * runs does not make everything old: what was deleted does not come back when the clock does.
+ */
 export function startRetention(options: RetentionOptions): () => void {
-  const { history, ageMs, logger, metrics, now = Date.now } = options;
+  const { history, ageMs, logger, metrics, now = Date.now, elapsed = () => performance.now() } = options;
+  const offset = now() - elapsed();
+  const trusted = (): number => Math.min(now(), offset + elapsed() + CLOCK_TOLERANCE_MS);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const step = async () => {
     let deleted = 0;
     try {
-      deleted = await history.expire({ before: now() - ageMs, limit: STEP });
+      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP });
       metrics.expiredRevisions.inc(deleted);
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'cannot delete expired events; trying again');
