@@ -49,8 +49,12 @@ e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS 
 e2e-components:
 	@e2e/cluster/build
 
+.PHONY: build
+build: node_modules/.package-lock.json ## the bundle that is released, in dist/
+	@npm run --silent build
+
 .PHONY: bench
-bench: node_modules/.package-lock.json ## measure; BENCH names one of bench/
+bench: build ## measure; BENCH names one of bench/
 	@npm run --silent bench -- $(BENCH)
 
 .PHONY: check

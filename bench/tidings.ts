@@ -8,6 +8,8 @@ import { openSqliteHistory } from '../src/store/sqlite/sqlite-history.ts';
 import { end, endWithRun } from './temporary.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'tidings');
+/** What is released, not the sources: its modules take less memory. */
+const BUILD = join(import.meta.dirname, '..', 'dist', 'main.js');
 const PATIENCE_MS = 120_000;
 
 export class Tidings {
@@ -22,7 +24,13 @@ export class Tidings {
     const { dataDir, server } = options;
     this.#storePath = join(dataDir, STORE_FILE);
     const args = ['run', '--data', dataDir, '--server', server, '--listen', '127.0.0.1:0'];
-    const env = { PATH: process.env['PATH'], HOME: dataDir, TIDINGS_LOG_LEVEL: 'debug', TIDINGS_LOG_FORMAT: 'json' };
+    const env = {
+      TIDINGS_MAIN: BUILD,
+      PATH: process.env['PATH'],
+      HOME: dataDir,
+      TIDINGS_LOG_LEVEL: 'debug',
+      TIDINGS_LOG_FORMAT: 'json',
+    };
     this.#child = spawn(PROGRAM, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     endWithRun(this.#child);
     this.#child.stdout?.on('data', (text: Buffer) => {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { ScopeStatus } from '../component/source.ts';
@@ -83,7 +84,9 @@ interface Waiting {
 
 /** Starts the thread; resolves when it watches. Rejects with the AppError that kept it from starting. */
 export async function startCollector(config: CollectorConfig): Promise<Collector> {
-  const worker = new Worker(new URL('./collector-thread.ts', import.meta.url), { workerData: config });
+  // Unbuilt, or as `npm run build` makes it.
+  const file = `./collector-thread${extname(import.meta.url)}`;
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: config });
   const waiting = new Map<number, Waiting>();
   const failed = new Promise<never>((_, reject) => {
     worker.once('error', reject);

@@ -1,5 +1,6 @@
 /** The connections of one sink: few, kept alive, directly or by a proxy. */
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type * as Undici from 'undici';
+import type { Dispatcher } from 'undici';
 import * as v from 'valibot';
 import type { SinkContext } from '../component/sink.ts';
 import { duration, secret } from '../config/fields.ts';
@@ -56,9 +57,11 @@ export class HttpConnections {
   async dispatcher(url: URL): Promise<Dispatcher> {
     // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
     const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
+    // 18 MB that a program without such a sink does not need.
+    const undici = await import('undici');
     const known = this.#made.get(url.origin);
     if (known && known.tls === tls) return known.dispatcher;
-    const dispatcher = this.#create(url, tls);
+    const dispatcher = this.#create(undici, url, tls);
     if (known) this.#retire(known.dispatcher);
     this.#made.set(url.origin, { tls, dispatcher });
     return dispatcher;
@@ -97,7 +100,7 @@ export class HttpConnections {
     return known ? known.tls !== undefined : this.proxyOf(url)?.protocol === 'https:';
   }
 
-  #create(url: URL, tls: TlsOptions | undefined): Dispatcher {
+  #create({ Pool, ProxyAgent }: typeof Undici, url: URL, tls: TlsOptions | undefined): Dispatcher {
     const base = { keepAlive: true, timeout: this.#config.timeout };
     const connect = url.protocol === 'https:' ? { ...base, ...tls } : base;
     const pool = {

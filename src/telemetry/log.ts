@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
+import type pretty from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -15,7 +16,7 @@ export function createLogger(options: {
 }): Logger {
   const destination =
     options.format === 'pretty'
-      ? pretty({
+      ? loadPretty()({
           colorize: process.stderr.isTTY === true,
           destination: options.destination ?? 2,
           sync: true,
@@ -32,6 +33,11 @@ export function createLogger(options: {
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(settings, destination ?? standardError());
+}
+
+/** Only for a terminal: in a daemon it would be some megabytes that are never used. */
+function loadPretty(): typeof pretty {
+  return createRequire(import.meta.url)('pino-pretty') as typeof pretty;
 }
 
 /** Lines that cannot be written, as on a full volume, are kept up to this and written when there is space. */
