@@ -68,9 +68,9 @@ const isComparable = (type: GoType): boolean =>
 /** Go's == of two values of comparable types. */
 function identical(left: GoValue, right: GoValue): boolean {
   if (left instanceof GoPointer && right instanceof GoPointer) {
-    return (
-      left === right || (left.type === right.type && left.target === right.target && typeof left.target === 'object')
-    );
+    if (left === right) return true;
+    // Each pointer to a basic value points to its own.
+    return left.type === right.type && left.target === right.target && (isNil(left) || typeof left.target === 'object');
   }
   if (left instanceof GoStruct && right instanceof GoStruct) {
     return (
