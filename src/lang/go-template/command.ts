@@ -3,7 +3,7 @@
 import { assign, assignConstant, constantValue, nilOf, REFLECT_VALUE } from './argument.ts';
 import { type Argument, type CallSite, callFunction, evaluateArguments, guarded } from './call.ts';
 import { callWithValues } from './call-value.ts';
-import { type EvalValue, type Execution, InterfaceValue, isHeld } from './execution.ts';
+import { type EvalValue, type Execution, element, InterfaceValue, isHeld } from './execution.ts';
 import { fieldOf } from './field.ts';
 import type { Builtin, TemplateFunction } from './functions.ts';
 import { ANY } from './go-type.ts';
@@ -52,7 +52,7 @@ export function compilePipe(table: FunctionTable, pipe: PipeNode): Evaluate {
 /** What an interface holds; a nil interface is no value. */
 function opened(value: EvalValue): EvalValue {
   if (value === null) return undefined;
-  return value instanceof InterfaceValue ? value.value : value;
+  return value instanceof InterfaceValue && value.type === ANY ? value.value : value;
 }
 
 function compileDeclarations({ decl }: PipeNode): (run: Execution, value: EvalValue) => void {
@@ -98,7 +98,10 @@ function compileSingle(
     case 'pipe':
       return compilePipe(table, word);
     case 'dot':
-      return (_, dot) => dot;
+      return (run, dot) => {
+        run.node = word;
+        return dot;
+      };
     case 'nil':
       return (run) => {
         run.node = word;
@@ -175,10 +178,12 @@ function compileOperand(table: FunctionTable, node: ArgNode): Evaluate {
       return compilePipe(table, node);
     case 'identifier': {
       const call = compileFunction(table, node, node, [], false);
-      const isAny = (table.functions.get(node.name)?.result ?? ANY).kind === 'interface';
+      const called = table.functions.get(node.name);
+      if (called === undefined) return call;
+      const { result = ANY } = called;
       return (run, dot) => {
         const value = call(run, dot);
-        return isAny && value !== null && value !== undefined && !isHeld(value) ? new InterfaceValue(value) : value;
+        return value === undefined || isHeld(value) ? value : element(value, result, false);
       };
     }
     default:

@@ -3,7 +3,7 @@
  * https://pkg.go.dev/text/template#hdr-Functions
  */
 import { type EvalValue, plain } from './execution.ts';
-import { sprint } from './fmt.ts';
+import { sprint, sprintf } from './fmt.ts';
 import { compareStrings } from './go-string.ts';
 import type { GoType } from './go-type.ts';
 import { isNil } from './printer.ts';
@@ -53,12 +53,13 @@ function equalOthers(left: GoValue | undefined, right: GoValue | undefined): boo
   const [leftType, rightType] = [typeOf(left ?? null), typeOf(right ?? null)];
   if (left !== undefined && right !== undefined && leftType.kind !== rightType.kind) {
     throw new GoError(
-      `non-comparable types ${sprint([left])}: ${leftType.text}, ${rightType.text}: ${sprint([right])}`,
+      `non-comparable types ${sprintf('%s', [left])}: ${leftType.text}, ${rightType.text}: ${sprint([right])}`,
     );
   }
   const [leftNil, rightNil] = [left === undefined || isNil(left), right === undefined || isNil(right)];
   if (leftNil || rightNil) return leftNil === rightNil;
-  if (!isComparable(rightType)) throw new GoError(`non-comparable type ${sprint([right ?? null])}: ${rightType.text}`);
+  if (!isComparable(rightType))
+    throw new GoError(`non-comparable type ${sprintf('%s', [right ?? null])}: ${rightType.text}`);
   return identical(left ?? null, right ?? null);
 }
 

@@ -2,10 +2,10 @@
 
 import { quote } from './go-quote.ts';
 import { joined, utf8Length } from './go-string.ts';
-import type { GoType } from './go-type.ts';
+import { ANY, type GoType } from './go-type.ts';
 import { type Node, nodeText } from './node.ts';
 import { TemplateError } from './template-error.ts';
-import { GoMap, GoPointer, GoSlice, GoStruct, type GoValue, pointerTo, typeOf } from './value.ts';
+import { GoMap, GoPointer, GoSlice, GoStruct, type GoValue, pointerTo, targetOf, typeOf } from './value.ts';
 
 /** How large an output, or any text or list on the way to it, may become. */
 export const MAX_OUTPUT_BYTES = 4 << 20;
@@ -22,13 +22,16 @@ export interface ExecutionLimits {
 
 /**
  * A value that an interface holds, where Go still sees the interface: elements of `[]interface {}` while they are ranged
- * over. It differs from the value itself only in messages. A nil interface is null.
+ * over, fields of type `error`. It differs from the value itself only in messages, and when it is nil. The nil of
+ * `interface {}` is null alone.
  */
 export class InterfaceValue {
   readonly value: GoValue;
+  readonly type: GoType;
 
-  constructor(value: GoValue) {
+  constructor(value: GoValue, type: GoType) {
     this.value = value;
+    this.type = type;
   }
 }
 
@@ -50,18 +53,16 @@ export const isHeld = (value: EvalValue): value is InterfaceValue | Addressed =>
 /** The value without what is known about where it was found. */
 export const plain = (value: EvalValue): GoValue | undefined => (isHeld(value) ? value.value : value);
 
-/** What a container yields for an element it declares to be of that type. */
+/** What a container, or a function, yields for what it declares to be of that type. */
 export function element(value: GoValue, type: GoType | undefined, addressable: boolean): EvalValue {
-  if (value === null || typeof value !== 'object')
-    return type?.kind === 'interface' && value !== null ? new InterfaceValue(value) : value;
-  if (type?.kind === 'interface') return new InterfaceValue(value);
+  if (type?.kind === 'interface') return value === null && type === ANY ? null : new InterfaceValue(value, type);
   return addressable && value instanceof GoStruct ? new Addressed(value) : value;
 }
 
 /** Follows pointers to what they point to, or to the one that is nil. */
 export function indirect(value: GoValue): GoValue {
   let target = value;
-  while (target instanceof GoPointer && target.target !== undefined) target = target.target;
+  for (let next = targetOf(target); next !== undefined; next = targetOf(next)) target = next;
   return target;
 }
 
@@ -168,6 +169,6 @@ export class Execution {
   }
 }
 
-/** What `%s` prints for a type in a message about a value: what an interface holds hides behind `interface {}`. */
+/** The type of a value in a message: what an interface holds hides behind the interface. */
 export const typeText = (value: EvalValue): string =>
-  value instanceof InterfaceValue ? 'interface {}' : typeOf(plain(value) ?? null).text;
+  (value instanceof InterfaceValue ? value.type : typeOf(plain(value) ?? null)).text;

@@ -17,7 +17,7 @@ export function fieldOf(
   const held = plain(receiver);
   // There is nothing in what is not there.
   if (held === undefined) return undefined;
-  if (held === null) return run.fail(`nil pointer evaluating interface {}.${name}`);
+  if (held === null) return run.fail(`nil pointer evaluating ${typeText(receiver)}.${name}`);
   const target = indirect(held);
   const addressable = target !== held || receiver instanceof Addressed;
   const type = typeOf(target);

@@ -3,6 +3,7 @@
  * that do not fit together. https://pkg.go.dev/fmt
  */
 import { joined } from './go-string.ts';
+import { isInteger } from './go-type.ts';
 import { Printer } from './printer.ts';
 import { basicOf, type GoValue, typeOf } from './value.ts';
 
@@ -177,7 +178,7 @@ class Directives {
     const arg = this.#args[this.#arg];
     if (arg === undefined) return undefined;
     this.#arg++;
-    const value = /^u?int/.test(typeOf(arg).kind) ? Number(basicOf(arg)) : undefined;
+    const value = isInteger(typeOf(arg)) ? Number(basicOf(arg)) : undefined;
     return value === undefined || Math.abs(value) > MAX_NUMBER ? undefined : value;
   }
 

@@ -250,6 +250,9 @@ export function structType(
   return new GoType(text, 'struct', true, { fields, methods });
 }
 
+/** Whether values of the type are integers, signed or not. */
+export const isInteger = (type: GoType): boolean => /^u?int\d*$/.test(type.kind);
+
 export const isExported = (name: string): boolean => /^\p{Lu}/u.test(name);
 
 /** The type of a function: `func(string, ...int) string`. */

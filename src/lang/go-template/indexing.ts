@@ -1,7 +1,7 @@
 /** `index`, `slice` and `len`: https://pkg.go.dev/text/template#hdr-Functions */
-import { Addressed, type EvalValue, element, plain } from './execution.ts';
+import { Addressed, type EvalValue, element, InterfaceValue, indirect, plain } from './execution.ts';
 import { byteAt, byteSlice, utf8Length } from './go-string.ts';
-import { type GoType, UINT8 } from './go-type.ts';
+import { type GoType, isInteger, UINT8 } from './go-type.ts';
 import { basicOf, GoError, GoMap, GoPointer, GoScalar, GoSlice, type GoValue, typed, typeOf, zeroOf } from './value.ts';
 
 /** `index x 1 "a"` is `x[1]["a"]`; an entry a map has not is the zero of its elements. */
@@ -23,9 +23,9 @@ export function indexInto([item, ...indexes]: readonly EvalValue[]): EvalValue {
 
 /** What pointers lead to; a nil on the way is an error. */
 function throughPointers(value: EvalValue, action: string): GoValue {
-  let target = plain(value);
-  while (target instanceof GoPointer) target = target.target;
-  if (target === undefined || target === null) throw new GoError(`${action} of nil pointer`);
+  const found = plain(value);
+  const target = found === undefined ? null : indirect(found);
+  if (target === null || target instanceof GoPointer) throw new GoError(`${action} of nil pointer`);
   return target;
 }
 
@@ -50,12 +50,10 @@ function textOf(value: GoValue): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-const isIntegerKind = (type: GoType): boolean => /^u?int\d*$/.test(type.kind);
-
 function indexArgument(index: GoValue | undefined, limit: number): number {
   if (index === undefined) throw new GoError('cannot index slice/array with nil');
   const type = typeOf(index);
-  if (!isIntegerKind(type)) throw new GoError(`cannot index slice/array with type ${type.text}`);
+  if (!isInteger(type)) throw new GoError(`cannot index slice/array with type ${type.text}`);
   const at = BigInt.asIntN(64, basicOf(index) as bigint);
   if (at < 0n || at > BigInt(limit)) throw new GoError(`index out of range: ${at}`);
   return Number(at);
@@ -69,7 +67,7 @@ function keyFor(key: GoValue | undefined, type: GoType): GoValue {
   }
   const from = typeOf(key);
   if (from.assignableTo(type)) return key;
-  if (isIntegerKind(from) && isIntegerKind(type)) return typed(type, basicOf(key));
+  if (isInteger(from) && isInteger(type)) return typed(type, basicOf(key));
   throw new GoError(`value has type ${from.text}; should be ${type.text}`);
 }
 
@@ -88,7 +86,13 @@ export function sliceOut([item, ...indexes]: readonly EvalValue[]): EvalValue {
 }
 
 function bounds(indexes: readonly EvalValue[], length: number, capacity: number): [number, number, number] {
-  const given = indexes.map((index) => indexArgument(plain(index) ?? undefined, capacity));
+  const given = indexes.map((index) => {
+    // Unlike index, Go's slice does not look into interfaces: what comes right out of a map is refused.
+    if (index === null || index instanceof InterfaceValue) {
+      throw new GoError('cannot index slice/array with type interface {}');
+    }
+    return indexArgument(plain(index) ?? undefined, capacity);
+  });
   const [from = 0, to = length, limit = capacity] = given;
   if (from > to) throw new GoError(`invalid slice index: ${from} > ${to}`);
   if (to > limit) throw new GoError(`invalid slice index: ${to} > ${limit}`);

@@ -5,7 +5,7 @@
 import type { FloatFormat } from './float-format.ts';
 import { Formatter } from './formatter.ts';
 import { fromBytes, fromRune } from './go-string.ts';
-import { ANY, BYTES, type GoMember, type GoType, type Kind, STRING } from './go-type.ts';
+import { ANY, BYTES, type GoMember, type GoType, type Kind } from './go-type.ts';
 import {
   type Basic,
   bytesOf,
@@ -18,6 +18,7 @@ import {
   GoSlice,
   GoStruct,
   type GoValue,
+  targetOf,
   typeOf,
 } from './value.ts';
 
@@ -80,8 +81,8 @@ export class Printer {
     if (verb === 'T') return this.format.string(typeOf(value).text);
     if (verb === 'p') return this.#pointer(value, verb);
     if (typeof value !== 'object') return this.#basic(value, value, verb);
-    if (value instanceof GoSlice && value.type === BYTES && 'vdsxXq'.includes(verb)) {
-      return this.#bytes(value, verb, '[]byte');
+    if (value instanceof GoSlice && value.type === BYTES) {
+      return 'vdsxXq'.includes(verb) ? this.#bytes(value, verb, '[]byte') : this.#byKind(value, verb, 0);
     }
     if (!this.#byMethod(value, verb)) this.#byKind(value, verb, 0);
   }
@@ -100,19 +101,24 @@ export class Printer {
     else if (value instanceof GoMap) this.#map(value, verb, depth);
     else if (value instanceof GoStruct) this.#struct(value, verb, depth);
     else if (value instanceof GoSlice) this.#slice(value, verb, depth);
-    else if (value instanceof GoPointer && depth === 0 && isComposite(value.target)) {
-      this.format.write('&');
-      this.#nested(value.target ?? null, ANY, verb, 1);
-    } else if (value instanceof GoError && depth === 0) {
-      this.format.write('&{');
-      this.#nested(value.message, STRING, verb, 1);
-      this.format.write('}');
-    } else this.#pointer(value, verb);
+    else this.#pointerOrTarget(value, depth === 0 ? targetOf(value) : undefined, verb);
+  }
+
+  /** An operand that points to what has parts is printed with them; one inside of other values is an address. */
+  #pointerOrTarget(value: GoValue, target: GoValue | undefined, verb: string): void {
+    if (target === undefined || !isComposite(target)) return this.#pointer(value, verb);
+    this.format.write('&');
+    this.#nested(target, ANY, verb, 1);
   }
 
   /** Prints by a method of the value, when it has one that applies; false when not. */
   #byMethod(value: GoValue, verb: string): boolean {
     if (this.#erroring) return false;
+    if (verb === 'w') {
+      // It wraps errors, which only fmt.Errorf can.
+      this.#badVerb(value, verb);
+      return true;
+    }
     const type = typeOf(value);
     if (!type.named && type.kind !== 'ptr') return false;
     const { sharpV } = this.format.flags;
@@ -294,7 +300,7 @@ export class Printer {
 
 const bitsOf = (kind: Kind): 32 | 64 => (kind === 'float32' ? 32 : 64);
 
-const isComposite = (value: GoValue | undefined): boolean =>
+const isComposite = (value: GoValue): boolean =>
   value instanceof GoStruct || value instanceof GoMap || value instanceof GoSlice;
 
 /** Whether a value of a type that has a nil is it. */

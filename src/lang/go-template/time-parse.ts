@@ -1,7 +1,7 @@
 /** Reads times by a layout, with Go's leniency and messages. https://pkg.go.dev/time#Parse */
 import { daysFromCivil, daysIn, isLeapYear } from './calendar.ts';
 import { quote } from './go-quote.ts';
-import { GoTime, timeFromCivil } from './go-time.ts';
+import { type GoTime, timeFromCivil } from './go-time.ts';
 import { ELEMENT, MONTHS, WEEKDAYS } from './time-layout.ts';
 import { fixedZone, type GoLocation, LOCAL, UTC } from './time-zone.ts';
 import { GoError } from './value.ts';

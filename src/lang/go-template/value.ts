@@ -217,7 +217,8 @@ export class GoFunction implements GoObject {
   }
 }
 
-const ERROR_STRING = new GoType('errors.errorString', 'struct', true, {
+const ERROR_STRING: GoType = new GoType('errors.errorString', 'struct', true, {
+  fields: [{ name: 's', type: STRING }],
   methods: { Error: { params: [], result: STRING, pointer: true, call: (receiver) => receiver } },
 });
 
@@ -228,6 +229,12 @@ const ERROR_STRING = new GoType('errors.errorString', 'struct', true, {
 export class GoError extends Error implements GoObject {
   override readonly name = 'GoError';
   readonly type: GoType = ERROR_STRING.pointerTo();
+}
+
+/** What a pointer points to: undefined when it is nil, and for what is no pointer. */
+export function targetOf(value: GoValue): GoValue | undefined {
+  if (value instanceof GoPointer) return value.target;
+  return value instanceof GoError ? new GoStruct(ERROR_STRING, [value.message]) : undefined;
 }
 
 /** The type Go would print for the value; `interface {}` for nil. */
