@@ -51,6 +51,8 @@ export interface GoField {
   readonly type: GoType;
   /** Its fields and methods are promoted. */
   readonly embedded?: boolean;
+  /** The tag `encoding/json` goes by: `count,omitempty`. */
+  readonly json?: string;
 }
 
 /** A field or method of a struct, its own or promoted: `path` leads through the embedded fields to it. */
