@@ -17,7 +17,7 @@ const BELOW_APP = [...BELOW_COMPONENT, 'component'];
 const ROOMS: Readonly<Record<string, Room>> = {
   util: { rooms: [], packages: [] },
   core: { rooms: ['util'], packages: [] },
-  lang: { rooms: ['core', 'util'], packages: ['re2js'] },
+  lang: { rooms: ['core', 'util'], packages: ['bcryptjs', 're2js'] },
   telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
   config: { rooms: ['core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: [] },
