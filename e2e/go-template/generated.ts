@@ -1,0 +1,4 @@
+import type { TemplateCase } from './corpus.ts';
+export function generated(): TemplateCase[] {
+  return [];
+}
