@@ -8,11 +8,11 @@ import { TemplateError } from './template-error.ts';
 import { GoMap, GoPointer, GoSlice, GoStruct, type GoValue, pointerTo, targetOf, typeOf } from './value.ts';
 
 /** How large an output, or any text or list on the way to it, may become. */
-export const MAX_OUTPUT_BYTES = 4 << 20;
+const MAX_OUTPUT_BYTES = 4 << 20;
 /** How many statements, iterations and calls an execution may take: some tenths of a second. */
-export const MAX_STEPS = 1_000_000;
+const MAX_STEPS = 1_000_000;
 /** How deep templates may call templates. Go allows 100,000; a JavaScript stack holds less. */
-export const MAX_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 export interface ExecutionLimits {
   readonly outputBytes?: number;

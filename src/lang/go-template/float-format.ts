@@ -66,7 +66,7 @@ function exponential({ digits, point }: Decimal, precision: number | undefined, 
 function general(value: number, precision: number | undefined, bits: 32 | 64, letter: string): string {
   if (precision === undefined && bits === 64 && (value === 0 || (value >= 1e-4 && value < 1e6))) return String(value);
   const wanted = precision === 0 ? 1 : precision;
-  const decimal = wanted === undefined ? shortest(value, bits) : withoutTrailingZeros(rounded(value, wanted));
+  const decimal = wanted === undefined ? shortest(value, bits) : rounded(value, wanted);
   const { digits, point } = decimal;
   const exact = wanted !== undefined && wanted > digits.length && digits.length >= point;
   const limit = exact ? digits.length : (wanted ?? 6);
@@ -83,14 +83,11 @@ function withoutTrailingZeros({ digits, point }: Decimal): Decimal {
 /** The fewest digits that read back as the same float of that size. */
 function shortest(value: number, bits: 32 | 64): Decimal {
   if (value === 0) return { digits: '', point: 0 };
-  let text = value.toExponential();
-  for (let precision = 0; bits === 32 && precision < 9; precision++) {
-    const candidate = value.toExponential(precision);
-    if (Math.fround(Number(candidate)) !== value) continue;
-    text = candidate;
-    break;
+  for (let count = 1; bits === 32 && count <= 9; count++) {
+    const candidate = rounded(value, count);
+    if (Math.fround(Number(`0.${candidate.digits}e${candidate.point}`)) === value) return candidate;
   }
-  const [mantissa = '', exponent = ''] = text.split('e');
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   return withoutTrailingZeros({ digits: mantissa.replace('.', ''), point: Number(exponent) + 1 });
 }
 
@@ -110,9 +107,9 @@ function roundDigits(decimal: Decimal, count: number): Decimal {
   if (count >= digits.length) return decimal;
   if (count < 0) return { digits: '', point: 0 };
   const kept = digits.slice(0, count);
-  if (!roundsUp(digits, count)) return { digits: kept, point };
+  if (!roundsUp(digits, count)) return withoutTrailingZeros({ digits: kept, point });
   const up = (BigInt(kept === '' ? '0' : kept) + 1n).toString().padStart(count, '0');
-  return up.length > count ? { digits: up, point: point + 1 } : { digits: up, point };
+  return withoutTrailingZeros({ digits: up, point: up.length > count ? point + 1 : point });
 }
 
 function roundsUp(digits: string, at: number): boolean {
@@ -124,6 +121,7 @@ function roundsUp(digits: string, at: number): boolean {
 /** Every digit of the value: a float is a whole number of 2^-1074, and those have a finite decimal fraction. */
 function exactDecimal(value: number): Decimal {
   if (value === 0) return { digits: '', point: 0 };
+  if (Number.isSafeInteger(value)) return withoutTrailingZeros({ digits: String(value), point: String(value).length });
   const { mantissa, exponent } = split(value);
   const digits = exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent);
   const text = digits.toString();

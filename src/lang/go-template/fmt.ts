@@ -8,7 +8,7 @@ import { Printer } from './printer.ts';
 import { basicOf, type GoValue, typeOf } from './value.ts';
 
 /** How long a formatted text may become, in UTF-16 units, before a RangeError ends it. */
-export const MAX_TEXT_LENGTH = 1 << 24;
+const MAX_TEXT_LENGTH = 1 << 24;
 
 /** The operands in their default formats, with spaces between those of which neither is a string. */
 export function sprint(args: readonly GoValue[], maxLength = MAX_TEXT_LENGTH): string {

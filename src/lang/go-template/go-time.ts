@@ -21,8 +21,8 @@ const named = (names: readonly string[], first: number, type: string) => ({
   },
 });
 
-export const MONTH = definedType('time.Month', INT, named(MONTHS, 1, 'Month'));
-export const WEEKDAY = definedType('time.Weekday', INT, named(WEEKDAYS, 0, 'Weekday'));
+const MONTH = definedType('time.Month', INT, named(MONTHS, 1, 'Month'));
+const WEEKDAY = definedType('time.Weekday', INT, named(WEEKDAYS, 0, 'Weekday'));
 
 const LOCATION_POINTER = UTC.type;
 
@@ -118,6 +118,12 @@ const int = (get: (time: GoTime) => number): GoMethod => getter(INT, (time) => B
 
 const unix = (unit: bigint): GoMethod => getter(INT64, (time) => typed(INT64, floorDivide(time.unixNanoseconds, unit)));
 
+const MAX_DURATION = (1n << 63n) - 1n;
+
+/** 292 years is as far as durations reach. */
+const saturated = (value: bigint): bigint =>
+  value > MAX_DURATION ? MAX_DURATION : value < -MAX_DURATION ? -MAX_DURATION - 1n : value;
+
 const floorDivide = (value: bigint, unit: bigint): bigint => (value - (((value % unit) + unit) % unit)) / unit;
 
 /** `time.Time`. Its methods with more than one result are left out: templates cannot call them. */
@@ -171,7 +177,7 @@ const TIME_METHODS: Readonly<Record<string, GoMethod>> = {
   Sub: {
     params: [TIME],
     result: DURATION,
-    call: (time, [other]) => duration(timeOf(time).unixNanoseconds - timeOf(other).unixNanoseconds),
+    call: (time, [other]) => duration(saturated(timeOf(time).unixNanoseconds - timeOf(other).unixNanoseconds)),
   },
   AddDate: {
     params: [INT, INT, INT],

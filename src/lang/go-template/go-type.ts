@@ -213,10 +213,6 @@ export const ANY = new GoType('interface {}', 'interface', false);
 export const ERROR = new GoType('error', 'interface', true, {
   methods: { Error: { params: [], result: STRING, call: () => '' } },
 });
-export const STRINGER = new GoType('fmt.Stringer', 'interface', true, {
-  methods: { String: { params: [], result: STRING, call: () => '' } },
-});
-
 export const ANY_SLICE = ANY.sliceOf();
 export const STRING_SLICE = STRING.sliceOf();
 export const BYTES = UINT8.sliceOf();

@@ -314,8 +314,7 @@ export function isNil(value: GoValue): boolean {
 export function callMember(value: GoValue, member: GoMember, args: readonly GoValue[]): GoValue {
   const { method, path } = member;
   if (method === undefined) throw new TypeError('member is no method');
-  if (value instanceof GoError) return value.message;
-  const target = value instanceof GoPointer ? value.target : value;
+  const target = value instanceof GoPointer ? value.target : (targetOf(value) ?? value);
   const owner = target instanceof GoStruct && path.length > 0 ? follow(target, path) : target;
   const receiver = owner instanceof GoPointer ? owner.target : owner;
   if (receiver === undefined && method.pointer !== true) {

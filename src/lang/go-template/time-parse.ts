@@ -91,6 +91,9 @@ const year = (pattern: RegExp, meaning: (value: number) => number): Reader => ({
 const TWO = /^\d\d/;
 const ONE_OR_TWO = /^\d\d?/;
 
+/** A signed number of hours, which names a zone that has no letters. */
+const HOURS = '[+-]0*(?:1?\\d|2[0-3])(?!\\d)';
+
 const READERS: Readonly<Record<string, Reader>> = {
   '2006': year(/^\d{4}/, (value) => value),
   '06': year(TWO, (value) => value + (value >= 69 ? 1900 : 2000)),
@@ -115,8 +118,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   PM: half(/^(?:AM|PM)/),
   pm: half(/^(?:am|pm)/),
   MST: {
-    pattern:
-      /^(?:UTC|ChST|MeST|GMT(?:[+-]\d{1,2})?|[+-]\d\d?|WITA|[A-Z]{4}T(?![A-Z])|[A-Z]{3}T(?![A-Z])|[A-Z]{3}(?![A-Z]))/,
+    pattern: new RegExp(
+      `^(?:UTC|ChST|MeST|GMT(?:${HOURS})?|${HOURS}|WITA|[A-Z]{4}T(?![A-Z])|[A-Z]{3}T(?![A-Z])|[A-Z]{3}(?![A-Z]))`,
+    ),
     store: (parts, text) => {
       if (text === 'UTC') parts.location = UTC;
       else parts.abbreviation = text;

@@ -44,8 +44,10 @@ export const fixedZone = (abbreviation: string, seconds: number): GoLocation =>
 
 export const UTC = fixedZone('UTC', 0);
 
+const LOCAL_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** `time.Local`. */
-export const LOCAL = zoneOf('Local', new Intl.DateTimeFormat().resolvedOptions().timeZone);
+export const LOCAL = zoneOf(LOCAL_ZONE === 'UTC' ? 'UTC' : 'Local', LOCAL_ZONE);
 
 const locations = new Map<string, GoLocation>();
 
@@ -102,7 +104,7 @@ function parseOffset(text: string): number {
   return sign === '-' ? -total : total;
 }
 
-/** Locales that name the zones of their region by letters. */
+/** Locales that name the zones of their region by letters; tzdata does not know their GST. */
 const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-CA', 'en-NZ', 'en-IN', 'en-ZA'];
 
 /** tzdata's abbreviations that Intl has in no locale, by offset where there is summer time. */
@@ -128,16 +130,17 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   'Africa/Khartoum': 'CAT',
   'Pacific/Guam': 'ChST',
   'Pacific/Pago_Pago': 'SST',
+  'Europe/Dublin 3600': 'IST',
   'Asia/Jerusalem 7200': 'IST',
   'Asia/Jerusalem 10800': 'IDT',
 };
 
 function abbreviationOf(timeZone: string, instant: number, seconds: number): string {
-  const known = ABBREVIATIONS[timeZone] ?? ABBREVIATIONS[`${timeZone} ${seconds}`];
+  const known = ABBREVIATIONS[`${timeZone} ${seconds}`] ?? ABBREVIATIONS[timeZone];
   if (known !== undefined) return known;
   for (const locale of LOCALES) {
     const name = zoneName(new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }), instant);
-    if (/^[A-Z]{2,5}$/.test(name) && (name !== 'GMT' || seconds === 0)) return name;
+    if (/^[A-Z]{2,5}$/.test(name) && name !== 'GST' && (name !== 'GMT' || seconds === 0)) return name;
   }
   // tzdata names the others by their offset.
   const minutes = Math.floor(Math.abs(seconds) / 60);

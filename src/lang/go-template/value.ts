@@ -120,6 +120,11 @@ export class GoMap implements GoObject {
   }
 
   get(key: GoValue): GoValue | undefined {
+    if (this.#json !== undefined && typeof key === 'string' && Object.hasOwn(this.#json, key)) {
+      // What cannot be changed needs no place to keep it.
+      const member = (this.#json as Record<string, unknown>)[key];
+      if (typeof member !== 'object' || member === null) return fromJson(member);
+    }
     return this.#open()?.get(this.#stored(key));
   }
 
@@ -219,7 +224,14 @@ export class GoFunction implements GoObject {
 
 const ERROR_STRING: GoType = new GoType('errors.errorString', 'struct', true, {
   fields: [{ name: 's', type: STRING }],
-  methods: { Error: { params: [], result: STRING, pointer: true, call: (receiver) => receiver } },
+  methods: {
+    Error: {
+      params: [],
+      result: STRING,
+      pointer: true,
+      call: (receiver) => (receiver instanceof GoStruct ? receiver.field(0) : null),
+    },
+  },
 });
 
 /**
