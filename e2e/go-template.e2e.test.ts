@@ -55,12 +55,13 @@ describe.skipIf(lacking('go-template'))('templates', () => {
   });
 });
 
+/** What is not as it should be: a difference, or none where one is known. */
 function differenceOf(
-  { area, template, data, shape }: TemplateCase,
+  { area, template, data, shape, differs }: TemplateCase,
   wanted: string,
   go: Outcome | undefined,
 ): object[] {
   if (area !== wanted) return [];
   const [theirs, ours] = [comparable(go, shape), comparable(render(template, data), shape)];
-  return theirs === ours ? [] : [{ template, data, go: theirs, ours }];
+  return (theirs === ours) === (differs === undefined) ? [] : [{ template, data, go: theirs, ours, differs }];
 }

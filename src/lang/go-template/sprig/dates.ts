@@ -56,10 +56,16 @@ function rounded(nanoseconds: bigint): string {
   return unit === undefined ? '0s' : `${size / unit[1]}${unit[0]}`;
 }
 
+const LONGEST = (1n << 63n) - 1n;
+
+/** The duration that is closest: one lasts 292 years at most. */
+const saturated = (nanoseconds: bigint): bigint =>
+  nanoseconds > LONGEST ? LONGEST : nanoseconds < -LONGEST - 1n ? -LONGEST - 1n : nanoseconds;
+
 /** `Duration.Round(time.Second)`: away from zero in the middle. */
 function toSeconds(nanoseconds: bigint): bigint {
   const half = nanoseconds < 0n ? -SECOND / 2n : SECOND / 2n;
-  return ((nanoseconds + half) / SECOND) * SECOND;
+  return saturated(((nanoseconds + half) / SECOND) * SECOND);
 }
 
 /** `time.ParseDuration` with a fallback for what is none. */
@@ -75,8 +81,7 @@ function durationOr<T>(text: string, fallback: T): bigint | T {
 function parsedInteger(text: string): bigint {
   if (!/^[+-]?[0-9]+$/.test(text)) return 0n;
   const value = BigInt(text.replace(/^\+/, ''));
-  if (BigInt.asIntN(64, value) === value) return value;
-  return value < 0n ? -(1n << 63n) : (1n << 63n) - 1n;
+  return saturated(value);
 }
 
 function durationOfSeconds(value: GoValue): string {
@@ -86,7 +91,7 @@ function durationOfSeconds(value: GoValue): string {
 
 export function dateFunctions({ now, location }: Clock): TemplateFunctions {
   const current = (): GoTime => timeFromNanoseconds(BigInt(Math.trunc(now() * 1e6)), location);
-  const since = (value: GoTime): bigint => current().unixNanoseconds - value.unixNanoseconds;
+  const since = (value: GoTime): bigint => saturated(current().unixNanoseconds - value.unixNanoseconds);
   const timeOf = (value: GoValue): GoTime => {
     if (value instanceof GoTime) return value;
     const seconds = secondsOf(value);
