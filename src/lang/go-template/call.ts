@@ -1,10 +1,11 @@
 /** Calls of functions and methods: the number and types of arguments are checked as Go does before anything is called. */
+import { messageOf } from '../../core/errors.ts';
 import { assign } from './argument.ts';
 import { type EvalValue, type Execution, plain } from './execution.ts';
 import { ANY, type GoCallable, type GoType } from './go-type.ts';
 import type { Node } from './node.ts';
 import { TemplateError } from './template-error.ts';
-import { GoError, type GoValue } from './value.ts';
+import type { GoValue } from './value.ts';
 
 /** Evaluates an argument for a parameter of a type. */
 export type Argument = (run: Execution, dot: EvalValue, type: GoType) => EvalValue;
@@ -69,9 +70,8 @@ export function guarded<T extends EvalValue>(run: Execution, site: Pick<CallSite
     return value;
   } catch (error) {
     if (error instanceof TemplateError) throw error;
-    // A text or a recursion that grew too large ends in a RangeError.
-    if (!(error instanceof GoError || error instanceof RangeError)) throw error;
+    // Whatever else is thrown is to a template what a panic is in Go: an error of the call.
     run.node = site.node;
-    return run.fail(`error calling ${site.name}: ${error.message}`, error);
+    return run.fail(`error calling ${site.name}: ${messageOf(error)}`, error);
   }
 }

@@ -5,7 +5,8 @@ import type { GoValue } from './value.ts';
 
 /**
  * A function for templates. Arguments are checked against `params` before it is called, with Go's messages, and are
- * values of those types then; nil arrives as the nil of the parameter's type. It may throw a GoError.
+ * values of those types then; nil arrives as the nil of the parameter's type. What it throws,
+ * a GoError as a rule, fails the execution with `error calling NAME: MESSAGE`.
  */
 export interface TemplateFunction extends GoCallable {
   readonly call: (args: readonly GoValue[]) => GoValue;

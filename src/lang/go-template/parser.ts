@@ -20,6 +20,7 @@ import {
   type VariableNode,
 } from './node.ts';
 import { TemplateError } from './template-error.ts';
+import { TokenStream } from './token-stream.ts';
 import { GoError } from './value.ts';
 
 /**
@@ -55,14 +56,9 @@ interface Scope {
 class Parser {
   readonly #name: string;
   readonly #text: string;
-  readonly #lexer: Lexer;
+  readonly #tokens: TokenStream;
   readonly #isFunction: (name: string) => boolean;
   readonly #trees = new Map<string, Tree>();
-  /** Tokens that were read and given back, the next one last. */
-  readonly #ahead: Token[] = [];
-  /** The token the lexer gave last: messages carry its line. */
-  #last: Token = { type: 'eof', at: 0, text: '', line: 1 };
-
   // What belongs to the template being parsed, the outer one or a definition in it.
   #scope: Scope = { names: ['$'], slots: [{ name: '$', slot: 0 }] };
   #slots = 1;
@@ -76,20 +72,20 @@ class Parser {
     this.#name = name;
     this.#text = text;
     this.#isFunction = isFunction;
-    this.#lexer = new Lexer(text, isFunction);
+    this.#tokens = new TokenStream(new Lexer(text, isFunction));
   }
 
   parse(): ReadonlyMap<string, Tree> {
     const list: StatementNode[] = [];
-    while (this.#peek().type !== 'eof') {
-      if (this.#peek().type === 'leftDelim') {
-        const delim = this.#next();
-        const following = this.#nextNonSpace();
+    while (this.#tokens.peek().type !== 'eof') {
+      if (this.#tokens.peek().type === 'leftDelim') {
+        const delim = this.#tokens.next();
+        const following = this.#tokens.nextNonSpace();
         if (following.type === 'define') {
           this.#definition();
           continue;
         }
-        this.#ahead.push(following, delim);
+        this.#tokens.giveBack(following, delim);
       }
       const node = this.#textOrAction();
       if (node.kind === 'end' || node.kind === 'else') this.#fail(`unexpected {{${node.kind}}}`);
@@ -99,33 +95,8 @@ class Parser {
     return this.#trees;
   }
 
-  #next(): Token {
-    const given = this.#ahead.pop();
-    if (given !== undefined) return given;
-    this.#last = this.#lexer.next();
-    return this.#last;
-  }
-
-  #peek(): Token {
-    const token = this.#next();
-    this.#ahead.push(token);
-    return token;
-  }
-
-  #nextNonSpace(): Token {
-    let token = this.#next();
-    while (token.type === 'space') token = this.#next();
-    return token;
-  }
-
-  #peekNonSpace(): Token {
-    const token = this.#nextNonSpace();
-    this.#ahead.push(token);
-    return token;
-  }
-
   #fail(message: string, cause?: unknown): never {
-    const { line, at } = this.#last;
+    const { line, at } = this.#tokens.last;
     const column = utf8Length(this.#text.slice(this.#text.lastIndexOf('\n', at - 1) + 1, at));
     throw new TemplateError(
       `template: ${this.#name}:${line}: ${message}`,
@@ -142,7 +113,7 @@ class Parser {
   }
 
   #expect(type: TokenType, context: string): Token {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     return token.type === type ? token : this.#unexpected(token, context);
   }
 
@@ -170,15 +141,21 @@ class Parser {
     else if (!isEmptyList(tree.list)) this.#fail(`template: multiple definition of template ${quote(tree.name)}`);
   }
 
-  /** Parses the body of a definition, which sees nothing of what surrounds it. */
-  #body(name: string, context: string): void {
+  /**
+   * Parses the body of a definition, which sees nothing of what surrounds it. When it does not end as it should, the
+   * message names the line of the token that is to blame, or that of where it ended.
+   */
+  #body(name: string, context: string, blamed?: Token): void {
     const outer = [this.#scope, this.#slots, this.#rangeDepth, this.#actionLine] as const;
     this.#scope = { names: ['$'], slots: [{ name: '$', slot: 0 }] };
     this.#slots = 1;
     this.#rangeDepth = 0;
     this.#actionLine = 0;
     const { list, end } = this.#list();
-    if (end.kind !== 'end') this.#fail(`unexpected {{${end.kind}}} in ${context}`);
+    if (end.kind !== 'end') {
+      this.#tokens.last = blamed ?? this.#tokens.last;
+      this.#fail(`unexpected {{${end.kind}}} in ${context}`);
+    }
     this.#add({ name, list });
     [this.#scope, this.#slots, this.#rangeDepth, this.#actionLine] = outer;
   }
@@ -187,7 +164,7 @@ class Parser {
     const context = 'define clause';
     const line = this.#actionLine;
     this.#actionLine = 0;
-    const name = this.#templateName(this.#nextNonSpace(), context);
+    const name = this.#templateName(this.#tokens.nextNonSpace(), context);
     this.#expect('rightDelim', context);
     this.#actionLine = line;
     this.#body(name, context);
@@ -201,7 +178,7 @@ class Parser {
   #list(): { list: StatementNode[]; end: ListEnd } {
     return this.#nested(() => {
       const list: StatementNode[] = [];
-      while (this.#peekNonSpace().type !== 'eof') {
+      while (this.#tokens.peekNonSpace().type !== 'eof') {
         const node = this.#textOrAction();
         if (node.kind === 'end' || node.kind === 'else') return { list, end: node };
         list.push(node);
@@ -211,7 +188,7 @@ class Parser {
   }
 
   #textOrAction(): StatementNode | ListEnd {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     if (token.type === 'text') return { kind: 'text', at: token.at, text: token.text };
     if (token.type !== 'leftDelim') this.#unexpected(token, 'input');
     this.#actionLine = token.line;
@@ -221,7 +198,7 @@ class Parser {
   }
 
   #action(): StatementNode | ListEnd {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     switch (token.type) {
       case 'block':
         return this.#block();
@@ -239,40 +216,40 @@ class Parser {
       case 'template':
         return this.#template();
       default:
-        this.#ahead.push(token);
+        this.#tokens.giveBack(token);
         return { kind: 'action', at: token.at, pipe: this.#pipeline('command', 'rightDelim') };
     }
   }
 
   #loopControl(kind: LoopControlNode['kind'], at: number): LoopControlNode {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     if (token.type !== 'rightDelim') this.#unexpected(token, `{{${kind}}}`);
     if (this.#rangeDepth === 0) this.#fail(`{{${kind}}} outside {{range}}`);
     return { kind, at };
   }
 
   #else(): ListEnd {
-    const { type, at } = this.#peekNonSpace();
+    const { type, at } = this.#tokens.peekNonSpace();
     if (type === 'if' || type === 'with') return { kind: 'else', at };
     return { kind: 'else', at: this.#expect('rightDelim', 'else').at };
   }
 
   #block(): TemplateNode {
     const context = 'block clause';
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, context);
     const pipe = this.#pipeline(context, 'rightDelim');
-    this.#body(name, context);
+    this.#body(name, context, this.#tokens.last);
     return { kind: 'template', at: token.at, name, pipe };
   }
 
   #template(): TemplateNode {
     const context = 'template clause';
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, context);
-    const following = this.#nextNonSpace();
+    const following = this.#tokens.nextNonSpace();
     if (following.type === 'rightDelim') return { kind: 'template', at: token.at, name, pipe: undefined };
-    this.#ahead.push(following);
+    this.#tokens.giveBack(following);
     return { kind: 'template', at: token.at, name, pipe: this.#pipeline(context, 'rightDelim') };
   }
 
@@ -290,8 +267,8 @@ class Parser {
 
   /** `{{else if}}` and `{{else with}}` are an else with one branch in it, which shares the end. */
   #elseList(kind: BranchNode['kind']): StatementNode[] {
-    if (kind !== 'range' && this.#peek().type === kind) {
-      this.#next();
+    if (kind !== 'range' && this.#tokens.peek().type === kind) {
+      this.#tokens.next();
       return [this.#nested(() => this.#branch(kind))];
     }
     const { list, end } = this.#list();
@@ -300,12 +277,12 @@ class Parser {
   }
 
   #pipeline(context: string, end: TokenType): PipeNode {
-    const { at } = this.#peekNonSpace();
+    const { at } = this.#tokens.peekNonSpace();
     const { decl, isAssign } = this.#declarations(context);
     const commands: CommandNode[] = [];
-    for (let token = this.#nextNonSpace(); token.type !== end; token = this.#nextNonSpace()) {
+    for (let token = this.#tokens.nextNonSpace(); token.type !== end; token = this.#tokens.nextNonSpace()) {
       if (!OPERANDS.has(token.type)) this.#unexpected(token, context);
-      this.#ahead.push(token);
+      this.#tokens.giveBack(token);
       commands.push(this.#command());
     }
     this.#checkPipeline(commands, context);
@@ -316,23 +293,23 @@ class Parser {
   /** The variables before `:=` or `=`, when there are any. */
   #declarations(context: string): { decl: Token[]; isAssign: boolean } {
     const decl: Token[] = [];
-    while (this.#peekNonSpace().type === 'variable') {
-      const variable = this.#next();
-      const after = this.#peek();
-      const following = this.#peekNonSpace();
+    while (this.#tokens.peekNonSpace().type === 'variable') {
+      const variable = this.#tokens.next();
+      const after = this.#tokens.peek();
+      const following = this.#tokens.peekNonSpace();
       if (following.type === 'assign' || following.type === 'declare') {
-        this.#nextNonSpace();
+        this.#tokens.nextNonSpace();
         decl.push(variable);
         this.#scope.names.push(variable.text);
         return { decl, isAssign: following.type === 'assign' };
       }
       if (following.type !== 'character' || following.text !== ',') {
         // An operand after all. The space that tells it from the next one was skipped.
-        if (after.type === 'space') this.#ahead.push(after);
-        this.#ahead.push(variable);
+        if (after.type === 'space') this.#tokens.giveBack(after);
+        this.#tokens.giveBack(variable);
         break;
       }
-      this.#nextNonSpace();
+      this.#tokens.nextNonSpace();
       decl.push(variable);
       this.#scope.names.push(variable.text);
       this.#checkSecondVariable(context, decl.length);
@@ -342,7 +319,7 @@ class Parser {
 
   #checkSecondVariable(context: string, count: number): void {
     if (context !== 'range' || count > 1) this.#fail(`too many declarations in ${context}`);
-    const { type } = this.#peekNonSpace();
+    const { type } = this.#tokens.peekNonSpace();
     if (type !== 'variable' && type !== 'rightDelim' && type !== 'rightParen') {
       this.#fail('range can only initialize variables');
     }
@@ -367,15 +344,15 @@ class Parser {
   }
 
   #command(): CommandNode {
-    const { at } = this.#peekNonSpace();
+    const { at } = this.#tokens.peekNonSpace();
     const args: ArgNode[] = [];
     for (;;) {
-      this.#peekNonSpace();
+      this.#tokens.peekNonSpace();
       const operand = this.#operand();
       if (operand !== undefined) args.push(operand);
-      const token = this.#next();
+      const token = this.#tokens.next();
       if (token.type === 'space') continue;
-      if (token.type === 'rightDelim' || token.type === 'rightParen') this.#ahead.push(token);
+      if (token.type === 'rightDelim' || token.type === 'rightParen') this.#tokens.giveBack(token);
       else if (token.type !== 'pipe') this.#unexpected(token, 'operand');
       if (args.length === 0) this.#fail('empty command');
       return { kind: 'command', at, args };
@@ -385,10 +362,10 @@ class Parser {
   #operand(): ArgNode | undefined {
     const node = this.#term();
     if (node === undefined) return undefined;
-    const { at, type } = this.#peek();
+    const { at, type } = this.#tokens.peek();
     if (type !== 'field') return node;
     const fields: string[] = [];
-    while (this.#peek().type === 'field') fields.push(this.#next().text.slice(1));
+    while (this.#tokens.peek().type === 'field') fields.push(this.#tokens.next().text.slice(1));
     switch (node.kind) {
       case 'field':
       case 'variable':
@@ -405,7 +382,7 @@ class Parser {
   }
 
   #term(): ArgNode | undefined {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const { at, text } = token;
     switch (token.type) {
       case 'identifier':
@@ -431,7 +408,7 @@ class Parser {
       case 'rawString':
         return { kind: 'string', at, quoted: text, value: this.#literal(() => unquote(text)) };
       default:
-        this.#ahead.push(token);
+        this.#tokens.giveBack(token);
         return undefined;
     }
   }

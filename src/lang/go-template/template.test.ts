@@ -47,8 +47,12 @@ describe('TemplateError', () => {
     expect({ templateName, line, column }).toEqual({ templateName: 't', line: 2, column: 8 });
   });
 
-  it('keeps what a function threw as its cause', () => {
+  it('keeps what a function threw as its cause, also what it did not mean to throw', () => {
     expect(errorOf(() => render('{{fail "no"}}')).cause).toEqual(new GoError('no'));
+    const broken = { params: [], call: (): GoValue => JSON.parse('{') };
+    const error = errorOf(() => parseTemplate('t', '{{broken}}', { functions: { broken } }).execute(null));
+    expect(error.message).toContain('executing "t" at <broken>: error calling broken: ');
+    expect(error.cause).toBeInstanceOf(SyntaxError);
   });
 });
 
