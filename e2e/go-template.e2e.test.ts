@@ -1,20 +1,20 @@
 /** Our templates against Go's: every template of the corpus gives the same bytes, or fails in both at the same place. */
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sprigFunctions } from '../src/lang/go-template/sprig/sprig.ts';
 import { binary } from './cluster/binaries.ts';
 import { corpus, type TemplateCase } from './go-template/corpus.ts';
-import { CASES_FILE, ENVIRONMENT, type Outcome, render } from './go-template/ours.ts';
+import { CASES_FILE, ENVIRONMENT, type Outcome, render, TIMEZONE } from './go-template/ours.ts';
 import { lacking } from './helpers/require-component.ts';
 
 const CASES = corpus();
 
-/** What Go makes of the cases, in their order and in the time zone of this process. */
+/** What Go makes of the cases, in their order. */
 function renderWithGo(): Outcome[] {
   const input = CASES.map(({ template, data }) => JSON.stringify({ template, data })).join('\n');
-  const timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const { status, stdout, stderr } = spawnSync(binary('go-template'), [CASES_FILE], {
     input,
-    env: { ...ENVIRONMENT, TZ: timezone },
+    env: { ...ENVIRONMENT, TZ: TIMEZONE },
     maxBuffer: 1 << 28,
   });
   if (status !== 0) throw new Error(`go-template failed: ${stderr.toString()}`);
@@ -46,6 +46,12 @@ describe.skipIf(lacking('go-template'))('templates', () => {
   test('of the corpus are more than a thousand, and Go renders each', () => {
     expect(CASES.length).toBeGreaterThan(1000);
     expect(expected).toHaveLength(CASES.length);
+  });
+
+  test('of the corpus use every function of sprig', () => {
+    const all = CASES.map(({ template }) => template).join('\n');
+    const unused = Object.keys(sprigFunctions()).filter((name) => !new RegExp(`\\b${name}\\b`).test(all));
+    expect(unused).toEqual([]);
   });
 
   const areas = [...new Set(CASES.map(({ area }) => area))];

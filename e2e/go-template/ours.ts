@@ -7,6 +7,7 @@ import { toBytes } from '../../src/lang/go-template/go-string.ts';
 import { sprigFunctions } from '../../src/lang/go-template/sprig/sprig.ts';
 import { parseTemplate } from '../../src/lang/go-template/template.ts';
 import { TemplateError } from '../../src/lang/go-template/template-error.ts';
+import { loadLocation } from '../../src/lang/go-template/time-zone.ts';
 import { fromJson, type GoValue, pointerTo } from '../../src/lang/go-template/value.ts';
 import { kinds } from './kinds.ts';
 
@@ -29,7 +30,7 @@ function dataOf(name: string): GoValue {
   const event = CASES.events[name];
   if (event === undefined) return fromJson(CASES.json[name]);
   const { clusterName = '', ...fields } = event;
-  return eventValue(fields, { clusterName, object: fields.involvedObject });
+  return eventValue(fields, { clusterName, object: fields.involvedObject, timezone });
 }
 
 export type Outcome = { readonly output: Buffer } | { readonly error: string };
@@ -37,7 +38,11 @@ export type Outcome = { readonly output: Buffer } | { readonly error: string };
 /** What both programs find in their environment. */
 export const ENVIRONMENT = { GREETING: 'hello', EMPTY: '' };
 
-const functions = sprigFunctions({ environment: ENVIRONMENT });
+/** And what they take for local time: one with summer time. */
+export const TIMEZONE = 'Europe/Berlin';
+
+const timezone = loadLocation(TIMEZONE);
+const functions = sprigFunctions({ environment: ENVIRONMENT, timezone });
 
 /** Anything but a TemplateError is a fault of ours. */
 export function render(text: string, data: string): Outcome {
