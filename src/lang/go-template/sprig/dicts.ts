@@ -2,7 +2,7 @@
 
 import type { TemplateFunctions } from '../functions.ts';
 import { GoTime } from '../go-time.ts';
-import { ANY, ANY_MAP, ANY_SLICE, BOOL, STRING_SLICE } from '../go-type.ts';
+import { ANY, ANY_MAP, ANY_SLICE, BOOL, isExported, STRING_SLICE } from '../go-type.ts';
 import {
   anyMap,
   anySlice,
@@ -14,6 +14,7 @@ import {
   type GoValue,
   stringSlice,
   typeOf,
+  zeroOf,
 } from '../value.ts';
 import { any, define, defineVariadic, map, string } from './define.ts';
 import { mergeInto } from './merge.ts';
@@ -56,28 +57,25 @@ const isAnyMap = (value: GoValue): value is GoMap => value instanceof GoMap && v
 const notConverted = (value: GoValue, wanted: string): GoError =>
   new GoError(`interface conversion: interface {} is ${value === null ? 'nil' : typeOf(value).text}, not ${wanted}`);
 
-/** Only maps can be changed, so lists, structs and pointers are copied for those that are in them. */
+/** Only maps can be changed, so lists, structs and pointers are copied for those in them; what is not exported is lost. */
 function deepCopy(value: GoValue): GoValue {
-  if (value instanceof GoMap) {
-    return value.isNil
-      ? value
-      : new GoMap(
-          value.type,
-          [...value].map(([key, item]) => [key, deepCopy(item)] as const),
-        );
-  }
+  if (value instanceof GoMap) return value.isNil ? value : new GoMap(value.type, copiedEntries(value));
   if (value instanceof GoSlice) return new GoSlice(value.type, value.items?.map(deepCopy), value.capacity);
-  if (value instanceof GoPointer && value.target !== undefined) {
-    return new GoPointer(value.type, deepCopy(value.target));
+  if (value instanceof GoPointer) {
+    return value.target === undefined ? value : new GoPointer(value.type, deepCopy(value.target));
   }
-  if (value instanceof GoStruct && !(value instanceof GoTime)) {
-    return new GoStruct(
-      value.type,
-      value.type.fields.map((_, index) => deepCopy(value.field(index))),
-    );
-  }
-  return value;
+  return value instanceof GoStruct && !(value instanceof GoTime) ? copiedStruct(value) : value;
 }
+
+const copiedEntries = (map: GoMap): [GoValue, GoValue][] => [...map].map(([key, item]) => [key, deepCopy(item)]);
+
+const copiedStruct = (struct: GoStruct): GoStruct =>
+  new GoStruct(
+    struct.type,
+    struct.type.fields.map(({ name, type }, index) =>
+      isExported(name) ? deepCopy(struct.field(index)) : zeroOf(type),
+    ),
+  );
 
 const copy = define([any], ANY, (value) => {
   if (value === null) throw new GoError('reflect: call of reflect.Value.Type on zero Value');

@@ -56,9 +56,35 @@ function sequence(params: readonly bigint[]): string {
   return steps(start, end + direction, step).join(' ');
 }
 
+/**
+ * `math.Pow(10, exponent)`, whose last digits beyond 10²² differ from those of JavaScript's own:
+ * https://pkg.go.dev/math#Pow
+ */
+function powerOfTen(exponent: number): number {
+  let [result, resultScale] = [1, 0];
+  // Ten is this fraction of a power of two.
+  let [factor, scale] = [10 / 16, 4];
+  for (let left = Math.abs(exponent); left > 0; left = Math.floor(left / 2)) {
+    if (Math.abs(scale) > 4096) return exponent > 0 ? Number.POSITIVE_INFINITY : 0;
+    if (left % 2 === 1) {
+      result *= factor;
+      resultScale += scale;
+    }
+    factor *= factor;
+    scale *= 2;
+    if (factor < 0.5) {
+      factor *= 2;
+      scale--;
+    }
+  }
+  const half = Math.trunc(resultScale / 2);
+  if (exponent < 0) return (1 / result) * 2 ** -half * 2 ** (half - resultScale);
+  return result * 2 ** half * 2 ** (resultScale - half);
+}
+
 /** Rounds down below the fraction `roundOn`, up from it on. */
 function round(value: GoValue, places: bigint, [roundOn = 0.5]: readonly number[]): number {
-  const power = 10 ** Number(places);
+  const power = powerOfTen(Number(places));
   const digits = power * toFloat64(value);
   const fraction = digits - Math.trunc(digits);
   return (fraction >= roundOn ? Math.ceil(digits) : Math.floor(digits)) / power;

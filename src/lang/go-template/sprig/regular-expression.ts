@@ -23,6 +23,7 @@ export function compile(expression: string): RE2JS {
 }
 
 function compileUncached(expression: string): RE2JS {
+  if (!expression.isWellFormed()) throw new GoError(`error parsing regexp: invalid UTF-8: \`${expression}\``);
   try {
     return RE2JS.compile(expression);
   } catch (error) {

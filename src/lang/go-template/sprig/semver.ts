@@ -3,7 +3,17 @@
 import type { TemplateFunctions } from '../functions.ts';
 import { toBytes } from '../go-string.ts';
 import { BOOL, BYTES, type GoMethod, type GoType, INT, STRING, structType, UINT64 } from '../go-type.ts';
-import { byteSlice, GoError, GoPointer, GoStruct, type GoValue, pointerTo, structOf, typed } from '../value.ts';
+import {
+  basicOf,
+  byteSlice,
+  GoError,
+  GoPointer,
+  GoStruct,
+  type GoValue,
+  pointerTo,
+  structOf,
+  typed,
+} from '../value.ts';
 import { define, string } from './define.ts';
 import { compareVersions, parseVersion, type Version, versionText } from './version.ts';
 import { parseConstraints, satisfies } from './version-constraint.ts';
@@ -70,21 +80,20 @@ Object.assign(VERSION.methods, {
   Equal: comparing(BOOL, (order) => order === 0),
 });
 
-const versions = new WeakMap<GoStruct, Version>();
-
-function structFor(version: Version): GoStruct {
-  const { major, minor, patch, prerelease, metadata, original } = version;
+function structFor({ major, minor, patch, prerelease, metadata, original }: Version): GoStruct {
   const numbers = { major: typed(UINT64, major), minor: typed(UINT64, minor), patch: typed(UINT64, patch) };
-  const struct = structOf(VERSION, { ...numbers, pre: prerelease, metadata, original });
-  versions.set(struct, version);
-  return struct;
+  return structOf(VERSION, { ...numbers, pre: prerelease, metadata, original });
 }
 
 function versionOf(value: GoValue): Version {
-  const target = value instanceof GoPointer ? value.target : value;
-  const version = target instanceof GoStruct ? versions.get(target) : undefined;
-  if (version === undefined) throw new GoError('runtime error: invalid memory address or nil pointer dereference');
-  return version;
+  const struct = value instanceof GoPointer ? value.target : value;
+  if (!(struct instanceof GoStruct)) {
+    throw new GoError('runtime error: invalid memory address or nil pointer dereference');
+  }
+  const number = (index: number): bigint => BigInt(basicOf(struct.field(index)) as bigint);
+  const text = (index: number): string => basicOf(struct.field(index)) as string;
+  const numbers = { major: number(0), minor: number(1), patch: number(2) };
+  return { ...numbers, prerelease: text(3), metadata: text(4), original: text(5) };
 }
 
 export const SEMVER_FUNCTIONS: TemplateFunctions = {
