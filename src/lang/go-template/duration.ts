@@ -1,5 +1,5 @@
 /** `time.Duration`: whole nanoseconds. https://pkg.go.dev/time#Duration */
-import { definedType, FLOAT64, INT64, STRING } from './go-type.ts';
+import { definedType, FLOAT64, type GoMethod, INT64, STRING } from './go-type.ts';
 import { basicOf, type GoValue, typed } from './value.ts';
 
 const SECOND = 1_000_000_000n;
@@ -25,6 +25,33 @@ export const DURATION = definedType('time.Duration', INT64, {
   Nanoseconds: { params: [], result: INT64, call: wholeUnits(1n) },
   Abs: { params: [], call: (receiver) => duration(abs(nanosecondsOf(receiver))) },
 });
+// They could not name their parameter before the type was there.
+Object.assign(DURATION.methods, {
+  Round: toUnit(rounded),
+  Truncate: toUnit((value, unit) => (unit > 0n ? value - (value % unit) : value)),
+});
+
+function toUnit(change: (value: bigint, unit: bigint) => bigint): GoMethod {
+  return {
+    params: [DURATION],
+    result: DURATION,
+    call: (receiver, [unit = 0n]) => duration(change(nanosecondsOf(receiver), nanosecondsOf(unit))),
+  };
+}
+
+const LONGEST = (1n << 63n) - 1n;
+
+/** The duration that is closest: 292 years is as far as they reach. */
+export const saturated = (nanoseconds: bigint): bigint =>
+  nanoseconds > LONGEST ? LONGEST : nanoseconds < -LONGEST ? -LONGEST - 1n : nanoseconds;
+
+/** `Duration.Round`: away from zero in the middle. */
+export function rounded(nanoseconds: bigint, unit: bigint): bigint {
+  if (unit <= 0n) return nanoseconds;
+  const rest = abs(nanoseconds % unit);
+  const size = abs(nanoseconds) - rest + (2n * rest < unit ? 0n : unit);
+  return saturated(nanoseconds < 0n ? -size : size);
+}
 
 export const duration = (nanoseconds: bigint): GoValue => typed(DURATION, nanoseconds);
 

@@ -1,6 +1,6 @@
 /** `time.Time`: an instant in nanoseconds and the zone it is read in. https://pkg.go.dev/time#Time */
 import { type Civil, civilFromSeconds, daysFromCivil } from './calendar.ts';
-import { DURATION, duration } from './duration.ts';
+import { DURATION, duration, saturated } from './duration.ts';
 import { BOOL, definedType, type GoMethod, GoType, INT, INT64, STRING, UINT64 } from './go-type.ts';
 import { formatTime, MONTHS, WEEKDAYS } from './time-layout.ts';
 import { GoLocation, LOCAL, UTC } from './time-zone.ts';
@@ -118,12 +118,6 @@ const int = (get: (time: GoTime) => number): GoMethod => getter(INT, (time) => B
 
 const unix = (unit: bigint): GoMethod => getter(INT64, (time) => typed(INT64, floorDivide(time.unixNanoseconds, unit)));
 
-const MAX_DURATION = (1n << 63n) - 1n;
-
-/** 292 years is as far as durations reach. */
-const saturated = (value: bigint): bigint =>
-  value > MAX_DURATION ? MAX_DURATION : value < -MAX_DURATION ? -MAX_DURATION - 1n : value;
-
 const floorDivide = (value: bigint, unit: bigint): bigint => (value - (((value % unit) + unit) % unit)) / unit;
 
 /** `time.Time`. Its methods with more than one result are left out: templates cannot call them. */
@@ -174,6 +168,8 @@ const TIME_METHODS: Readonly<Record<string, GoMethod>> = {
     result: TIME,
     call: (time, [by]) => timeOf(time).add(BigInt(basicOf(by ?? 0n) as bigint)),
   },
+  Round: toUnit((rest, unit) => (2n * rest < unit ? -rest : unit - rest)),
+  Truncate: toUnit((rest) => -rest),
   Sub: {
     params: [TIME],
     result: DURATION,
@@ -201,6 +197,20 @@ const TIME_METHODS: Readonly<Record<string, GoMethod>> = {
 };
 // They could not be named before the type was there.
 Object.assign(TIME.methods, TIME_METHODS);
+
+/** Moves a time to a multiple of a unit since Go's zero time, by what it is beyond the one before. */
+function toUnit(move: (rest: bigint, unit: bigint) => bigint): GoMethod {
+  return {
+    params: [DURATION],
+    result: TIME,
+    call: (receiver, [by = 0n]) => {
+      const time = timeOf(receiver);
+      const unit = BigInt(basicOf(by) as bigint);
+      const sinceZero = time.unixNanoseconds - BigInt(ZERO_SECONDS) * BILLION;
+      return unit <= 0n ? time : time.add(move(((sinceZero % unit) + unit) % unit, unit));
+    },
+  };
+}
 
 /** 0001-01-01 00:00:00 UTC. */
 export const ZERO_TIME = new GoTime(ZERO_SECONDS, 0, UTC);

@@ -1,9 +1,9 @@
 /** Reads times by a layout, with Go's leniency and messages. https://pkg.go.dev/time#Parse */
 import { daysFromCivil, daysIn, isLeapYear } from './calendar.ts';
 import { quote } from './go-quote.ts';
-import { type GoTime, timeFromCivil } from './go-time.ts';
+import { GoTime, timeFromCivil } from './go-time.ts';
 import { ELEMENT, MONTHS, WEEKDAYS } from './time-layout.ts';
-import { fixedZone, type GoLocation, LOCAL, UTC } from './time-zone.ts';
+import { fixedZone, type GoLocation, UTC } from './time-zone.ts';
 import { GoError } from './value.ts';
 
 /** What has been read so far. */
@@ -240,7 +240,8 @@ function assemble(parts: Parts, location: GoLocation, fail: (message: string) =>
   const civil = { year, month: month ?? 1, day: dayOfMonth ?? 1, hour: hourOf(parts), minute, second };
   if (civil.day < 1 || civil.day > daysIn(year, civil.month)) fail(': day out of range');
   const wall = timeFromCivil(civil, nanosecond, UTC).unixSeconds;
-  return timeFromCivil(civil, nanosecond, parts.location ?? zoneOf(parts, wall) ?? location);
+  const zoned = parts.location === undefined ? zonedTime(parts, wall, location) : undefined;
+  return zoned ?? timeFromCivil(civil, nanosecond, parts.location ?? location);
 }
 
 /** An hour above 12 stays as it is, whichever half of the day it is said to be in. */
@@ -249,16 +250,31 @@ function hourOf({ hour, half: half12 }: Parts): number {
   return half12 === 'AM' && hour === 12 ? 0 : hour;
 }
 
-/** The zone that the text itself names by offset or letters. */
-function zoneOf({ offset, abbreviation }: Parts, wall: number): GoLocation | undefined {
+/** The time in the zone that the text itself names by offset or letters; `wall` is what UTC would make of it. */
+function zonedTime(
+  { offset, abbreviation, nanosecond }: Parts,
+  wall: number,
+  location: GoLocation,
+): GoTime | undefined {
   if (offset !== undefined) {
-    const local = LOCAL.offsetAt(wall - offset);
+    const local = location.offsetAt(wall - offset);
     const isLocal = local.seconds === offset && (abbreviation === '' || abbreviation === local.abbreviation);
-    return isLocal ? LOCAL : fixedZone(abbreviation, offset);
+    return new GoTime(wall - offset, nanosecond, isLocal ? location : fixedZone(abbreviation, offset));
   }
   if (abbreviation === '') return undefined;
-  // Letters alone do not say which zone is meant; Go takes them for UTC unless they are GMT with an hour.
-  return fixedZone(abbreviation, abbreviation.startsWith('GMT') ? Number(abbreviation.slice(3)) * 3600 : 0);
+  const named = offsetNamed(abbreviation, wall, location);
+  if (named !== undefined) return new GoTime(wall - named, nanosecond, location);
+  // Other letters do not say which zone is meant. Go reads the time as UTC then, and shows it with the hour of a GMT+3.
+  const seconds = abbreviation.startsWith('GMT') ? Number(abbreviation.slice(3)) * 3600 : 0;
+  return new GoTime(wall, nanosecond, fixedZone(abbreviation, seconds));
+}
+
+const HALF_YEAR = 183 * 86_400;
+
+/** The offset that the letters stand for in the location, at that time of the year or at the other. */
+function offsetNamed(abbreviation: string, wall: number, location: GoLocation): number | undefined {
+  const zones = [0, HALF_YEAR, -HALF_YEAR].map((seconds) => location.offsetAt(wall + seconds));
+  return zones.find((zone) => zone.abbreviation === abbreviation)?.seconds;
 }
 
 function dateOfYearDay(

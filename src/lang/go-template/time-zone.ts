@@ -1,9 +1,7 @@
-/**
- * Time zones over the data Intl brings: offsets, and the abbreviations that tzdata gives them, which Intl knows by the
- * locales that use them only.
- */
+/** Time zones over the data Intl brings. */
 import { GoType, STRING } from './go-type.ts';
 import { GoError, type GoObject } from './value.ts';
+import { abbreviationOf, parseOffset, zoneName } from './zone-abbreviation.ts';
 
 /** What a zone is at an instant. */
 export interface ZoneOffset {
@@ -92,58 +90,4 @@ function zoneOf(name: string, timeZone: string): GoLocation {
     }
     return zone;
   });
-}
-
-const zoneName = (format: Intl.DateTimeFormat, instant: number): string =>
-  format.formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? '';
-
-/** `GMT-04:56:02`, `GMT`. */
-function parseOffset(text: string): number {
-  const [, sign, hours, minutes, seconds] = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text) ?? [];
-  const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return sign === '-' ? -total : total;
-}
-
-/** Locales that name the zones of their region by letters; tzdata does not know their GST. */
-const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-CA', 'en-NZ', 'en-IN', 'en-ZA'];
-
-/** tzdata's abbreviations that Intl has in no locale, by offset where there is summer time. */
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  'Asia/Tokyo': 'JST',
-  'Asia/Seoul': 'KST',
-  'Asia/Shanghai': 'CST',
-  'Asia/Taipei': 'CST',
-  'Asia/Hong_Kong': 'HKT',
-  'Asia/Manila': 'PST',
-  'Asia/Jakarta': 'WIB',
-  'Asia/Makassar': 'WITA',
-  'Asia/Jayapura': 'WIT',
-  'Asia/Karachi': 'PKT',
-  'Asia/Calcutta': 'IST',
-  'Asia/Kolkata': 'IST',
-  'Europe/Moscow': 'MSK',
-  'Europe/Simferopol': 'MSK',
-  'Africa/Johannesburg': 'SAST',
-  'Africa/Nairobi': 'EAT',
-  'Africa/Lagos': 'WAT',
-  'Africa/Maputo': 'CAT',
-  'Africa/Khartoum': 'CAT',
-  'Pacific/Guam': 'ChST',
-  'Pacific/Pago_Pago': 'SST',
-  'Europe/Dublin 3600': 'IST',
-  'Asia/Jerusalem 7200': 'IST',
-  'Asia/Jerusalem 10800': 'IDT',
-};
-
-function abbreviationOf(timeZone: string, instant: number, seconds: number): string {
-  const known = ABBREVIATIONS[`${timeZone} ${seconds}`] ?? ABBREVIATIONS[timeZone];
-  if (known !== undefined) return known;
-  for (const locale of LOCALES) {
-    const name = zoneName(new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }), instant);
-    if (/^[A-Z]{2,5}$/.test(name) && name !== 'GST' && (name !== 'GMT' || seconds === 0)) return name;
-  }
-  // tzdata names the others by their offset.
-  const minutes = Math.floor(Math.abs(seconds) / 60);
-  const digits = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
-  return (seconds < 0 ? '-' : '+') + (digits[1] === '00' ? digits[0] : digits.join(''));
 }

@@ -1,5 +1,5 @@
 /** Sprig's functions for times: https://masterminds.github.io/sprig/date.html */
-import { formatDuration } from '../duration.ts';
+import { formatDuration, rounded, saturated } from '../duration.ts';
 import type { TemplateFunctions } from '../functions.ts';
 import { GoTime, TIME, timeFromNanoseconds, ZERO_TIME } from '../go-time.ts';
 import { INT32, INT64, STRING } from '../go-type.ts';
@@ -50,22 +50,10 @@ const UNITS: readonly (readonly [string, bigint])[] = [
   ['s', SECOND],
 ];
 
-function rounded(nanoseconds: bigint): string {
+function inLargestUnit(nanoseconds: bigint): string {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
   const unit = UNITS.find(([, length]) => size > length);
   return unit === undefined ? '0s' : `${size / unit[1]}${unit[0]}`;
-}
-
-const LONGEST = (1n << 63n) - 1n;
-
-/** The duration that is closest: one lasts 292 years at most. */
-const saturated = (nanoseconds: bigint): bigint =>
-  nanoseconds > LONGEST ? LONGEST : nanoseconds < -LONGEST - 1n ? -LONGEST - 1n : nanoseconds;
-
-/** `Duration.Round(time.Second)`: away from zero in the middle. */
-function toSeconds(nanoseconds: bigint): bigint {
-  const half = nanoseconds < 0n ? -SECOND / 2n : SECOND / 2n;
-  return saturated(((nanoseconds + half) / SECOND) * SECOND);
 }
 
 /** `time.ParseDuration` with a fallback for what is none. */
@@ -113,7 +101,7 @@ export function dateFunctions({ now, location }: Clock): TemplateFunctions {
   const toDate = (layout: string, text: string): GoTime => parseTime(layout, text, location);
   return {
     now: define([], TIME, current),
-    ago: define([any], STRING, (value) => formatDuration(toSeconds(since(timeOf(value))))),
+    ago: define([any], STRING, (value) => formatDuration(rounded(since(timeOf(value)), SECOND))),
     date: define([string, any], STRING, (layout, value) => formatted(layout, value, 'Local')),
     dateInZone,
     date_in_zone: dateInZone,
@@ -135,8 +123,8 @@ export function dateFunctions({ now, location }: Clock): TemplateFunctions {
     unixEpoch: define([time], STRING, (value) => String(value.unixSeconds)),
     duration: define([any], STRING, durationOfSeconds),
     durationRound: define([any], STRING, (value) => {
-      if (typeof value === 'string') return rounded(durationOr(value, 0n));
-      return rounded(value instanceof GoTime ? since(value) : (int64Of(value) ?? 0n));
+      if (typeof value === 'string') return inLargestUnit(durationOr(value, 0n));
+      return inLargestUnit(value instanceof GoTime ? since(value) : (int64Of(value) ?? 0n));
     }),
   };
 }
