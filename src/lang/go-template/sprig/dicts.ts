@@ -64,6 +64,8 @@ function deepCopy(value: GoValue): GoValue {
   if (value instanceof GoPointer) {
     return value.target === undefined ? value : new GoPointer(value.type, deepCopy(value.target));
   }
+  // The message of an error is not exported either.
+  if (value instanceof GoError) return new GoError('');
   return value instanceof GoStruct && !(value instanceof GoTime) ? copiedStruct(value) : value;
 }
 

@@ -2,8 +2,9 @@
  * The functions that sprig 3.3.0 adds to Go's text templates: https://masterminds.github.io/sprig/. They take and return
  * the values of `value.ts`, fail where Go's fail, and print what Go's print.
  *
- * They differ in: `merge` does not reach into structs, and texts and
- * lists beyond 16 million elements are refused.
+ * They differ in: `merge` does not reach into structs; `slice` does not find what lies behind the end of a list; texts and
+ * lists beyond 16 million elements are refused; messages about JSON and keys that cannot be read are not Go's.
+ * `getHostByName`, `bcrypt`, `derivePassword` and new keys hold the thread up, for as long as seconds.
  */
 import type { TemplateFunctions } from '../functions.ts';
 import { type GoLocation, LOCAL } from '../time-zone.ts';

@@ -4,7 +4,7 @@ import type { TemplateFunctions } from '../functions.ts';
 import { quote } from '../go-quote.ts';
 import { joined, toBytes, utf8Length } from '../go-string.ts';
 import { BOOL, STRING, STRING_MAP, STRING_SLICE } from '../go-type.ts';
-import { GoError, GoMap, type GoValue, stringSlice } from '../value.ts';
+import { GoError, GoMap, GoSlice, type GoValue, stringSlice } from '../value.ts';
 import { abbreviate, wrap } from './abbreviation.ts';
 import { checkSize, sliced } from './bounds.ts';
 import { any, define, defineVariadic, int, string } from './define.ts';
@@ -204,5 +204,7 @@ export const STRING_FUNCTIONS: TemplateFunctions = {
     return joined(texts.join(separator));
   }),
   toString: define([any], STRING, textOf),
-  toStrings: define([any], STRING_SLICE, (value) => stringSlice(textsOf(value))),
+  toStrings: define([any], STRING_SLICE, (value) =>
+    value instanceof GoSlice && value.type === STRING_SLICE ? value : stringSlice(textsOf(value)),
+  ),
 };

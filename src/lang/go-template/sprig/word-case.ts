@@ -93,7 +93,7 @@ function connected(text: string, connector: string): string {
 }
 
 const lowered = (text: string, connector: string): string =>
-  charactersOf(text)
+  charactersOf(text.toWellFormed())
     .map((character) => (isConnector(character) ? connector : isUpper(character) ? lower(character) : character))
     .join('');
 
@@ -104,25 +104,47 @@ const isSmall = (character: string): boolean => isAlphabetic(character) && !isUp
 const isOther = (character: string): boolean =>
   !(isConnector(character) || isAlphabetic(character) || isNumber(character) || isPunctuation(character));
 
+/** A character, with the bytes before it that are not UTF-8. */
+interface Unit {
+  readonly text: string;
+  readonly character: string;
+}
+
+const UNIT = /[\udc80-\udcff]*([^\udc80-\udcff])|[\udc80-\udcff]+$/gu;
+
+function unitsOf(text: string): Unit[] {
+  let previous = '';
+  return Array.from(text.matchAll(UNIT), ([unit, character = previous]) => {
+    previous = character;
+    return { text: unit, character };
+  });
+}
+
 /** Cuts a text into words of one kind. */
 class Words {
-  readonly #characters: readonly string[];
+  readonly #units: readonly Unit[];
   #at = 0;
 
   constructor(text: string) {
-    this.#characters = charactersOf(text);
+    this.#units = unitsOf(text);
   }
 
   get done(): boolean {
-    return this.#at >= this.#characters.length;
+    return this.#at >= this.#units.length;
   }
 
   next(): Word {
-    const first = this.#characters[this.#at];
+    const first = this.#units[this.#at];
     if (first === undefined) return { kind: 'none', text: '' };
     const start = this.#at;
     this.#at++;
-    return { kind: this.#rest(first), text: this.#characters.slice(start, this.#at).join('') };
+    const kind = this.#rest(first.character);
+    const units = this.#units.slice(start, this.#at);
+    return { kind, text: units.map(({ text }) => text).join('') };
+  }
+
+  get #character(): string {
+    return this.#units[this.#at]?.character ?? '';
   }
 
   #rest(first: string): WordKind {
@@ -135,16 +157,15 @@ class Words {
   }
 
   #while(belongs: (character: string) => boolean, kind: WordKind): WordKind {
-    while (!this.done && belongs(this.#characters[this.#at] ?? '')) this.#at++;
+    while (!this.done && belongs(this.#character)) this.#at++;
     return kind;
   }
 
   /** `HTTPStatus` is HTTP and Status. */
   #capitalized(): WordKind {
-    const second = this.#characters[this.#at] ?? '';
-    if (!isUpper(second)) return this.#while(isSmall, 'upper');
+    if (!isUpper(this.#character)) return this.#while(isSmall, 'upper');
     this.#while(isUpper, 'upper');
-    if (!this.done && isSmall(this.#characters[this.#at] ?? '')) this.#at--;
+    if (!this.done && isSmall(this.#character)) this.#at--;
     return 'upper';
   }
 }
