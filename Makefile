@@ -48,6 +48,7 @@ e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS 
 .PHONY: e2e-components
 e2e-components:
 	@e2e/cluster/build
+	@e2e/go-template/build
 
 .PHONY: build
 build: node_modules/.package-lock.json ## the bundle that is released, in dist/
