@@ -17,9 +17,8 @@ const BELOW_APP = [...BELOW_COMPONENT, 'component'];
 const ROOMS: Readonly<Record<string, Room>> = {
   util: { rooms: [], packages: [] },
   core: { rooms: ['util'], packages: [] },
-  lang: { rooms: ['core', 'util'], packages: ['bcryptjs', 're2js'] },
   telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
-  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 're2js'] },
+  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 'bcryptjs', 're2js'] },
   config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
   sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
