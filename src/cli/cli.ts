@@ -17,6 +17,7 @@ import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
+import { addTemplateCommand } from './template.ts';
 import { addVersionCommand } from './version.ts';
 
 const HELP = `
@@ -64,6 +65,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addDeadLettersCommand(program, io);
   addReplayCommand(program, io);
   addCheckCommand(program, io, onResult);
+  addTemplateCommand(program, io, onResult);
   addSimulateCommand(program, io);
   addDocsCommand(program, io);
   addVersionCommand(program, io);

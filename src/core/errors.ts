@@ -19,6 +19,7 @@ export const ERRORS = {
   CURSOR_INVALID: { exitCode: 1, summary: 'A cursor is not one of this log, or lies before what the log still holds.' },
   FILTER_INVALID: { exitCode: 2, summary: 'A filter cannot be used: its syntax, a name, a type or its size.' },
   REGULAR_EXPRESSION_INVALID: { exitCode: 2, summary: 'A regular expression is not one RE2 accepts, or is too large.' },
+  TEMPLATE_INVALID: { exitCode: 1, summary: 'A Go template cannot be parsed.' },
   SINK_FAILED: { exitCode: 1, summary: 'A sink did not take what was sent to it.' },
   SINK_NOT_FOUND: { exitCode: 2, summary: 'There is no sink of that name.' },
   ADMIN_FAILED: { exitCode: 1, summary: 'A running Tidings could not be asked, or did not do what it was asked.' },
