@@ -1,5 +1,7 @@
 /** Every sink there is, in the order of the reference. A new one is a file, its test and a line here. */
+import { elasticsearchSink } from './elasticsearch.ts';
 import { httpSink } from './http.ts';
+import { opensearchSink } from './opensearch.ts';
 import { stdoutSink } from './stdout.ts';
 
-export const SINKS = [stdoutSink, httpSink] as const;
+export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink] as const;

@@ -1,0 +1,83 @@
+/** How indices of events are mapped. */
+
+/** https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/ignore-above: what is longer is kept, not searched. */
+const KEYWORD = { type: 'keyword', ignore_above: 1024 };
+const DATE = { type: 'date' };
+const COUNT = { type: 'long' };
+const TEXT = { type: 'text' };
+
+const REFERENCE = object({
+  apiVersion: KEYWORD,
+  kind: KEYWORD,
+  namespace: KEYWORD,
+  name: KEYWORD,
+  uid: KEYWORD,
+  resourceVersion: KEYWORD,
+  fieldPath: KEYWORD,
+});
+
+/**
+ * Above what the vendors' own templates have, which would make `logs-…` a data stream of other fields.
+ * https://www.elastic.co/docs/manage-data/data-store/templates#avoid-index-pattern-collisions
+ */
+const PRIORITY = 501;
+
+/** What it is called on the server: one for each index or data stream that is configured. */
+export function templateName(target: string): string {
+  return `tidings-${target.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '')}`;
+}
+
+/**
+ * An index template for the indices whose names match. `labels` is the type for maps of names that nobody knows
+ * beforehand; without one they are kept but cannot be searched.
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-put-index-template
+ * https://docs.opensearch.org/latest/im-plugin/index-templates/
+ */
+export function indexTemplate(pattern: string, isDataStream: boolean, labels: string | undefined): object {
+  const flat = labels === undefined ? { type: 'object', enabled: false } : { type: labels };
+  const metadata = object({
+    name: KEYWORD,
+    namespace: KEYWORD,
+    uid: KEYWORD,
+    resourceVersion: KEYWORD,
+    creationTimestamp: DATE,
+    labels: flat,
+    annotations: flat,
+  });
+  return {
+    index_patterns: [pattern],
+    priority: PRIORITY,
+    ...(isDataStream && { data_stream: {} }),
+    template: {
+      // Whatever an emitter writes for a time or a count must not cost the event.
+      settings: { 'index.mapping.ignore_malformed': true },
+      mappings: {
+        // A text that looks like a date stays one: the first event does not decide for all others.
+        date_detection: false,
+        dynamic_templates: [{ texts: { match_mapping_type: 'string', mapping: KEYWORD } }],
+        properties: {
+          // That of a data stream must be there and well-formed.
+          '@timestamp': { ...DATE, ignore_malformed: false },
+          cluster: KEYWORD,
+          labels: flat,
+          metadata,
+          involvedObject: REFERENCE,
+          related: REFERENCE,
+          message: TEXT,
+          source: object({ component: KEYWORD, host: KEYWORD }),
+          firstTimestamp: DATE,
+          lastTimestamp: DATE,
+          eventTime: DATE,
+          count: COUNT,
+          series: object({ count: COUNT, lastObservedTime: DATE }),
+        },
+      },
+    },
+    _meta: { description: 'Kubernetes events. Tidings writes this template anew at each start.' },
+  };
+}
+
+/** What else is in it is kept, but not searched: nobody knows what type the next event gives it. */
+function object(properties: object): object {
+  return { dynamic: false, properties };
+}
