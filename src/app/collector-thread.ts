@@ -56,8 +56,9 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
     createSource(name, client, settings, { ingest, logger, metrics }),
   );
   const runs = sources.map((source) => source.run(stopping.signal));
-  const { retentionAgeMs: ageMs } = config;
-  const stopRetention = ageMs === undefined ? undefined : startRetention({ history: store, ageMs, logger, metrics });
+  const { retentionAgeMs: ageMs, hold } = config;
+  const stopRetention =
+    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, ...(hold && { hold }), logger, metrics });
   return {
     log: store,
     ledger: store.ledger,

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { ExpireOptions } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
@@ -22,6 +23,8 @@ export interface CollectorConfig {
   readonly clusters: readonly ClusterConfig[];
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
+  /** What stays beyond that for consumers of the log that are behind. */
+  readonly hold?: ExpireOptions['hold'];
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 

@@ -42,6 +42,7 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
     ...(retention.age !== undefined && { retentionAgeMs: retention.age }),
+    holdBytes: retention.hold,
     sinks,
     routes,
     listen: config.listen,

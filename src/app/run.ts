@@ -20,6 +20,8 @@ export interface RunConfig {
   readonly clusters: readonly ClusterConfig[];
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
+  /** How much may stay beyond that for sinks that are behind. */
+  readonly holdBytes: number;
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
@@ -53,6 +55,9 @@ export async function run(
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
     ...(config.retentionAgeMs !== undefined && { retentionAgeMs: config.retentionAgeMs }),
+    ...(config.sinks.length > 0 && {
+      hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },
+    }),
     log: config.log,
   });
   let listener: Listener | undefined;

@@ -81,7 +81,11 @@ export class RunningSink {
         log,
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
-        onGap: async (from, to) => writer.addGap({ sink: name, records: await log.distance(from, to), at: Date.now() }),
+        onGap: async (from, to) => {
+          const records = await log.distance(from, to);
+          await writer.addGap({ sink: name, records, at: Date.now() });
+          this.#environment.metrics.sink(name).missed(records);
+        },
       },
       cursor,
     );

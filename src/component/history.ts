@@ -53,6 +53,17 @@ export interface HourlyCount {
   readonly occurrences: number;
 }
 
+export interface ExpireOptions {
+  /** In milliseconds. */
+  readonly before: number;
+  readonly limit: number;
+  /**
+   * Consumers of a log in the same store: what they have not acknowledged stays, up to so many bytes of it. Beyond that
+   * the log lets go of the oldest, as `Log.truncate` does.
+   */
+  readonly hold?: { readonly consumers: readonly string[]; readonly bytes: number };
+}
+
 export interface Stats {
   readonly revisions: number;
   /** Last seen of the oldest and newest stored revision, in milliseconds. */
@@ -90,6 +101,6 @@ export interface History {
    * fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
    * that is offered again is not news: it is stored, and expires, again.
    */
-  expire(options: { readonly before: number; readonly limit: number }): Promise<number>;
+  expire(options: ExpireOptions): Promise<number>;
   close(): Promise<void>;
 }

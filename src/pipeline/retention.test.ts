@@ -44,3 +44,51 @@ describe('startRetention', () => {
     expect((await history.stats()).oldest).toBe(START + 25 * 3_600_000);
   });
 });
+
+describe('startRetention with consumers that are behind', () => {
+  async function held(bytes: number) {
+    const store = openSqliteStore({ path: ':memory:' });
+    onTestFinished(() => store.close());
+    await store.register({ name: 'prod' });
+    const seconds = Array.from({ length: 1_000 }, (_, index) => index);
+    await store.append([
+      {
+        cluster: 'prod',
+        epoch: 1,
+        scope: '*',
+        records: seconds.map((second) =>
+          revision({ event: second, resourceVersion: second + 1, second, count: 1, object: 1 }),
+        ),
+      },
+    ]);
+    const { cursor } = await store.read(await store.beginning(), { limit: 300 });
+    await store.acknowledge(new Map([['slow', cursor]]));
+    await store.acknowledge(new Map([['gone', await store.beginning()]]));
+    const stop = startRetention({
+      history: store,
+      ageMs: 1_000,
+      hold: { consumers: ['slow', 'never there'], bytes },
+      logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
+      metrics: createMetrics(),
+      now: () => START + 9_000_000,
+    });
+    onTestFinished(stop);
+    return { store, cursor };
+  }
+
+  test('keeps what they have not acknowledged, and nothing for others', async () => {
+    const { store, cursor } = await held(1_000_000_000);
+    await vi.waitFor(async () => expect((await store.stats()).revisions).toBe(700), 5_000);
+    expect((await store.read(cursor, { limit: 1_000 })).records).toHaveLength(700);
+    await store.acknowledge(new Map([['slow', await store.end()]]));
+    await store.expire({ before: START + 9_000_000, limit: 1_000, hold: { consumers: ['slow'], bytes: 0 } });
+    expect((await store.stats()).revisions).toBe(0);
+  });
+
+  test('lets go of the oldest beyond its bytes, which a read then tells', async () => {
+    const { store, cursor } = await held(1);
+    await vi.waitFor(async () => expect((await store.stats()).revisions).toBe(700), 5_000);
+    await expect(store.read(cursor, { limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    expect(await store.distance(cursor, await store.beginning())).toBeGreaterThan(600);
+  });
+});

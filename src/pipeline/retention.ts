@@ -1,7 +1,7 @@
 /**
  * Retention by age, in steps so small that a commit never waits long for one: they share the writer's thread.
  */
-import type { History } from '../component/history.ts';
+import type { ExpireOptions, History } from '../component/history.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -18,6 +18,8 @@ export interface RetentionOptions {
   readonly history: Pick<History, 'expire'>;
   /** How long revisions are kept, in milliseconds after they were last seen. */
   readonly ageMs: number;
+  /** For whom what is older is kept all the same, and how much of it. */
+  readonly hold?: ExpireOptions['hold'];
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => number;
@@ -30,7 +32,7 @@ export interface RetentionOptions {
  * runs does not make everything old: what was deleted does not come back when the clock does.
  */
 export function startRetention(options: RetentionOptions): () => void {
-  const { history, ageMs, logger, metrics, now = Date.now, elapsed = () => performance.now() } = options;
+  const { history, ageMs, hold, logger, metrics, now = Date.now, elapsed = () => performance.now() } = options;
   const offset = now() - elapsed();
   const trusted = (): number => Math.min(now(), offset + elapsed() + CLOCK_TOLERANCE_MS);
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +40,7 @@ export function startRetention(options: RetentionOptions): () => void {
   const step = async () => {
     let deleted = 0;
     try {
-      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP });
+      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP, ...(hold && { hold }) });
       metrics.expiredRevisions.inc(deleted);
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'cannot delete expired events; trying again');

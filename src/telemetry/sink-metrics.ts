@@ -8,6 +8,8 @@ export interface SinkMetrics {
   rejected(): void;
   /** So many records do not lead to the sink. */
   filtered(records: number): void;
+  /** So many records, at most, were dropped from the log before the sink had them. */
+  missed(records: number): void;
   /** So many items of a batch were not delivered, for a reason of the closed list. */
   failed(reason: string, items: number): void;
   /** A batch came back after so many seconds. */
@@ -28,7 +30,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
   const registers = [registry];
   const records = new Counter({
     name: 'tidings_sink_records_total',
-    help: 'Records that are done, by what became of them: delivered, rejected (dead letters) or filtered (by routes).',
+    help: 'Records that are done, by what became of them: delivered, rejected (dead letters), filtered (by routes) or missed (dropped from the log before; at most).',
     labelNames: ['sink', 'outcome'],
     registers,
   });
@@ -70,6 +72,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
       const delivered = records.labels(sink, 'delivered');
       const rejected = records.labels(sink, 'rejected');
       const filtered = records.labels(sink, 'filtered');
+      const missed = records.labels(sink, 'missed');
       return {
         delivered(seconds) {
           delivered.inc();
@@ -77,6 +80,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
         },
         rejected: () => rejected.inc(),
         filtered: (count) => filtered.inc(count),
+        missed: (count) => missed.inc(count),
         failed: (reason, items) => failures.labels(sink, reason).inc(items),
         batch: (seconds) => requests.labels(sink).observe(seconds),
       };

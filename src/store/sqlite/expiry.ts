@@ -53,9 +53,10 @@ export class Expiry {
     );
   }
 
-  /** Returns how many were deleted: fewer than `limit` when none is left. */
-  delete(before: number, limit: number): number {
-    const rows = this.#select.all(before, limit);
+  /** Deletes rows up to a seq. Says how many, and how many of the oldest stay for what lies after that seq. */
+  delete(before: number, limit: number, upTo: number): { readonly deleted: number; readonly held: number } {
+    const oldest = this.#select.all(before, limit);
+    const rows = oldest.filter(({ seq }) => seq <= upTo);
     for (const row of rows) {
       this.#delete.run(row.seq);
       this.#events.hourly.add(row.time, row.event_group, -1, -row.occurrences);
@@ -63,7 +64,7 @@ export class Expiry {
     }
     this.#events.hourly.flush();
     for (const object of new Set(rows.map((row) => row.object))) this.#events.objects.eventsDeleted(object);
-    return rows.length;
+    return { deleted: rows.length, held: oldest.length - rows.length };
   }
 
   #shrink({ seq, series, object, uid }: ExpiredRow): void {

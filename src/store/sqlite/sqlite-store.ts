@@ -3,7 +3,15 @@
  * group of batches are one transaction. All work is synchronous, in the thread that opened the store.
  */
 import type { Database } from 'better-sqlite3';
-import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
+import type {
+  EventQuery,
+  EventsOptions,
+  ExpireOptions,
+  History,
+  HourlyCount,
+  Stats,
+  StoredEvent,
+} from '../../component/history.ts';
 import type { Appended, Batch, ClusterIdentity, ClusterState, Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord, Scope } from '../../core/record.ts';
@@ -105,19 +113,39 @@ export class SqliteStore implements Log, History {
     });
   }
 
-  async expire({ before, limit }: { readonly before: number; readonly limit: number }): Promise<number> {
+  async expire({ before, limit, hold }: ExpireOptions): Promise<number> {
+    const { revisions, bytes } = await this.stats();
     return this.#write('delete from', ({ expiry }) => {
-      const deleted = expiry.delete(before, limit);
+      const upTo = hold ? this.#acknowledgedBy(hold.consumers) : Number.MAX_SAFE_INTEGER;
+      const { deleted, held } = expiry.delete(before, limit, upTo);
       if (deleted > 0) {
         this.#db
           .prepare('update store set revisions = revisions - ?, expired_before = max(expired_before, ?)')
           .run(deleted, before);
       }
+      if (hold && held > 0) this.#letGo(hold.bytes / (bytes / revisions));
       // Ids in memory may be among those that were swept.
-      if (deleted < limit && sweep(this.#db, before) > 0) this.#writing = undefined;
+      else if (deleted < limit && sweep(this.#db, before) > 0) this.#writing = undefined;
       giveBackSpace(this.#db);
       return deleted;
     });
+  }
+
+  /** The seq up to which all of them are done, or which the log holds no more. */
+  #acknowledgedBy(consumers: readonly string[]): number {
+    const row = this.#db
+      .prepare<[string], { seq: number | null }>(
+        'select min(seq) as seq from consumer where name in (select value from json_each(?))',
+      )
+      .get(JSON.stringify(consumers));
+    return Math.max(row?.seq ?? Number.MAX_SAFE_INTEGER, this.#reading.bounds().truncatedSeq);
+  }
+
+  /** Keeps no more than so many records for whoever is behind. */
+  #letGo(records: number): void {
+    this.#db
+      .prepare('update store set truncated_seq = max(truncated_seq, last_seq - ?)')
+      .run(Math.max(0, Math.floor(records)));
   }
 
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
