@@ -48,6 +48,7 @@ e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS 
 .PHONY: e2e-components
 e2e-components:
 	@e2e/cluster/build
+	@e2e/go-template/build
 
 .PHONY: bench
 bench: node_modules/.package-lock.json ## measure; BENCH names one of bench/

@@ -18,7 +18,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   util: { rooms: [], packages: [] },
   core: { rooms: ['util'], packages: [] },
   telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
-  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 're2js'] },
+  lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 'bcryptjs', 're2js'] },
   config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
   sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },

@@ -1,4 +1,4 @@
-/** Where `e2e/cluster/build` puts what it builds, and what can be done when something is not there. */
+/** Where `e2e/cluster/build` and `e2e/go-template/build` put what they build, and what can be done when something is not there. */
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -10,6 +10,7 @@ const COMPONENTS = [
   'kube-scheduler',
   'kubectl',
   'kwok',
+  'go-template',
   'promtool',
   'strace',
 ] as const;
@@ -37,7 +38,7 @@ function findBinary(component: Component): string | undefined {
 
 export function binary(component: Component): string {
   const found = findBinary(component);
-  if (found === undefined) throw new Error(`needs ${component}: run e2e/cluster/build ${component}`);
+  if (found === undefined) throw new Error(`needs ${component}: run make e2e-components`);
   return found;
 }
 

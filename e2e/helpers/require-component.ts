@@ -10,7 +10,7 @@ export const NODES = ['kube-controller-manager', 'kube-scheduler', 'kwok'] as co
 export function lacking(...components: readonly Component[]): boolean {
   const absent = missing(components);
   if (absent.length === 0) return false;
-  const problem = `needs ${absent.join(', ')}: run e2e/cluster/build`;
+  const problem = `needs ${absent.join(', ')}: run make e2e-components`;
   if (process.env['CI']) throw new Error(problem);
   process.stderr.write(`skipped: ${problem}\n`);
   return true;

@@ -4,7 +4,7 @@ import { revision } from '../../test/contract/event-arbitrary.ts';
 import { describeHttpSink } from '../../test/contract/http-sink.contract.ts';
 import { httpServer, type SeenRequest } from '../../test/helpers/http-server.ts';
 import { messageNumber, messageOf, openSink } from '../../test/helpers/open-sink.ts';
-import { toCoreV1 } from '../core/event-conversion.ts';
+import { kubernetesJson } from '../formats/kubernetes-json.ts';
 import { lokiSink } from './loki.ts';
 
 describeHttpSink(lokiSink, {
@@ -29,7 +29,7 @@ async function open(more = '') {
 
 describe('loki', () => {
   test('pushes the event as a line with few labels, and the rest as structured metadata', async () => {
-    const { server, deliver } = await open('tenant: platform');
+    const { server, deliver } = await open('tenant: platform\nformat: kubernetes');
     expect(await deliver()).toEqual([{ status: 'ok' }]);
     expect(server.requests).toMatchObject([
       {
@@ -44,7 +44,7 @@ describe('loki', () => {
         values: [
           [
             NANOSECONDS,
-            JSON.stringify(toCoreV1(messageNumber(0).record.body)),
+            kubernetesJson(messageNumber(0).record.body),
             {
               kind: 'Pod',
               component: 'kubelet',
