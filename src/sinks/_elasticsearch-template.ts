@@ -27,15 +27,64 @@ export function templateName(target: string): string {
   return `tidings-${target.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '')}`;
 }
 
+/** What is to be mapped how. */
+export interface Mapping {
+  /** The names of the indices. */
+  readonly pattern: string;
+  readonly isDataStream: boolean;
+  /** The format of the documents: the fields of `tidings` and `kubernetes` are known, those of others are found out. */
+  readonly format: string;
+  /** The type of maps of names that nobody knows beforehand; without one they are kept but cannot be searched. */
+  readonly labels?: string;
+}
+
 /**
- * An index template for the indices whose names match. `labels` is the type for maps of names that nobody knows
- * beforehand; without one they are kept but cannot be searched.
  * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-put-index-template
  * https://docs.opensearch.org/latest/im-plugin/index-templates/
  */
-export function indexTemplate(pattern: string, isDataStream: boolean, labels: string | undefined): object {
+export function indexTemplate({ pattern, isDataStream, format, labels }: Mapping): object {
   const flat = labels === undefined ? { type: 'object', enabled: false } : { type: labels };
-  const event = {
+  return {
+    index_patterns: [pattern],
+    priority: PRIORITY,
+    ...(isDataStream && { data_stream: {} }),
+    template: {
+      // Whatever an emitter writes for a time or a count must not cost the event.
+      settings: { 'index.mapping.ignore_malformed': true },
+      mappings: {
+        // A text that looks like a date stays one: the first event does not decide for all others.
+        date_detection: false,
+        dynamic_templates: [{ texts: { match_mapping_type: 'string', mapping: KEYWORD } }],
+        properties: {
+          // That of a data stream must be there and well-formed.
+          '@timestamp': { ...DATE, ignore_malformed: false },
+          cluster: KEYWORD,
+          labels: flat,
+          ...(format === 'tidings' && recordProperties(flat)),
+          ...(format === 'kubernetes' && eventProperties(flat)),
+        },
+      },
+    },
+    _meta: { description: 'Kubernetes events. Tidings writes this template anew at each start.' },
+  };
+}
+
+function recordProperties(flat: object): object {
+  return {
+    event: object(eventProperties(flat)),
+    epoch: COUNT,
+    receivedAt: DATE,
+    firstSeen: DATE,
+    lastSeen: DATE,
+    count: COUNT,
+    occurrences: COUNT,
+    folded: COUNT,
+    object: object({ labels: flat, annotations: flat, node: KEYWORD, owners: REFERENCE }),
+  };
+}
+
+function eventProperties(flat: object): object {
+  return {
     metadata: object({
       name: KEYWORD,
       namespace: KEYWORD,
@@ -59,38 +108,6 @@ export function indexTemplate(pattern: string, isDataStream: boolean, labels: st
     eventTime: DATE,
     count: COUNT,
     series: object({ count: COUNT, lastObservedTime: DATE }),
-  };
-  return {
-    index_patterns: [pattern],
-    priority: PRIORITY,
-    ...(isDataStream && { data_stream: {} }),
-    template: {
-      // Whatever an emitter writes for a time or a count must not cost the event.
-      settings: { 'index.mapping.ignore_malformed': true },
-      mappings: {
-        // A text that looks like a date stays one: the first event does not decide for all others.
-        date_detection: false,
-        dynamic_templates: [{ texts: { match_mapping_type: 'string', mapping: KEYWORD } }],
-        properties: {
-          // That of a data stream must be there and well-formed.
-          '@timestamp': { ...DATE, ignore_malformed: false },
-          cluster: KEYWORD,
-          labels: flat,
-          // As in the format `kubernetes`, and within that of `tidings`.
-          ...event,
-          event: object(event),
-          key: KEYWORD,
-          epoch: COUNT,
-          receivedAt: DATE,
-          firstSeen: DATE,
-          lastSeen: DATE,
-          occurrences: COUNT,
-          folded: COUNT,
-          object: object({ labels: flat, annotations: flat, node: KEYWORD, owners: REFERENCE }),
-        },
-      },
-    },
-    _meta: { description: 'Kubernetes events. Tidings writes this template anew at each start.' },
   };
 }
 

@@ -223,6 +223,12 @@ describe('elasticsearch', () => {
 });
 
 describe('elasticsearch index template', () => {
+  const EVENT = {
+    message: { type: 'text' },
+    reason: { type: 'keyword' },
+    source: { dynamic: false, properties: { host: { type: 'keyword' } } },
+    metadata: { properties: { uid: { type: 'keyword' }, annotations: { type: 'flattened' } } },
+  };
   const open = async (more = '') => {
     const server = await httpServer(takeAll);
     return { server, ...(await openSink(elasticsearchSink, `hosts: ["${server.origin}"]\n${more}`)) };
@@ -242,12 +248,21 @@ describe('elasticsearch index template', () => {
     expect({ patterns, dataStream }).toEqual({ patterns: ['kubernetes-events'], dataStream: {} });
     expect(template.mappings.properties).toMatchObject({
       '@timestamp': { type: 'date', ignore_malformed: false },
-      message: { type: 'text' },
       labels: { type: 'flattened' },
-      metadata: { properties: { uid: { type: 'keyword' }, annotations: { type: 'flattened' } } },
-      event: { properties: { reason: { type: 'keyword' }, message: { type: 'text' } } },
       count: { type: 'long' },
+      event: { dynamic: false, properties: EVENT },
     });
+  });
+
+  test.each([
+    ['kubernetes', EVENT],
+    ['otlp', { '@timestamp': { type: 'date' } }],
+  ])('maps the fields of the format %s', async (format, properties) => {
+    const { server, deliver } = await open(`format: ${format}`);
+    await deliver();
+    const { template } = templateOf(server.requests[0]);
+    expect(template.mappings.properties).toMatchObject(properties);
+    expect(template.mappings.properties).not.toHaveProperty('event');
   });
 
   test('matches every date of an index', async () => {
