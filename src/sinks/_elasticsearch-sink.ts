@@ -85,8 +85,9 @@ export async function createElasticsearchSink(
   const cluster = new Cluster(client, hosts);
 
   const path = `/_index_template/${templateName(index?.source ?? dataStream)}`;
+  const mapping = { pattern: index?.pattern ?? dataStream, isDataStream: !index, format: config.format ?? 'tidings' };
   const putTemplate = async (labels: string | undefined, signal: AbortSignal): Promise<Outcome> => {
-    const body = JSON.stringify(indexTemplate(index?.pattern ?? dataStream, !index, labels));
+    const body = JSON.stringify(indexTemplate({ ...mapping, ...(labels !== undefined && { labels }) }));
     const { outcome, answer } = await cluster.send('PUT', path, 'application/json', body, signal);
     const isUnknown = labels !== undefined && answer?.status === 400 && answer.body.includes(labels);
     return isUnknown ? putTemplate(undefined, signal) : outcome;

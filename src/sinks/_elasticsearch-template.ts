@@ -27,23 +27,23 @@ export function templateName(target: string): string {
   return `tidings-${target.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '')}`;
 }
 
+/** What is to be mapped how. */
+export interface Mapping {
+  /** The names of the indices. */
+  readonly pattern: string;
+  readonly isDataStream: boolean;
+  /** The format of the documents: the fields of `tidings` and `kubernetes` are known, those of others are found out. */
+  readonly format: string;
+  /** The type of maps of names that nobody knows beforehand; without one they are kept but cannot be searched. */
+  readonly labels?: string;
+}
+
 /**
- * An index template for the indices whose names match. `labels` is the type for maps of names that nobody knows
- * beforehand; without one they are kept but cannot be searched.
  * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-put-index-template
  * https://docs.opensearch.org/latest/im-plugin/index-templates/
  */
-export function indexTemplate(pattern: string, isDataStream: boolean, labels: string | undefined): object {
+export function indexTemplate({ pattern, isDataStream, format, labels }: Mapping): object {
   const flat = labels === undefined ? { type: 'object', enabled: false } : { type: labels };
-  const metadata = object({
-    name: KEYWORD,
-    namespace: KEYWORD,
-    uid: KEYWORD,
-    resourceVersion: KEYWORD,
-    creationTimestamp: DATE,
-    labels: flat,
-    annotations: flat,
-  });
   return {
     index_patterns: [pattern],
     priority: PRIORITY,
@@ -60,20 +60,54 @@ export function indexTemplate(pattern: string, isDataStream: boolean, labels: st
           '@timestamp': { ...DATE, ignore_malformed: false },
           cluster: KEYWORD,
           labels: flat,
-          metadata,
-          involvedObject: REFERENCE,
-          related: REFERENCE,
-          message: TEXT,
-          source: object({ component: KEYWORD, host: KEYWORD }),
-          firstTimestamp: DATE,
-          lastTimestamp: DATE,
-          eventTime: DATE,
-          count: COUNT,
-          series: object({ count: COUNT, lastObservedTime: DATE }),
+          ...(format === 'tidings' && recordProperties(flat)),
+          ...(format === 'kubernetes' && eventProperties(flat)),
         },
       },
     },
     _meta: { description: 'Kubernetes events. Tidings writes this template anew at each start.' },
+  };
+}
+
+function recordProperties(flat: object): object {
+  return {
+    event: object(eventProperties(flat)),
+    epoch: COUNT,
+    receivedAt: DATE,
+    firstSeen: DATE,
+    lastSeen: DATE,
+    count: COUNT,
+    occurrences: COUNT,
+    folded: COUNT,
+    object: object({ labels: flat, annotations: flat, node: KEYWORD, owners: REFERENCE }),
+  };
+}
+
+function eventProperties(flat: object): object {
+  return {
+    metadata: object({
+      name: KEYWORD,
+      namespace: KEYWORD,
+      uid: KEYWORD,
+      resourceVersion: KEYWORD,
+      creationTimestamp: DATE,
+      labels: flat,
+      annotations: flat,
+    }),
+    involvedObject: REFERENCE,
+    related: REFERENCE,
+    message: TEXT,
+    reason: KEYWORD,
+    type: KEYWORD,
+    action: KEYWORD,
+    reportingComponent: KEYWORD,
+    reportingInstance: KEYWORD,
+    source: object({ component: KEYWORD, host: KEYWORD }),
+    firstTimestamp: DATE,
+    lastTimestamp: DATE,
+    eventTime: DATE,
+    count: COUNT,
+    series: object({ count: COUNT, lastObservedTime: DATE }),
   };
 }
 

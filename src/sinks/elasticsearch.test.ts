@@ -73,7 +73,10 @@ const ID = 'prod/1/00000000-0000-4000-8000-000000000000/1';
 describe('elasticsearch', () => {
   test('creates documents in a data stream, each with the key of its record as id', async () => {
     const server = await httpServer(takeAll);
-    const { deliver } = await openSink(elasticsearchSink, `{hosts: ["${server.origin}/es/"], template: false}`);
+    const { deliver } = await openSink(
+      elasticsearchSink,
+      `{hosts: ["${server.origin}/es/"], template: false, format: kubernetes}`,
+    );
     server.script = (request, response) => takeAll({ ...request, target: request.target.slice(3) }, response);
     expect(await deliver(2)).toEqual([{ status: 'ok' }, { status: 'ok' }]);
     expect(server.requests).toHaveLength(1);
@@ -90,7 +93,7 @@ describe('elasticsearch', () => {
 
   test('indexes documents by the date of the event, with the labels of its routes', async () => {
     const server = await httpServer(takeAll);
-    const settings = `{hosts: ["${server.origin}"], index: "ev-%{+YYYY.MM.dd-HH}.%{+yyyy}", template: false}`;
+    const settings = `{hosts: ["${server.origin}"], index: "ev-%{+YYYY.MM.dd-HH}.%{+yyyy}", template: false, format: kubernetes}`;
     const { sink } = await openSink(elasticsearchSink, settings);
     const { value } = sink.encode({ ...messageNumber(0), labels: { team: 'shop' } });
     await sink.deliver([value], new AbortController().signal);
@@ -164,7 +167,7 @@ describe('elasticsearch', () => {
     const taken: unknown[] = [];
     const server = await httpServer((request, response) => {
       const documents = linesOf(request).filter((_, index) => index % 2 === 1);
-      const numbers = documents.map((document) => Object(document).metadata.resourceVersion);
+      const numbers = documents.map((document) => Object(document).event.metadata.resourceVersion);
       if (numbers.includes('4')) return void response.writeHead(code).end();
       taken.push(...numbers);
       takeAll(request, response);
@@ -220,6 +223,12 @@ describe('elasticsearch', () => {
 });
 
 describe('elasticsearch index template', () => {
+  const EVENT = {
+    message: { type: 'text' },
+    reason: { type: 'keyword' },
+    source: { dynamic: false, properties: { host: { type: 'keyword' } } },
+    metadata: { properties: { uid: { type: 'keyword' }, annotations: { type: 'flattened' } } },
+  };
   const open = async (more = '') => {
     const server = await httpServer(takeAll);
     return { server, ...(await openSink(elasticsearchSink, `hosts: ["${server.origin}"]\n${more}`)) };
@@ -239,11 +248,21 @@ describe('elasticsearch index template', () => {
     expect({ patterns, dataStream }).toEqual({ patterns: ['kubernetes-events'], dataStream: {} });
     expect(template.mappings.properties).toMatchObject({
       '@timestamp': { type: 'date', ignore_malformed: false },
-      message: { type: 'text' },
       labels: { type: 'flattened' },
-      metadata: { properties: { uid: { type: 'keyword' }, annotations: { type: 'flattened' } } },
       count: { type: 'long' },
+      event: { dynamic: false, properties: EVENT },
     });
+  });
+
+  test.each([
+    ['kubernetes', EVENT],
+    ['otlp', { '@timestamp': { type: 'date' } }],
+  ])('maps the fields of the format %s', async (format, properties) => {
+    const { server, deliver } = await open(`format: ${format}`);
+    await deliver();
+    const { template } = templateOf(server.requests[0]);
+    expect(template.mappings.properties).toMatchObject(properties);
+    expect(template.mappings.properties).not.toHaveProperty('event');
   });
 
   test('matches every date of an index', async () => {

@@ -1,7 +1,8 @@
 /** Every sink there is, in the order of the reference. A new one is a file, its test and a line here. */
 import { elasticsearchSink } from './elasticsearch.ts';
 import { httpSink } from './http.ts';
+import { lokiSink } from './loki.ts';
 import { opensearchSink } from './opensearch.ts';
 import { stdoutSink } from './stdout.ts';
 
-export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink] as const;
+export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink, lokiSink] as const;
