@@ -2,10 +2,13 @@
 import * as v from 'valibot';
 import type { Message } from '../component/message.ts';
 import type { Needs, SinkContext } from '../component/sink.ts';
-import { choice, flag } from '../config/fields.ts';
+import { choice, data, flag } from '../config/fields.ts';
+import { rule } from '../config/rule.ts';
 import { AppError } from '../core/errors.ts';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from './cloud-event.ts';
+import { type EventTemplate, template, templateCompiler, templateTimezone } from './event-template.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
+import { compileLayout, layoutProblems } from './layout.ts';
 import { otlpLogRecord, otlpLogs } from './otlp-log.ts';
 import { tidingsRecordJson } from './tidings-record.ts';
 
@@ -46,9 +49,21 @@ export const textFormatConfig = {
       { unset: '`tidings`' },
     ),
   ),
+  template: v.exactOptional(
+    template('Instead of `format`: a Go template of the whole text that is sent.', { unset: 'by `format`' }),
+  ),
+  layout: v.exactOptional(
+    v.pipe(
+      data('Instead of `format`: a value that is sent as JSON. Each text in it is a Go template.', {
+        unset: 'by `format`',
+      }),
+      rule(layoutProblems),
+    ),
+  ),
+  timezone: v.exactOptional(templateTimezone()),
   enrich: v.optional(
     flag(
-      'Whether labels, annotations, owners and node of the involved object are sent as well. `tidings` and `otlp` have a place for them.',
+      'Whether labels, annotations, owners and node of the involved object are sent as well. `tidings` and `otlp` have a place for them; a template or layout need not ask.',
     ),
     false,
   ),
@@ -57,10 +72,29 @@ export const textFormatConfig = {
 export type TextFormatConfig = v.InferOutput<v.StrictObjectSchema<typeof textFormatConfig, undefined>>;
 
 /** Throws an AppError when the settings cannot work. */
-export function createTextFormat(config: TextFormatConfig, _context: Pick<SinkContext, 'name' | 'env'>): TextFormat {
-  const { format: name = 'tidings' } = config;
-  const { enrichable, ...format }: NamedFormat = FORMATS[name];
-  if (!config.enrich) return format;
-  if (enrichable) return { ...format, needs: { object: true } };
-  throw new AppError('CONFIG_INVALID', `send enriched records: found format ${name}, want tidings or otlp`);
+export function createTextFormat(config: TextFormatConfig, { env }: Pick<SinkContext, 'name' | 'env'>): TextFormat {
+  const { format = 'tidings', template: source, layout, timezone, enrich } = config;
+  const chosen = (['format', 'template', 'layout'] as const).filter((setting) => config[setting] !== undefined);
+  if (chosen.length > 1) throw unfit('records', chosen.join(' and '), 'one of format, template and layout');
+  const isOurs = source !== undefined || layout !== undefined;
+  if (enrich && (isOurs || !FORMATS[format].enrichable)) {
+    throw unfit('enriched records', isOurs ? chosen.join() : `format ${format}`, 'format tidings or otlp');
+  }
+  if (!isOurs) {
+    if (timezone) throw unfit('times in a zone', `format ${format}`, 'a template or a layout');
+    const { contentType, text } = FORMATS[format];
+    return { contentType, text, ...(enrich && { needs: { object: true } }) };
+  }
+  const compile = templateCompiler({ env, ...(timezone && { timezone }) });
+  return source === undefined
+    ? rendered(JSON_TYPE, compileLayout(layout, compile))
+    : rendered('text/plain; charset=utf-8', compile('template', source));
+}
+
+function rendered(contentType: string, { render, needsObject }: EventTemplate): TextFormat {
+  return { contentType, text: render, ...(needsObject && { needs: { object: true } }) };
+}
+
+function unfit(wish: string, found: string, wanted: string): AppError {
+  return new AppError('CONFIG_INVALID', `send ${wish}: found ${found}, want ${wanted}`);
 }
