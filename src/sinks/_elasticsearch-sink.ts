@@ -38,7 +38,7 @@ export const elasticsearchConfig = {
       },
     ),
   ),
-  template: v.optional(
+  indexTemplate: v.optional(
     flag(
       'Whether an index template for events is written at each start: keywords, dates, and the message as text. It needs the privilege `manage_index_templates`. Who wants another mapping, or other settings, makes their own template and switches this off.',
     ),
@@ -92,7 +92,7 @@ export async function createElasticsearchSink(
     const isUnknown = labels !== undefined && answer?.status === 400 && answer.body.includes(labels);
     return isUnknown ? putTemplate(undefined, signal) : outcome;
   };
-  let isPrepared = !config.template;
+  let isPrepared = !config.indexTemplate;
   /** Why documents cannot be sent yet. */
   const prepare = async (signal: AbortSignal): Promise<Outcome | undefined> => {
     if (isPrepared) return undefined;

@@ -24,7 +24,7 @@ const takeAll = bulk(() => ({ status: 201 }));
 describeHttpSink(elasticsearchSink, {
   settings: (origin) => `
 hosts: ["${origin.replace('//', '//tidings:hidden-password@')}/prefix/xoxb-1234567890-abcdef"]
-template: false
+indexTemplate: false
 headers:
   X-Tenant: hidden-tenant
 `,
@@ -75,7 +75,7 @@ describe('elasticsearch', () => {
     const server = await httpServer(takeAll);
     const { deliver } = await openSink(
       elasticsearchSink,
-      `{hosts: ["${server.origin}/es/"], template: false, format: kubernetes}`,
+      `{hosts: ["${server.origin}/es/"], indexTemplate: false, format: kubernetes}`,
     );
     server.script = (request, response) => takeAll({ ...request, target: request.target.slice(3) }, response);
     expect(await deliver(2)).toEqual([{ status: 'ok' }, { status: 'ok' }]);
@@ -93,7 +93,7 @@ describe('elasticsearch', () => {
 
   test('indexes documents by the date of the event, with the labels of its routes', async () => {
     const server = await httpServer(takeAll);
-    const settings = `{hosts: ["${server.origin}"], index: "ev-%{+YYYY.MM.dd-HH}.%{+yyyy}", template: false, format: kubernetes}`;
+    const settings = `{hosts: ["${server.origin}"], index: "ev-%{+YYYY.MM.dd-HH}.%{+yyyy}", indexTemplate: false, format: kubernetes}`;
     const { sink } = await openSink(elasticsearchSink, settings);
     const { value } = sink.encode({ ...messageNumber(0), labels: { team: 'shop' } });
     await sink.deliver([value], new AbortController().signal);
@@ -157,7 +157,7 @@ describe('elasticsearch', () => {
     'tries again after an answer that does not say what became of each: %s',
     async (answer) => {
       const server = await httpServer((_, response) => void response.end(answer));
-      const { deliver } = await openSink(elasticsearchSink, `{hosts: ["${server.origin}"], template: false}`);
+      const { deliver } = await openSink(elasticsearchSink, `{hosts: ["${server.origin}"], indexTemplate: false}`);
       const outcome = { status: 'retry', reason: 'other', problem: expect.stringContaining('of 2 documents') };
       expect(await deliver(2)).toMatchObject([outcome, outcome]);
     },
@@ -172,7 +172,7 @@ describe('elasticsearch', () => {
       taken.push(...numbers);
       takeAll(request, response);
     });
-    const { deliver } = await openSink(elasticsearchSink, `{hosts: ["${server.origin}"], template: false}`);
+    const { deliver } = await openSink(elasticsearchSink, `{hosts: ["${server.origin}"], indexTemplate: false}`);
     expect((await deliver(6)).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'reject', 'ok', 'ok']);
     expect(taken).toEqual(['1', '2', '3', '5', '6']);
   });

@@ -14,7 +14,7 @@ const takeAll: HttpScript = ({ body }, response) => {
 describeHttpSink(opensearchSink, {
   settings: (origin) => `
 hosts: ["${origin}"]
-template: false
+indexTemplate: false
 auth:
   basic: {username: tidings, password: hidden-password}
 `,
