@@ -91,6 +91,16 @@ describe('otlpLogRecord', () => {
     expect(log.severityNumber).toBe(severityNumber);
   });
 
+  it.each(['__proto__', 'constructor'])('gives the odd type %s no severity', (type) => {
+    const log = otlpLogRecord(messageOf({ ...record, body: { ...record.body, type } }));
+    expect(JSON.parse(JSON.stringify(log))).not.toHaveProperty('severityNumber');
+  });
+
+  it('has no time for a year that 64 bits do not reach', () => {
+    const timeOf = (year: number) => otlpLogRecord(messageOf({ ...record, time: Date.UTC(year, 0) })).timeUnixNano;
+    expect([2554, 2555].map(timeOf)).toEqual(['18429292800000000000', '0']);
+  });
+
   it('has each attribute once, with a well-formed text or an integer that is one', () => {
     fc.assert(
       fc.property(messages, (any) => {

@@ -46,7 +46,10 @@ export interface OtlpLogs {
 /** What the records of events are, beside other logs. */
 const EVENT_NAME = 'k8s.event';
 // https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
-const SEVERITY_NUMBERS: Readonly<Record<string, number>> = { Normal: 9, Warning: 13 };
+const SEVERITY_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['Normal', 9],
+  ['Warning', 13],
+]);
 
 /** The kinds whose names and UIDs have attributes, with the word in them. */
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/k8s/
@@ -84,7 +87,7 @@ export function otlpLogRecord(message: Message): OtlpLogRecord {
   const { record, labels } = message;
   const { body, time, receivedAt } = record;
   const type = body.type ?? '';
-  const severityNumber = SEVERITY_NUMBERS[type];
+  const severityNumber = SEVERITY_NUMBERS.get(type);
   return {
     timeUnixNano: nanoseconds(time),
     observedTimeUnixNano: nanoseconds(receivedAt),
@@ -173,6 +176,8 @@ function valueOf(value: string | number): OtlpValue {
   return { intValue: String(Number.isSafeInteger(value) ? value : 0) };
 }
 
+/** 0 is a time that is not known: that of an event which claims to be of a year that 64 bits do not reach. */
 function nanoseconds(instant: number): string {
-  return String(BigInt(instant) * 1_000_000n);
+  const time = BigInt(instant) * 1_000_000n;
+  return String(BigInt.asUintN(64, time) === time ? time : 0n);
 }

@@ -3,6 +3,7 @@ import { elasticsearchSink } from './elasticsearch.ts';
 import { httpSink } from './http.ts';
 import { lokiSink } from './loki.ts';
 import { opensearchSink } from './opensearch.ts';
+import { otlpSink } from './otlp.ts';
 import { stdoutSink } from './stdout.ts';
 
-export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink, lokiSink] as const;
+export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink, lokiSink, otlpSink] as const;

@@ -2,8 +2,10 @@
  * Pushes each record as a line to Grafana Loki: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
  * As JSON: it needs no library, and gzip makes it as small as Protocol Buffers with Snappy.
  *
- * Loki keeps two entries of one stream, time and text as one, so that a record that is sent again appears once. It keeps
- * what is valid of a request that it refuses; which entries it does not take it tells only where a request holds one.
+ * Loki keeps two entries of one stream, time and text as one, so that a record that is sent again appears once, as long
+ * as Loki has not begun to shard its stream: https://grafana.com/docs/loki/latest/operations/automatic-stream-sharding/
+ * It keeps what is valid of a request that it refuses; which entries it does not take it tells only where a request
+ * holds one.
  */
 import * as v from 'valibot';
 import type { Message } from '../component/message.ts';
@@ -74,7 +76,7 @@ export const lokiSink = defineSink({
   type: 'loki',
   summary: 'Pushes each record as a line to Grafana Loki.',
   delivery:
-    'At least once; Loki shows two lines of the same stream, time and text as one. Lines are in the order of the time when the event was last seen, those of one millisecond in the order of their revisions. Loki refuses what is older than the newest line of its stream by more than an hour (half of `max_chunk_age`), or older than `reject_old_samples_max_age`: that becomes a dead letter.',
+    'At least once; Loki shows two lines of the same stream, time and text as one, unless it began to shard the stream (`shard_streams`, above 1.5 MB a second) in between. Lines are in the order of the time when the event was last seen, those of one millisecond in the order of their revisions. Loki refuses what is older than the newest line of its stream by more than an hour (half of `max_chunk_age`), or older than `reject_old_samples_max_age`: that becomes a dead letter.',
   config,
   limits: LIMITS,
   concurrency: 4,
