@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Credentials } from './credentials.ts';
-import type { ExecConfig } from './exec-credential.ts';
+import type { ExecConfig } from './exec-plugin.ts';
 
 function directory(): string {
   const path = mkdtempSync(join(tmpdir(), 'credentials-'));

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { Auth, Impersonation } from './client-config.ts';
-import { type ExecCredential, runExecPlugin } from './exec-credential.ts';
+import { type ExecCredential, runExecPlugin } from './exec-plugin.ts';
 import { pemReader, RotatingFile } from './rotating-file.ts';
 
 /** What a request carries to say who asks. Holds secrets: never log or print it. */

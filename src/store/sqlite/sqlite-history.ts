@@ -8,7 +8,7 @@ import type { Scope } from '../../core/record.ts';
 import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
-import { EventQueries } from './event-query.ts';
+import { EventQueries } from './event-queries.ts';
 import { GroupReader } from './group-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';

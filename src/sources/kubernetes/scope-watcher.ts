@@ -22,16 +22,17 @@ import type { KubernetesClient } from './client.ts';
 import type { ClusterEpoch } from './cluster-epoch.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { decodeItems } from './decode-items.ts';
-import type { ExpiryClassifier } from './expiry.ts';
-import { failureOf, type Verb } from './failure.ts';
-import { handOver } from './handover.ts';
+import type { ExpiryClassifier } from './expiry-classifier.ts';
+import { handOver } from './hand-over.ts';
 import type { Piece } from './held-bytes.ts';
 import { IdleRefresh } from './idle-refresh.ts';
 import { listEvents, refreshVersion, type Snapshot } from './list-events.ts';
+import { scopeFailure, type Verb } from './scope-failure.ts';
 import { eventsRequest } from './scopes.ts';
 import { Skips } from './skips.ts';
-import type { SourceMetrics, WatchTimings } from './watch-options.ts';
-import { watchEvents } from './watch-stream.ts';
+import type { SourceMetrics } from './source-metrics.ts';
+import { watchEvents } from './watch-events.ts';
+import type { WatchTimings } from './watch-timings.ts';
 
 export interface WatcherOptions {
   readonly cluster: string;
@@ -293,7 +294,7 @@ export class ScopeWatcher {
   /** Takes note of what failed, and returns after how many milliseconds to try again. */
   fail(error: unknown): number {
     const { logger, scope, timings, random } = this.#options;
-    const { kind, problem, retryAfterMs } = failureOf(error, this.#verb, scope);
+    const { kind, problem, retryAfterMs } = scopeFailure(error, this.#verb, scope);
     this.#unsure = true;
     if (kind === 'expired') this.#expired = true;
     if (kind === 'damaged') this.#corruptAfter = this.#position?.resourceVersion;

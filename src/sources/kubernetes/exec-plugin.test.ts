@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ExecConfig, runExecPlugin } from './exec-credential.ts';
+import { type ExecConfig, runExecPlugin } from './exec-plugin.ts';
 
 /** An exec plugin: a shell script. */
 function plugin(script: string, config: Partial<ExecConfig> = {}): ExecConfig {
