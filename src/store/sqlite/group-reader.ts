@@ -45,7 +45,8 @@ export class GroupReader {
 
   get(id: number): Group {
     const row = this.#groups.get(id);
-    if (!row) throw new AppError('STORE_DAMAGED', `read a stored event: it refers to group ${id}, which is not there`);
+    if (!row)
+      throw new AppError('STORE_DAMAGED', `read a stored event: found no group ${id}, want the one it refers to`);
     return { ...row, cluster: this.#clusters.get(row.cluster) ?? '' };
   }
 

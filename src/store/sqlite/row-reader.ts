@@ -148,5 +148,5 @@ class StringReader {
 }
 
 function missing(table: string, id: number): AppError {
-  return new AppError('STORE_DAMAGED', `read a stored event: it refers to ${table} ${id}, which is not there`);
+  return new AppError('STORE_DAMAGED', `read a stored event: found no ${table} ${id}, want the one it refers to`);
 }

@@ -100,7 +100,7 @@ describe('the schema', () => {
       expect(() => open({ path })).toThrow(
         expect.objectContaining({
           code: 'STORE_NEWER',
-          message: `open the store ${path}: schema version ${SCHEMA_VERSION + 1} found, at most ${SCHEMA_VERSION} is wanted`,
+          message: `open the store ${path}: found schema version ${SCHEMA_VERSION + 1}, want at most ${SCHEMA_VERSION}`,
         }),
       );
     }
