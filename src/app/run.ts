@@ -4,6 +4,7 @@ import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
+import { aborted } from '../util/aborted.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { readiness } from './readiness.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -78,11 +79,4 @@ async function stop(collector: Collector, listener: Listener | undefined, logger
     // Nothing is lost: the position stands where the last commit left it.
     logger.warn({ error }, 'stopped before everything received was committed; it will be read again');
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

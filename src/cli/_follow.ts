@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import { countOf } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
+import { sleep } from '../util/sleep.ts';
 import type { StoreReader } from './_history.ts';
 
 const POLL_MS = 100;
@@ -30,12 +30,8 @@ export async function* follow(
     cursor = page.cursor;
     const caughtUp = page.records.length < PAGE_RECORDS;
     yield { records: page.records, caughtUp };
-    while (caughtUp && !signal.aborted && history.dataVersion() === version) await pause(signal);
+    while (caughtUp && !signal.aborted && history.dataVersion() === version) await sleep(POLL_MS, signal);
   }
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /** A record as a query of the history would give it. */
