@@ -42,6 +42,15 @@ describe('check', () => {
     expect(failed[0]?.problem).toContain('forbidden');
   });
 
+  test('says why a watch is refused where a list is not', async () => {
+    const { url, faults } = await simulator();
+    faults.expired('status', { on: 'watch' });
+    const checks = await checked(temporaryDirectory(), { name: 'sim', server: url });
+    expect(checks[1]?.problem).toBe(
+      'watch events: 410 Expired: The resourceVersion for the provided watch is too old.',
+    );
+  });
+
   test('says that a server does not answer', async () => {
     const gone = await startSimulator();
     await gone.close();
@@ -49,12 +58,12 @@ describe('check', () => {
     expect(checks[1]?.problem).toContain('connection refused');
   });
 
-  test('says that the store is none', async () => {
+  test('says that the file is no store', async () => {
     const dataDir = temporaryDirectory();
     writeFileSync(join(dataDir, 'tidings.db'), 'not a database, but long enough to be taken for one'.repeat(100));
     const { url } = await simulator();
     const [store] = await checked(dataDir, { name: 'sim', server: url });
-    expect(store?.problem).toContain(join(dataDir, 'tidings.db'));
+    expect(store?.problem).toContain(`open the store ${join(dataDir, 'tidings.db')}: file is not a database`);
   });
 
   test('says what is wrong with a kubeconfig', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
+import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import { createClient, type KubernetesClient, userAgent } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
@@ -65,8 +66,8 @@ async function read(client: KubernetesClient, scope: Scope): Promise<void> {
     query: { ...query, watch: true, timeoutSeconds: 1, resourceVersion },
     signal,
   });
+  if (watch.status !== 200) throw await statusErrorOf('watch events', watch);
   watch.body.destroy();
-  if (watch.status !== 200) throw new Error(`watch events: status ${watch.status}`);
 }
 
 async function attempt(name: string, action: () => Promise<void>): Promise<Check> {
