@@ -2,12 +2,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
+import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
 import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
 import type { DecodeDictionary } from './field-codecs.ts';
 import type { GroupReader } from './group-reader.ts';
-import { occurrencesOf } from './occurrences.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
 import { type StoredUid, unpackUid } from './uuid.ts';
 
@@ -104,7 +104,7 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: occurrencesOf(body), firstSeen: firstSeen(body) ?? time };
+    return { ...record, occurrences: countOf(body), firstSeen: firstSeen(body) ?? time };
   }
 
   #shape(id: number): Shape {
