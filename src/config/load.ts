@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
+import { isObject } from '../util/is-object.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import {
   environmentVariables,
@@ -17,7 +18,7 @@ import {
   holdsSecret,
 } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
-import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
+import { reasonOf, type SettleContext, settle } from './settle.ts';
 
 /** A value given by a flag. */
 export interface Override {
@@ -91,7 +92,7 @@ class Loading {
       this.#add(place, path, this.#at(place), labelled(path, problem));
     }
     const found = this.#yaml.data ?? {};
-    if (isMapping(found)) {
+    if (isObject(found)) {
       const directory = options.text === undefined && file !== undefined ? dirname(resolve(file)) : process.cwd();
       this.data = this.#settle(found, [], { variables: env, directory }) as Record<string, unknown>;
     } else if (this.#yaml.problems.length === 0) {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isObject } from '../util/is-object.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Field, FieldPath } from './field-tree.ts';
 
@@ -27,13 +28,9 @@ export function settle(data: unknown, field: Field, path: FieldPath, context: Se
     context.report(path, 'value', 'found a list, want a mapping');
     return undefined;
   }
-  if (isMapping(data) && field.type === 'mapping') return settleMapping(data, field.entries, path, context);
+  if (isObject(data) && field.type === 'mapping') return settleMapping(data, field.entries, path, context);
   if (typeof data === 'string') return settleText(data, field, path, context);
   return data;
-}
-
-export function isMapping(data: unknown): data is Record<string, unknown> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 function settleMapping(
