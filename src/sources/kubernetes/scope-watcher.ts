@@ -15,7 +15,6 @@ import type { Break, BreakCause } from '../../core/coverage.ts';
 import type { EventRecord, Scope } from '../../core/record.ts';
 import { compareResourceVersions } from '../../core/resource-version.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { type Backoff, backoff } from '../../util/backoff.ts';
 import { linkedAbort } from '../../util/linked-abort.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KubernetesClient } from './client.ts';
@@ -27,7 +26,7 @@ import { handOver } from './hand-over.ts';
 import type { Piece } from './held-bytes.ts';
 import { IdleRefresh } from './idle-refresh.ts';
 import { listEvents, refreshVersion, type Snapshot } from './list-events.ts';
-import { scopeFailure, type Verb } from './scope-failure.ts';
+import { ScopeHealth } from './scope-health.ts';
 import { eventsRequest } from './scopes.ts';
 import { Skips } from './skips.ts';
 import type { SourceMetrics } from './source-metrics.ts';
@@ -57,7 +56,7 @@ interface Interruption {
 export class ScopeWatcher {
   readonly #options: WatcherOptions;
   readonly #request;
-  readonly #backoff: Backoff;
+  readonly #health: ScopeHealth;
   readonly #skips: Skips;
   #position: Position | undefined;
   #interruption: Interruption | undefined;
@@ -67,16 +66,12 @@ export class ScopeWatcher {
   #unsure = true;
   /** Where a watch was begun again because of bytes that are not JSON. */
   #corruptAfter: string | undefined;
-  #verb: Verb = 'list';
-  #state: ScopeStatus['state'] = 'connecting';
-  #problem: string | undefined;
-  #lastContact: number | undefined;
   #stop: AbortSignal = new AbortController().signal;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
     this.#request = eventsRequest(options.scope);
-    this.#backoff = backoff({ ...options.timings.backoff, random: options.random });
+    this.#health = new ScopeHealth(options);
     this.#skips = new Skips(options.logger, options.metrics);
   }
 
@@ -85,13 +80,7 @@ export class ScopeWatcher {
   }
 
   get status(): ScopeStatus {
-    return {
-      cluster: this.#options.cluster,
-      scope: this.#options.scope,
-      state: this.#state,
-      ...(this.#lastContact !== undefined && { lastContact: this.#lastContact }),
-      ...(this.#problem !== undefined && { problem: this.#problem }),
-    };
+    return this.#health.status;
   }
 
   /** Observes from the position on until the signal is aborted. Resolves then, and never rejects. */
@@ -117,7 +106,7 @@ export class ScopeWatcher {
   async #observe(signal: AbortSignal): Promise<void> {
     const { epoch } = this.#options;
     if (this.#unsure && this.#position?.epoch === epoch.current) {
-      this.#verb = 'list';
+      this.#health.attempts('list');
       await this.#refresh(this.#position, signal);
       if (this.#position.epoch !== epoch.current) return;
       this.#unsure = false;
@@ -130,7 +119,7 @@ export class ScopeWatcher {
   async #refresh(position: Position, signal: AbortSignal): Promise<Snapshot> {
     const { epoch, logger } = this.#options;
     const snapshot = await refreshVersion({ ...this.#options, request: this.#request, signal });
-    this.#lastContact = this.#options.now();
+    this.#health.heard();
     const { resourceVersion } = snapshot;
     if (compareResourceVersions(resourceVersion, position.resourceVersion) < 0 && position.epoch === epoch.current) {
       logger.warn(
@@ -146,7 +135,7 @@ export class ScopeWatcher {
     const { epoch: clusterEpoch, logger, metrics, scope, cluster, now } = this.#options;
     const epoch = clusterEpoch.current;
     const previous = this.#position;
-    this.#verb = 'list';
+    this.#health.attempts('list');
     let listed = 0;
     const onItems = async (items: readonly Piece[], bytes: number): Promise<void> => {
       const envelope = { cluster, epoch, scope, receivedAt: this.#received(bytes), origin: 'list' } as const;
@@ -154,7 +143,7 @@ export class ScopeWatcher {
       listed += records.length;
       if (items.length > 0) await this.#offer({ epoch, records, breaks });
     };
-    const onPage = (): void => this.#progress('listing');
+    const onPage = (): void => this.#health.works('listing');
     const { resourceVersion, asOf } = await listEvents({
       ...this.#options,
       request: this.#request,
@@ -197,7 +186,7 @@ export class ScopeWatcher {
     const { timings, metrics, logger, random } = this.#options;
     const { min, max } = timings.watchTimeoutMs;
     const timeoutSeconds = Math.max(1, Math.round((min + random() * (max - min)) / 1000));
-    this.#verb = 'watch';
+    this.#health.attempts('watch');
     const { controller, unlink } = linkedAbort([signal]);
     const idle = new IdleRefresh({
       intervalMs: timings.refreshIntervalMs,
@@ -215,7 +204,7 @@ export class ScopeWatcher {
         onOpen: () => {
           metrics.watchStarted();
           logger.debug({ resourceVersion: position.resourceVersion, timeoutSeconds }, 'watching');
-          this.#progress('watching');
+          this.#health.works('watching');
           idle.touch();
           refreshing = idle.run(controller.signal);
         },
@@ -254,14 +243,14 @@ export class ScopeWatcher {
     // An ERROR frame alone says nothing about what was observed.
     if (!failure || records.length > 0 || breaks.length > 0 || resourceVersion !== position.resourceVersion) {
       await this.#advance({ resourceVersion, asOf: receivedAt }, records, breaks);
-      this.#backoff.reset();
+      this.#health.backoff.reset();
     }
     if (failure) throw failure;
   }
 
   /** After a clean end. A frame may have overtaken the answer to the refresh: then that says nothing new. */
   async #confirm(refreshed: Snapshot | undefined): Promise<void> {
-    this.#backoff.reset();
+    this.#health.backoff.reset();
     if (!refreshed || !this.#position) return;
     if (compareResourceVersions(refreshed.resourceVersion, this.#position.resourceVersion) < 0) return;
     await this.#advance(refreshed, [], []);
@@ -287,41 +276,23 @@ export class ScopeWatcher {
     this.#options.logger.debug({ reason, lastedMs: Math.round(lastedMs) }, 'the watch ended early');
     this.#unsure = true;
     // One that lasted was no failed attempt.
-    if (lastedMs > this.#options.timings.backoff.capMs) this.#backoff.reset();
-    await this.#backoff.wait(signal);
+    if (lastedMs > this.#options.timings.backoff.capMs) this.#health.backoff.reset();
+    await this.#health.backoff.wait(signal);
   }
 
   /** Takes note of what failed, and returns after how many milliseconds to try again. */
   fail(error: unknown): number {
-    const { logger, scope, timings, random } = this.#options;
-    const { kind, problem, retryAfterMs } = scopeFailure(error, this.#verb, scope);
+    const { kind, problem, delayMs } = this.#health.failed(error);
     this.#unsure = true;
     if (kind === 'expired') this.#expired = true;
     if (kind === 'damaged') this.#corruptAfter = this.#position?.resourceVersion;
     else this.#interruption ??= { cause: kind, detail: problem };
-    if (kind === 'refused' || kind === 'unreachable') {
-      const isKnown = this.#problem === problem;
-      this.#state = kind;
-      this.#problem = problem;
-      logger[isKnown ? 'debug' : 'warn']({ problem }, kind);
-    } else logger.info({ problem }, kind === 'expired' ? 'the position has expired' : 'the watch is damaged');
-    const delayMs = this.#backoff.nextMs();
-    if (retryAfterMs === undefined) return delayMs;
-    // A little later than asked for, so that all who were told the same do not come back at once.
-    return Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
-  }
-
-  #progress(state: 'listing' | 'watching'): void {
-    if (this.#problem !== undefined) this.#options.logger.info({ after: this.#problem }, `${state} again`);
-    this.#state = state;
-    this.#problem = undefined;
-    this.#lastContact = this.#options.now();
+    return delayMs;
   }
 
   #received(bytes: number): number {
     this.#options.metrics.received(bytes);
-    this.#lastContact = this.#options.now();
-    return this.#lastContact;
+    return this.#health.heard();
   }
 
   async #offer(batch: Omit<Batch, 'cluster' | 'scope'>): Promise<void> {
