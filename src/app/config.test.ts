@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/load.ts';
 import { configSchema } from './config.ts';
 
@@ -7,7 +7,7 @@ function load(text: string, env: Record<string, string> = {}) {
 }
 
 describe('configSchema', () => {
-  it('needs nothing', () => {
+  test('needs nothing', () => {
     expect(load('')).toEqual({
       clusters: [{}],
       retention: {},
@@ -16,7 +16,7 @@ describe('configSchema', () => {
     });
   });
 
-  it('takes every setting', () => {
+  test('takes every setting', () => {
     const text = `
 clusters:
   - name: prod
@@ -50,7 +50,7 @@ log: { level: debug, format: pretty }
     });
   });
 
-  it('is set by the documented variables', () => {
+  test('is set by the documented variables', () => {
     const env = {
       TIDINGS_DATA: '/d',
       TIDINGS_LISTEN: ':1',
@@ -69,7 +69,7 @@ log: { level: debug, format: pretty }
     });
   });
 
-  it.each([
+  test.each([
     [
       'clusters: []',
       '1:1: clusters: found an empty list, want at least one cluster, or no such key for the current context',

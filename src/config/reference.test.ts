@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { choice, duration, text } from './fields.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { configMarkdown } from './markdown.ts';
@@ -16,7 +16,7 @@ const schema = v.strictObject({
   level: v.exactOptional(choice(['debug', 'info'], 'A level.', { unset: 'inherited' })),
 });
 
-it('configMarkdown has a row for each setting', () => {
+test('configMarkdown has a row for each setting', () => {
   expect(configMarkdown(schema)).toBe(
     [
       '| Setting | Value | Default | Environment | Description |',
@@ -31,7 +31,7 @@ it('configMarkdown has a row for each setting', () => {
   );
 });
 
-it('configJsonSchema describes what is written, not what is loaded', () => {
+test('configJsonSchema describes what is written, not what is loaded', () => {
   expect(configJsonSchema(schema)).toEqual({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
@@ -76,7 +76,7 @@ it('configJsonSchema describes what is written, not what is loaded', () => {
   });
 });
 
-it('refuses a schema that is not made of the kit', () => {
+test('refuses a schema that is not made of the kit', () => {
   expect(() => configMarkdown(v.strictObject({ count: v.number() }))).toThrow(
     'schema number is not one of the field kit',
   );
