@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
@@ -10,12 +10,6 @@ async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ speed: 0 });
   onTestFinished(() => started.close());
   return started;
-}
-
-function temporaryDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tidings-check-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  return dir;
 }
 
 function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {

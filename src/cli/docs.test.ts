@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { configSchema } from '../app/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ERRORS } from '../core/errors.ts';
@@ -36,8 +36,7 @@ describe('docs/reference', () => {
 
 describe('addDocsCommand', () => {
   test('writes the files and prints their names', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'tidings-docs-'));
-    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const dir = temporaryDirectory();
     const stdout = new PassThrough();
     const program = new Command();
     addDocsCommand(program, { stdout, stderr: new PassThrough(), env: {} });

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import { bytes, choice, duration, listenAddress, path, secret, text, url } from './fields.ts';
 import { type LoadOptions, loadConfig } from './load.ts';
@@ -45,12 +45,6 @@ function problemsOf(action: () => unknown): string[] {
     if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;
     return error.message.split('\n');
   }
-}
-
-function tempDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tidings-config-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
 }
 
 const WORDS =
@@ -237,7 +231,7 @@ auth: { password: p }
 
 describe('loadConfig reads', () => {
   test('the file of the flag, else that of TIDINGS_CONFIG', () => {
-    const dir = tempDir();
+    const dir = temporaryDirectory();
     writeFileSync(join(dir, 'a.yaml'), 'level: info');
     writeFileSync(join(dir, 'b.yaml'), 'level: warn');
     const env = { TIDINGS_CONFIG: join(dir, 'b.yaml') };
@@ -247,7 +241,7 @@ describe('loadConfig reads', () => {
   });
 
   test('no file that cannot be read, and lists what else is wrong', () => {
-    const dir = tempDir();
+    const dir = temporaryDirectory();
     const missing = join(dir, 'missing.yaml');
     const env = { TIDINGS_SIZE: 'many' };
     const size = 'TIDINGS_SIZE: found "many", want a size such as 10GiB or 500MB';
@@ -262,7 +256,7 @@ describe('loadConfig reads', () => {
   });
 
   test.runIf(process.getuid?.() !== 0)('no file without permission', () => {
-    const file = join(tempDir(), 'closed.yaml');
+    const file = join(temporaryDirectory(), 'closed.yaml');
     writeFileSync(file, '');
     chmodSync(file, 0);
     expect(problemsOf(() => loadConfig({ schema, env: {}, file }))).toEqual([
@@ -271,7 +265,7 @@ describe('loadConfig reads', () => {
   });
 
   test('relative paths from the directory of the file, those of environment and flags from the current one', () => {
-    const dir = tempDir();
+    const dir = temporaryDirectory();
     const file = join(dir, 'config.yaml');
     mkdirSync(join(dir, 'secrets'));
     writeFileSync(join(dir, 'secrets', 'password'), ' hunter2 \n');
@@ -417,7 +411,7 @@ describe('a secret', () => {
   });
 
   test('in an empty file is missing', () => {
-    const file = join(tempDir(), 'empty');
+    const file = join(temporaryDirectory(), 'empty');
     writeFileSync(file, '\n');
     expect(problemsOf(() => load(`auth: { password: "file:${file}" }`))).toEqual([
       `config.yaml:1:19: auth.password: file ${file} is empty, want the secret in it`,

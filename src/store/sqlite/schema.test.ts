@@ -1,9 +1,9 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { type EventRecord, eventRecord } from '../../core/record.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
@@ -29,8 +29,7 @@ const RECORDS: readonly EventRecord[] = [
 ];
 
 function newPath(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'tidings-schema-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
   return join(directory, 'tidings.db');
 }
 
