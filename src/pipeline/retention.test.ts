@@ -21,4 +21,18 @@ describe('startRetention', () => {
     expect((await history.stats()).oldest).toBe(START + 1_240_000);
     expect(await metrics.registry.metrics()).toContain('tidings_expired_revisions_total 1240\n');
   });
+
+  test('deletes nothing more once it is stopped, also within a step', async () => {
+    const step = Promise.withResolvers<number>();
+    const expire = vi.fn<() => Promise<number>>(() => step.promise);
+    const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+    const stop = startRetention({ history: { expire }, ageMs: 60_000, logger, metrics: createMetrics() });
+    await vi.waitFor(() => expect(expire).toHaveBeenCalledOnce());
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    stop();
+    step.resolve(500);
+    await step.promise;
+    await Promise.resolve();
+    expect(timers).not.toHaveBeenCalled();
+  });
 });
