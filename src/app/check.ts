@@ -9,7 +9,7 @@ import { createClient, type KubernetesClient } from '../sources/kubernetes/clien
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { refreshVersion } from '../sources/kubernetes/list-events.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
-import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-options.ts';
+import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';

@@ -13,6 +13,7 @@
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { isResourceVersion } from '../../core/resource-version.ts';
+import { isObject } from '../../util/is-object.ts';
 import { asStatus, type Status } from './api-status.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -198,8 +199,4 @@ function normalise(value: Record<string, unknown>, metadata: Record<string, unkn
 function invalid(what: string, field: string, found: unknown, wanted: string): AppError {
   const value = JSON.stringify(found)?.slice(0, 80) ?? 'nothing';
   return new AppError('EVENT_INVALID', `read a ${what}: found ${field} ${value}, want ${wanted}`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
