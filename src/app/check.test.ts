@@ -34,6 +34,13 @@ describe('check', () => {
     ]);
   });
 
+  test('calls a cluster without a name what run calls it', async () => {
+    const { url } = await simulator();
+    expect((await checked(temporaryDirectory(), { server: url }))[1]?.name).toBe(
+      `events of default in all namespaces (${url})`,
+    );
+  });
+
   test('names the rights that are missing, scope by scope', async () => {
     const { url, faults } = await simulator();
     faults.refuse('payments');

@@ -45,7 +45,7 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   let name = settings.name ?? `clusters[${index}]`;
   try {
     const config = await loadClientConfig(settings);
-    name = settings.name ?? config.contextName ?? name;
+    name = settings.name ?? config.contextName ?? 'default';
     const connected = createClient(config, { userAgent: USER_AGENT });
     client = connected;
     const scopes = scopesOf(settings.namespaces);
