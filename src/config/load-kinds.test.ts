@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import {
@@ -182,8 +182,7 @@ describe('a duration and a size', () => {
 
 describe('a map', () => {
   test('has keys of the operator, and values that are settled as any other', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'tidings-map-'));
-    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const dir = temporaryDirectory();
     writeFileSync(join(dir, 'token'), 'hunter2\n');
     const yaml = `
 labels: { team: "\${TEAM}", example.com/x: y, empty: }
