@@ -6,12 +6,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Random } from '../src/simulator/random.ts';
 import { ApiProxy } from './helpers/api-proxy.ts';
 import { type Audit, auditWhenSettled, FLAWLESS } from './helpers/audit.ts';
 import { useCluster } from './helpers/cluster.ts';
 import { type WriteOptions, type Written, writeEvents } from './helpers/event-writer.ts';
 import { Kills, PHASES, type Phase } from './helpers/kills.ts';
-import { random } from './helpers/random.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
 import { storedEvents } from './helpers/tidings.ts';
@@ -51,7 +51,8 @@ describe.skipIf(lacking(...CONTROL_PLANE))(`killed ${KILLS} times with seed ${SE
       const settings = { clusters: [{ server: await proxy.start() }], retention: { age: `${KEPT_DAYS}d` } };
       writeFileSync(config, JSON.stringify(settings));
       const running = tidingsUnderTest(['--config', config]);
-      const kills = new Kills({ running, proxy, random: random(SEED) });
+      const random = new Random(SEED);
+      const kills = new Kills({ running, proxy, random: () => random.next() });
 
       const written: Written[] = [];
       let seed = SEED;

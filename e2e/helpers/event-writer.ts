@@ -3,8 +3,8 @@
  * is patched (client-go's record), and with a `series` (client-go's events).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../../src/simulator/random.ts';
 import type { ApiClient, ApiResponse } from '../cluster/api-client.ts';
-import { random } from './random.ts';
 
 /** What the API server acknowledged: it exists, under this resourceVersion. */
 export interface Written {
@@ -75,15 +75,15 @@ export async function writeEventsDuring(
 
 /** Half of the events occur once, a quarter has a growing count and a quarter a series. */
 function* planOf({ writes, seed, createOnly }: WriteOptions): Generator<Plan> {
-  const next = random(seed);
+  const random = new Random(seed);
   let left = writes;
   for (let index = 0; left > 0; index++) {
-    const draw = createOnly ? 0 : next();
+    const draw = createOnly ? 0 : random.next();
     const emitter: Emitter = draw < 0.5 ? 'once' : draw < 0.75 ? 'count' : 'series';
-    const revisions = emitter === 'once' ? 1 : Math.min(left, 2 + Math.floor(next() * 6));
+    const revisions = emitter === 'once' ? 1 : Math.min(left, random.int(2, 7));
     const counts: number[] = [];
     // Emitters flush a series rarely, so a count may jump.
-    for (let count = 1; counts.length < revisions; count += 1 + Math.floor(next() * 4)) counts.push(count);
+    for (let count = 1; counts.length < revisions; count += random.int(1, 4)) counts.push(count);
     left -= revisions;
     yield { name: `load-${seed}-${index}`, emitter, counts };
   }

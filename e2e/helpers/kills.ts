@@ -6,9 +6,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
+import { STORE_FILE } from '../../src/app/store-file.ts';
 import type { ManagedProcess } from '../cluster/managed-process.ts';
 import type { ApiProxy, Traffic } from './api-proxy.ts';
-import { isWriting, STORE_FILE, schemaVersion } from './store-file.ts';
+import { isWriting, schemaVersion } from './store-file.ts';
 import type { RunningTidings } from './tidings.ts';
 
 /** What was seen of a frozen program. */

@@ -2,9 +2,8 @@
 import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { STORE_FILE } from '../../src/app/store-file.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-
-export const STORE_FILE = 'tidings.db';
 
 /** The byte of the -shm file that a write transaction locks: https://www.sqlite.org/walformat.html#wal_locks */
 const WRITE_LOCK = 120;

@@ -53,7 +53,7 @@ describe('listen', () => {
     const again = listen(WELL, { host: '127.0.0.1', port: Number(port) });
     await expect(again).rejects.toMatchObject({
       code: 'LISTEN_FAILED',
-      message: `cannot listen on 127.0.0.1:${port}: EADDRINUSE`,
+      message: `listen on 127.0.0.1:${port}: EADDRINUSE`,
     });
   });
 });

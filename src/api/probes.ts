@@ -38,7 +38,7 @@ export async function listen(probes: Probes, address: ListenAddress): Promise<Li
       const where = `${address.host ?? ''}:${address.port}`;
       const hint = 'Choose another address with --listen or --metrics-listen, port 0 for any free one';
       reject(
-        new AppError('LISTEN_FAILED', `cannot listen on ${where}: ${error.code ?? error.message}`, {
+        new AppError('LISTEN_FAILED', `listen on ${where}: ${error.code ?? error.message}`, {
           cause: error,
           hint,
         }),

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
@@ -11,12 +11,6 @@ async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ speed: 0 });
   onTestFinished(() => started.close());
   return started;
-}
-
-function temporaryDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tidings-check-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  return dir;
 }
 
 function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
@@ -41,6 +35,13 @@ describe('check', () => {
     ]);
   });
 
+  test('calls a cluster without a name what run calls it', async () => {
+    const { url } = await simulator();
+    expect((await checked(temporaryDirectory(), { server: url }))[1]?.name).toBe(
+      `events of default in all namespaces (${url})`,
+    );
+  });
+
   test('names the rights that are missing, scope by scope', async () => {
     const { url, faults } = await simulator();
     faults.refuse('payments');
@@ -51,6 +52,15 @@ describe('check', () => {
     expect(failed[0]?.problem).toContain('forbidden');
   });
 
+  test('says why a watch is refused where a list is not', async () => {
+    const { url, faults } = await simulator();
+    faults.expired('status', { on: 'watch' });
+    const checks = await checked(temporaryDirectory(), { name: 'sim', server: url });
+    expect(checks[1]?.problem).toBe(
+      'watch events: 410 Expired: The resourceVersion for the provided watch is too old.',
+    );
+  });
+
   test('says that a server does not answer', async () => {
     const gone = await startSimulator();
     await gone.close();
@@ -58,12 +68,12 @@ describe('check', () => {
     expect(checks[1]?.problem).toContain('connection refused');
   });
 
-  test('says that the store is none', async () => {
+  test('says that the file is no store', async () => {
     const dataDir = temporaryDirectory();
     writeFileSync(join(dataDir, 'tidings.db'), 'not a database, but long enough to be taken for one'.repeat(100));
     const { url } = await simulator();
     const [store] = await checked(dataDir, { name: 'sim', server: url });
-    expect(store?.problem).toContain(join(dataDir, 'tidings.db'));
+    expect(store?.problem).toContain(`open the store ${join(dataDir, 'tidings.db')}: file is not a database`);
   });
 
   test('says that a file is where the data directory should be', async () => {

@@ -9,7 +9,7 @@ import { createClient, type KubernetesClient } from '../sources/kubernetes/clien
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { refreshVersion } from '../sources/kubernetes/list-events.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
-import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-options.ts';
+import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';
@@ -45,7 +45,7 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   let name = settings.name ?? `clusters[${index}]`;
   try {
     const config = await loadClientConfig(settings);
-    name = settings.name ?? config.contextName ?? name;
+    name = settings.name ?? config.contextName ?? 'default';
     const connected = createClient(config, { userAgent: USER_AGENT });
     client = connected;
     const scopes = scopesOf(settings.namespaces);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/load.ts';
 import { SINKS } from '../sinks/index.ts';
 import { stdoutSink } from '../sinks/stdout.ts';
@@ -9,7 +9,7 @@ function load(text: string, env: Record<string, string> = {}) {
 }
 
 describe('configSchema', () => {
-  it('needs nothing', () => {
+  test('needs nothing', () => {
     expect(load('')).toEqual({
       clusters: [{}],
       retention: { hold: 1_073_741_824 },
@@ -20,7 +20,7 @@ describe('configSchema', () => {
     });
   });
 
-  it('takes every setting', () => {
+  test('takes every setting', () => {
     const text = `
 clusters:
   - name: prod
@@ -66,7 +66,7 @@ log: { level: debug, format: pretty }
     });
   });
 
-  it('is set by the documented variables', () => {
+  test('is set by the documented variables', () => {
     const env = {
       TIDINGS_DATA: '/d',
       TIDINGS_LISTEN: ':1',
@@ -87,7 +87,7 @@ log: { level: debug, format: pretty }
     });
   });
 
-  it.each([
+  test.each([
     [
       'clusters: []',
       '1:1: clusters: found an empty list, want at least one cluster, or no such key for the current context',
@@ -123,12 +123,12 @@ log: { level: debug, format: pretty }
     expect(() => load(text)).toThrow(expect.objectContaining({ message: `config.yaml:${message}` }));
   });
 
-  it('does not miss a route where a part of the file may have been misread', () => {
+  test('does not miss a route where a part of the file may have been misread', () => {
     const text = "sinks: [{ name: out, type: stdout }]\nroutes: [{ labels: { a: 'b }, sinks: [out] }]\n";
     expect(() => load(text)).toThrow(/^config\.yaml:3:1: not valid YAML: [^\n]*$/);
   });
 
-  it('names the nearest type of sink, and finds no fault in a route to it', () => {
+  test('names the nearest type of sink, and finds no fault in a route to it', () => {
     expect(() => load('sinks: [{ name: out, type: stdoot }]\nroutes: [{ sinks: [out] }]')).toThrow(
       /^config\.yaml:1:28: sinks\[0\]\.type: found "stdoot", [^\n]*did you mean "stdout"\?$/,
     );
@@ -136,7 +136,7 @@ log: { level: debug, format: pretty }
 
   const examples = SINKS.flatMap(({ type, examples: own }) => own.map(({ title, config }) => [type, title, config]));
 
-  it.each(examples)('loads the example of %s: %s', (type, _title, config) => {
+  test.each(examples)('loads the example of %s: %s', (type, _title, config) => {
     const settings = `name: a\ntype: ${type}\n${config}`.trimEnd().replaceAll('\n', '\n    ');
     const variables = [...config.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => [name, 'value']);
     const env = Object.fromEntries(variables) as Record<string, string>;

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { sinkNames, sinksConfig } from '../component/sink-config.ts';
 import { choice, listenAddress } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
-import { isMapping } from '../config/settle.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
 import { clustersConfig } from '../sources/kubernetes/config.ts';
 import { dataConfig, retentionConfig } from '../store/config.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { isObject } from '../util/is-object.ts';
 
 /** Everything that can be configured. Each part's schema lives with the part. */
 export const configSchema = v.pipe(
@@ -36,5 +36,5 @@ export const configSchema = v.pipe(
       {},
     ),
   }),
-  rule((config) => (isMapping(config) ? routeProblems(config['routes'], sinkNames(config['sinks'])) : [])),
+  rule((config) => (isObject(config) ? routeProblems(config['routes'], sinkNames(config['sinks'])) : [])),
 );

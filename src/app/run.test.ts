@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { openHistory } from './open-history.ts';
 import { type RunConfig, run } from './run.ts';
-
-function temporaryDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tidings-run-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  return dir;
-}
 
 async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ seed: 7, speed: 0, pastMs: 600_000 });
@@ -113,7 +107,7 @@ describe('run', () => {
     for (const dataDir of [file, join(file, 'below')]) {
       await expect(running(configOf(dataDir, { server: url }))).rejects.toMatchObject({
         code: 'STORE_FAILED',
-        message: expect.stringMatching(/^open the store .*, a file in a directory is wanted$/),
+        message: expect.stringMatching(/^open the store .*, want a file in a directory$/),
       });
     }
   });

@@ -8,6 +8,7 @@ import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
+import { aborted } from '../util/aborted.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
@@ -154,11 +155,4 @@ async function stop(collector: Collector, { listener, delivering, logger }: Stop
     // Nothing is lost: the position stands where the last commit left it.
     logger.warn({ error }, 'stopped before everything received was committed; it will be read again');
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

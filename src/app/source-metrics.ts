@@ -1,4 +1,4 @@
-import type { SourceMetrics } from '../sources/kubernetes/source.ts';
+import type { SourceMetrics } from '../sources/kubernetes/source-metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What a cluster's source counts, as metrics labelled with the cluster. */

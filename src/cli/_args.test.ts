@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collectList, collectTypes, parseInstant, parseLimit, parseObject } from './_args.ts';
+import { collectList, collectTypes, parseInstant, parseLimit, parseNumber, parseObject, parseSpan } from './_args.ts';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 const local = (...parts: [number, number, number, number?, number?, number?]): number => new Date(...parts).getTime();
@@ -72,6 +72,26 @@ describe('parseLimit', () => {
 
   test.each(['0', '-1', '1e3', '', '2.5', '99999999999999999999'])('rejects %j', (text) => {
     expect(() => parseLimit(text)).toThrow('Wanted: a whole number');
+  });
+});
+
+describe('parseNumber', () => {
+  test('reads what is 0 or more', () => {
+    expect(['0', '7', '0.5', '1e3'].map(parseNumber)).toEqual([0, 7, 0.5, 1000]);
+  });
+
+  test.each(['', ' ', '-1', 'x', '7x'])('rejects %j', (text) => {
+    expect(() => parseNumber(text)).toThrow('Wanted: a number');
+  });
+});
+
+describe('parseSpan', () => {
+  test('reads a duration as milliseconds', () => {
+    expect(parseSpan('1h30m')).toBe(5_400_000);
+  });
+
+  test.each(['', '90', 'yesterday'])('rejects %j', (text) => {
+    expect(() => parseSpan(text)).toThrow('Wanted: a duration');
   });
 });
 

@@ -54,6 +54,20 @@ export function parseLimit(text: string): number {
   return limit;
 }
 
+/** 0 or more. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (!/\d/.test(text) || !(value >= 0)) throw new InvalidArgumentError('Wanted: a number, 0 or more.');
+  return value;
+}
+
+/** Milliseconds of a duration. */
+export function parseSpan(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Wanted: a duration such as 2h, 30m or 7d.');
+  return ms;
+}
+
 /** `pod/web-0`, `po/web-0`, `deployments.apps/web`. */
 export function parseObject(text: string): ObjectArgument {
   const [kind, name, ...rest] = text.split('/');

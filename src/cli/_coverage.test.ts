@@ -83,6 +83,13 @@ describe('missing', () => {
     );
   });
 
+  test('does not take a break that only touches a gap for its reason', () => {
+    const scope = { ...WHOLE, breaks: [stopped(320, 300), stopped(280, 250)] };
+    expect(missing(views([scope], {}), { now: NOW })).toEqual([
+      { cluster: 'prod', scope: '*', from: at(300), to: at(280) },
+    ]);
+  });
+
   test('names a skipped frame though observation went on', () => {
     const skipped: Break = { from: at(100), to: at(100), cause: 'oversized', healed: false, unknown: 'frame' };
     const scope = { ...WHOLE, breaks: [...WHOLE.breaks, skipped] };

@@ -55,7 +55,7 @@ export function views(scopes: readonly ScopeCoverage[], filter: ViewFilter): Vie
         cluster: ofCluster[0]?.cluster ?? '',
         scope,
         observed: unite(part.flatMap(({ intervals }) => intervals)),
-        breaks: part.flatMap(({ breaks }) => breaks).toSorted((a, b) => a.from - b.from),
+        breaks: part.flatMap(({ breaks }) => breaks),
       };
     });
   });

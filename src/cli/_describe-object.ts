@@ -6,18 +6,22 @@ import type { ObjectArgument } from './_args.ts';
 import { type Missing, missing, views } from './_coverage.ts';
 import { explain, missingLine, moment, span } from './_coverage-words.ts';
 import { reporter } from './_event-row.ts';
-import { checkClusters, type StoreReader } from './_history.ts';
+import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output, wantsColour } from './_output.ts';
 import { type Incarnation, type Story, stories } from './_story.ts';
 import { DESCRIBE_STYLE, Table } from './_table.ts';
 import { coloured, harmless } from './_text.ts';
-import type { DescribeFlags } from './describe.ts';
 
 const COLUMNS = ['Type', 'Reason', 'Age', 'From', 'Message'] as const;
 const RULES = ['----', '------', '----', '----', '-------'] as const;
 
-export async function printStories(
+export interface DescribeFlags extends DataFlag {
+  readonly namespace?: readonly string[];
+  readonly cluster?: readonly string[];
+}
+
+export async function describeObject(
   history: StoreReader,
   object: ObjectArgument,
   flags: DescribeFlags,

@@ -82,6 +82,21 @@ describe('tablePrinter', () => {
     expect(await print(warnings, {})).not.toContain('\u001b');
   });
 
+  test('writes a long table in blocks, before its end is known', async () => {
+    const [event] = listed();
+    if (!event) throw new Error('the fixtures have gone');
+    const stdout = new PassThrough({ highWaterMark: 1 << 20 });
+    const io = { stdout, stderr: new PassThrough(), env: {} };
+    const printer = tablePrinter(new Output(stdout), io, {
+      wide: false,
+      headers: false,
+      cluster: false,
+      namespace: true,
+    });
+    for (let row = 0; row < 1_000; row++) await printer.print(event);
+    expect(String(stdout.read()).trimEnd().split('\n')).toHaveLength(1_000);
+  });
+
   test('keeps the widths of a long table', async () => {
     const [event] = listed().filter(({ subject }) => subject.name === 'shop-tls');
     const [short] = listed().filter(({ subject }) => subject.kind === 'Namespace');

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
-import { countOf } from '../core/event.ts';
+import { countOf, type ObjectReference } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
+import { sleep } from '../util/sleep.ts';
 import type { StoreReader } from './_history.ts';
 
 const POLL_MS = 100;
@@ -30,12 +30,8 @@ export async function* follow(
     cursor = page.cursor;
     const caughtUp = page.records.length < PAGE_RECORDS;
     yield { records: page.records, caughtUp };
-    while (caughtUp && !signal.aborted && history.dataVersion() === version) await pause(signal);
+    while (caughtUp && !signal.aborted && history.dataVersion() === version) await sleep(POLL_MS, signal);
   }
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /** A record as a query of the history would give it. */
@@ -46,7 +42,6 @@ export function asStored(record: EventRecord): StoredEvent {
 /** Whether a query of the history would find the record. */
 export function matches(record: EventRecord, query: EventQuery): boolean {
   const { body, subject, cluster, time } = record;
-  const { object } = query;
   return (
     isOneOf(cluster, query.clusters) &&
     isOneOf(body.metadata.namespace ?? '', query.namespaces) &&
@@ -54,7 +49,7 @@ export function matches(record: EventRecord, query: EventQuery): boolean {
     isOneOf(body.reason ?? '', query.reasons) &&
     (query.since === undefined || time >= query.since) &&
     (query.until === undefined || time <= query.until) &&
-    (object === undefined || (subject.name === object.name && isKind(subject.kind, object.kind)))
+    isAbout(subject, query.object)
   );
 }
 
@@ -62,6 +57,13 @@ function isOneOf(value: string, wanted: readonly string[] | undefined): boolean 
   return wanted === undefined || wanted.includes(value);
 }
 
-function isKind(kind: string | undefined, wanted: string | undefined): boolean {
-  return wanted === undefined || kind?.toLowerCase() === wanted.toLowerCase();
+function isAbout(subject: ObjectReference, wanted: EventQuery['object']): boolean {
+  if (wanted === undefined) return true;
+  const { kind, name, namespace, uid } = wanted;
+  return (
+    subject.name === name &&
+    (kind === undefined || subject.kind?.toLowerCase() === kind.toLowerCase()) &&
+    (namespace === undefined || subject.namespace === namespace) &&
+    (uid === undefined || subject.uid === uid)
+  );
 }

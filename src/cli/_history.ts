@@ -44,8 +44,8 @@ export function checkClusters(wanted: readonly string[] | undefined, ledger: rea
   for (const cluster of wanted ?? []) {
     if (stored.includes(cluster)) continue;
     const nearest = nearestName(cluster, stored);
-    const list = stored.length > 0 ? stored.join(', ') : 'none';
-    throw new AppError('USAGE', `find cluster "${cluster}": stored are ${list}`, {
+    const wanted = stored.length > 0 ? `one of ${stored.join(', ')}` : 'one that is stored; none is';
+    throw new AppError('USAGE', `select cluster: found "${cluster}", want ${wanted}`, {
       ...(nearest && { hint: `Did you mean ${nearest}?` }),
     });
   }

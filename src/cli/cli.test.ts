@@ -181,7 +181,7 @@ describe('tidings get events', () => {
     expect(await cli(dir, 'get events --cluster stagee')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: find cluster "stagee": stored are prod, stage\nhint: Did you mean stage?\n',
+      stderr: 'error: select cluster: found "stagee", want one of prod, stage\nhint: Did you mean stage?\n',
     });
   });
 
@@ -396,6 +396,19 @@ describe('runCli', () => {
     const { exitCode, stdout, stderr } = await cli('/nowhere', args);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+
+  test('simulate serves an API server until it is stopped', async () => {
+    const [stdout, stop] = [collector(), new AbortController()];
+    const io = { stdout, stderr: collector(), env: {}, signal: stop.signal };
+    const ended = runCli(['simulate', '--past', '30m', '--scenario', 'cron-job'], io);
+    await vi.waitFor(() => expect(stdout.text).toContain('Try:'));
+    const [url = ''] = lines(stdout.text);
+    const events = (await (await fetch(`${url}/api/v1/events`)).json()) as { readonly items: readonly Event[] };
+    expect(events.items.map(({ reason }) => reason)).toContain('SawCompletedJob');
+    stop.abort();
+    expect(await ended).toBe(0);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
   test('says that there is no store without a stack trace', async () => {

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import { collectList, type ObjectArgument, parseObject } from './_args.ts';
-import { printStories } from './_describe-object.ts';
-import { addDataFlag, type DataFlag, withHistory } from './_history.ts';
+import { type DescribeFlags, describeObject } from './_describe-object.ts';
+import { addDataFlag, withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
-
-export interface DescribeFlags extends DataFlag {
-  readonly namespace?: readonly string[];
-  readonly cluster?: readonly string[];
-}
 
 export function addDescribeCommand(program: Command, io: CliIo): void {
   addDataFlag(program.command('describe'))
@@ -18,7 +13,7 @@ export function addDescribeCommand(program: Command, io: CliIo): void {
     .option('--cluster <names>', 'only in these clusters (default: all)', collectList)
     .action(async (first: string, name: string | undefined, flags: DescribeFlags, command: Command) => {
       const object = parseArguments(first, name, command);
-      await withHistory(io, flags, (history) => printStories(history, object, flags, io));
+      await withHistory(io, flags, (history) => describeObject(history, object, flags, io));
     });
 }
 
@@ -27,7 +22,7 @@ function parseArguments(first: string, name: string | undefined, command: Comman
     return parseObject(name === undefined ? first : `${first}/${name}`);
   } catch {
     return command.error(
-      `error: describe "${first}${name === undefined ? '' : ` ${name}`}": wanted KIND/NAME, such as pod/web-0`,
+      `error: describe: found "${first}${name === undefined ? '' : ` ${name}`}", want KIND/NAME, such as pod/web-0`,
     );
   }
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Running } from '../app/run.ts';
 import type { RunFlags } from '../app/run-config.ts';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { demoDataDir } from './_data-dir.ts';
+import { addDataFlag } from './_history.ts';
 import type { CliIo } from './_io.ts';
 
 interface RunCommandFlags extends RunFlags {
@@ -31,14 +31,18 @@ export function addRunCommand(program: Command, io: CliIo): void {
 
 /** The flags that `run` and `check` share. */
 export function addRunFlags(command: Command): Command {
-  return command
-    .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
-    .option('--data <dir>', 'the directory of the store (TIDINGS_DATA)')
+  command.option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster');
+  return addDataFlag(command)
     .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')
     .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials')
     .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
     .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)');
+}
+
+/** The demo must not mix its made-up events with real ones, unless somebody asks for it. */
+function demoDataDir(env: CliIo['env']): string {
+  return env['TIDINGS_DATA'] ? resolveDataDir(env) : `${resolveDataDir(env)}-demo`;
 }
 
 function greeting({ probesUrl }: Running, dataDir: string, env: CliIo['env']): string {

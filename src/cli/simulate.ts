@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../config/duration.ts';
+import { type Command, Option } from 'commander';
 import { SCENARIO_NAMES, type ScenarioName, startSimulator } from '../simulator/simulator.ts';
+import { aborted } from '../util/aborted.ts';
+import { parseNumber, parseSpan } from './_args.ts';
 import type { CliIo } from './_io.ts';
 
 interface SimulateFlags {
@@ -18,12 +19,12 @@ export function addSimulateCommand(program: Command, io: CliIo): void {
   program
     .command('simulate')
     .description('serve a simulated cluster: an API server on this machine, plain HTTP')
-    .option('--port <number>', 'where to listen, 0 for any free port', number, 0)
-    .option('--seed <number>', 'what names, numbers and pauses come from', number, 1)
-    .option('--speed <factor>', 'simulated seconds a second', number, 1)
-    .option('--rate <number>', 'events a simulated second beyond those of the scenarios', number, 0)
-    .option('--past <duration>', 'how long it has been running already', duration, 0)
-    .option('--ttl <duration>', 'how long events live', duration, 3_600_000)
+    .option('--port <number>', 'where to listen, 0 for any free port', parseNumber, 0)
+    .option('--seed <number>', 'what names, numbers and pauses come from', parseNumber, 1)
+    .option('--speed <factor>', 'simulated seconds a second', parseNumber, 1)
+    .option('--rate <number>', 'events a simulated second beyond those of the scenarios', parseNumber, 0)
+    .option('--past <duration>', 'how long it has been running already', parseSpan, 0)
+    .option('--ttl <duration>', 'how long events live', parseSpan, 3_600_000)
     .addOption(new Option('--scenario <name...>', 'what happens, default everything').choices(SCENARIO_NAMES))
     .action(async ({ past: pastMs, ttl: ttlMs, scenario: scenarios, ...flags }: SimulateFlags) => {
       const simulator = await startSimulator({ ...flags, pastMs, ttlMs, ...(scenarios && { scenarios }) });
@@ -32,23 +33,4 @@ export function addSimulateCommand(program: Command, io: CliIo): void {
       await aborted(io.signal);
       await simulator.close();
     });
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('Want a number, 0 or more.');
-  return value;
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('Want a duration such as 3d or 90m.');
-  return ms;
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

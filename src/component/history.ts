@@ -1,5 +1,5 @@
 import type { Interval, ScopeCoverage } from '../core/coverage.ts';
-import type { EventRecord, Scope } from '../core/record.ts';
+import type { EventRecord } from '../core/record.ts';
 import type { Appended } from './log.ts';
 
 /** Conditions are joined by AND, the values of one by OR. Instants in milliseconds. */
@@ -90,11 +90,8 @@ export interface History {
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
   /** Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. */
   hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]>;
-  /** The ledger within a range, one entry a scope, also for scopes that were not observed in it. */
-  coverage(
-    range: Interval,
-    filter?: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] },
-  ): Promise<readonly ScopeCoverage[]>;
+  /** The ledger within a range, one entry a scope, by cluster and name, also for scopes that were not observed in it. */
+  coverage(range: Interval): Promise<readonly ScopeCoverage[]>;
   stats(): Promise<Stats>;
   /**
    * Deletes revisions last seen before the instant, at most `limit` of them, and resolves with how many were deleted:

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { integer, secret, string } from '../config/fields.ts';
 import { loadConfig } from '../config/load.ts';
 import { configMarkdown } from '../config/markdown.ts';
@@ -41,7 +41,7 @@ function startOf(from: string): unknown {
 }
 
 describe('sinksConfig', () => {
-  it('parts what every sink has from what is its own', () => {
+  test('parts what every sink has from what is its own', () => {
     const yaml =
       'sinks: [{ name: ops, type: chat, channel: x, token: "${T}", batch: { records: 5, bytes: 1KB, delay: 2s } }]';
     const [sink] = load(yaml, { T: 'secret' });
@@ -54,7 +54,7 @@ describe('sinksConfig', () => {
     });
   });
 
-  it('takes the limits of the sink for the bounds of a batch', () => {
+  test('takes the limits of the sink for the bounds of a batch', () => {
     const sinks = load('sinks: [{ name: a, type: chat, channel: x }, { name: b, type: bus, batch: { records: 1 } }]');
     expect(sinks.map(({ batch }) => batch)).toEqual([
       { records: 10, bytes: 250_000 },
@@ -63,7 +63,7 @@ describe('sinksConfig', () => {
     expect(sinks[1]?.settings).toEqual({ partitions: 1 });
   });
 
-  it('hands settings to the definition that made them', async () => {
+  test('hands settings to the definition that made them', async () => {
     const opened: unknown[] = [];
     const definition: SinkDefinition = {
       ...bus,
@@ -78,7 +78,7 @@ describe('sinksConfig', () => {
     expect(opened).toEqual([{ partitions: 3 }]);
   });
 
-  it.each([
+  test.each([
     ['now', { kind: 'now' }],
     ['beginning', { kind: 'beginning' }],
     ['1h30m', { kind: 'ago', ms: 5_400_000 }],
@@ -88,7 +88,7 @@ describe('sinksConfig', () => {
     expect(startOf(from)).toEqual(start);
   });
 
-  it.each(['0s', 'yesterday', '2026-01-31', '2026-01-31T08:00:00', '2026-02-30T08:00:00Z', '2026-01-31T25:00:00Z'])(
+  test.each(['0s', 'yesterday', '2026-01-31', '2026-01-31T08:00:00', '2026-02-30T08:00:00Z', '2026-01-31T25:00:00Z'])(
     'does not begin at %s',
     (from) => {
       expect(() => startOf(from)).toThrow(
@@ -97,7 +97,7 @@ describe('sinksConfig', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['{ type: bus }', '1:9: sinks[0].name: missing, want up to 63 lower-case letters, digits and "-" inside'],
     ['{ type: bus, name: Ops }', '1:28: sinks[0].name: found "Ops", want up to 63 lower-case letters'],
     ['{ type: bus, name: -a }', '1:28: sinks[0].name: found "-a", want up to 63 lower-case letters'],
@@ -123,7 +123,7 @@ describe('sinksConfig', () => {
     expect(() => load(`sinks: [${sinks}]`)).toThrow(`c.yaml:${message}`);
   });
 
-  it('is documented with a section for each type, examples included', () => {
+  test('is documented with a section for each type, examples included', () => {
     const markdown = configMarkdown(schema);
     expect(markdown).toContain('| `sinks[].type` | [`chat`](#sinks-chat), [`bus`](#sinks-bus) | required |');
     expect(markdown.match(/^\| `sinks\[\]\.(?:name|from)` /gm)).toHaveLength(2);

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { resolveDataDir } from './data-dir.ts';
 
-it.each([
+test.each([
   [{ TIDINGS_DATA: '/d', XDG_DATA_HOME: '/x', HOME: '/home/ann' }, '/d'],
   [{ TIDINGS_DATA: 'here', HOME: '/home/ann' }, `${process.cwd()}/here`],
   [{ TIDINGS_DATA: '', XDG_DATA_HOME: '/x', HOME: '/home/ann' }, '/x/tidings'],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseDuration } from './duration.ts';
 
 describe('parseDuration', () => {
-  it.each([
+  test.each([
     ['250ms', 250],
     ['0s', 0],
     ['1h30m', 5_400_000],
@@ -16,14 +16,14 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each(['', '90', '1.5h', '-1h', '1h1h', '1m1h', '1 h', 'h', '1H', '1001y', `${'9'.repeat(400)}s`, '1h\n'])(
+  test.each(['', '90', '1.5h', '-1h', '1h1h', '1m1h', '1 h', 'h', '1H', '1001y', `${'9'.repeat(400)}s`, '1h\n'])(
     'refuses %j',
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
 
-  it('adds up what is written', () => {
+  test('adds up what is written', () => {
     fc.assert(
       fc.property(fc.nat(999), fc.nat(999), fc.nat(9999), fc.nat(9999), (days, hours, seconds, ms) => {
         const total = ((days * 24 + hours) * 3600 + seconds) * 1000 + ms;

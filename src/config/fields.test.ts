@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bytes, duration, listenAddress, url } from './fields.ts';
 
 function parse(schema: v.GenericSchema, text: string): unknown {
@@ -8,7 +8,7 @@ function parse(schema: v.GenericSchema, text: string): unknown {
 }
 
 describe('bytes', () => {
-  it.each([
+  test.each([
     ['0B', 0],
     ['512B', 512],
     ['1KB', 1000],
@@ -29,7 +29,7 @@ describe('bytes', () => {
 });
 
 describe('listenAddress', () => {
-  it.each([
+  test.each([
     ['127.0.0.1:7780', { host: '127.0.0.1', port: 7780 }],
     ['localhost:0', { host: 'localhost', port: 0 }],
     ['0.0.0.0:9090', { host: '0.0.0.0', port: 9090 }],
@@ -50,17 +50,20 @@ describe('listenAddress', () => {
 });
 
 describe('url', () => {
-  it.each(['http://127.0.0.1:8001', 'https://[::1]:6443/prefix', 'HTTPS://example.org'])('takes %s', (text) => {
+  test.each(['http://127.0.0.1:8001', 'https://[::1]:6443/prefix', 'HTTPS://example.org'])('takes %s', (text) => {
     expect(parse(url(''), text)).toBe(text);
   });
 
-  it.each(['127.0.0.1:8001', 'ftp://example.org', 'http://', 'https://a b', '//example.org'])('refuses %s', (text) => {
-    expect(parse(url(''), text)).toBeUndefined();
-  });
+  test.each(['127.0.0.1:8001', 'ftp://example.org', 'http://', 'https://a b', '//example.org'])(
+    'refuses %s',
+    (text) => {
+      expect(parse(url(''), text)).toBeUndefined();
+    },
+  );
 });
 
 describe('duration', () => {
-  it('is longer than nothing', () => {
+  test('is longer than nothing', () => {
     expect(parse(duration(''), '1ms')).toBe(1);
     expect(parse(duration(''), '0s')).toBeUndefined();
   });

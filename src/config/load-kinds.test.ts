@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import {
@@ -108,13 +108,13 @@ function problemsOf(yaml: string, options?: Options): string[] {
 type Case = [written: string, message: string];
 
 function refuses(cases: readonly Case[]): void {
-  it.each(cases)('refuses %s', (yaml, message) => {
+  test.each(cases)('refuses %s', (yaml, message) => {
     expect(problemsOf(yaml)).toEqual([`c.yaml:${message}`]);
   });
 }
 
 describe('an integer', () => {
-  it('is a number in the file, and a text where it comes from a variable or a flag', () => {
+  test('is a number in the file, and a text where it comes from a variable or a flag', () => {
     expect(load('burst: 5').burst).toBe(5);
     expect(load('burst: ${N}', { env: { N: '6' } }).burst).toBe(6);
     expect(load('burst: "1${N}"', { env: { N: '0' } }).burst).toBe(10);
@@ -130,7 +130,7 @@ describe('an integer', () => {
     ['pool: { maxIdle: .inf }', '1:18: pool.maxIdle: found the number Infinity, want a whole number from -5'],
   ]);
 
-  it('does not show what a variable of another name holds', () => {
+  test('does not show what a variable of another name holds', () => {
     const env = { N: '4711', S: 'hunter2' };
     expect(problemsOf('burst: ${N}', { env })).toEqual([
       'c.yaml:1:8: burst: found "${N}" once filled in, want a whole number from 1 to 10',
@@ -140,7 +140,7 @@ describe('an integer', () => {
     ]);
   });
 
-  it('names the variable that sets it to something else', () => {
+  test('names the variable that sets it to something else', () => {
     expect(problemsOf('', { env: { TIDINGS_BURST: '5x' } })).toEqual([
       'TIDINGS_BURST: found "5x", want a whole number from 1 to 10',
     ]);
@@ -151,7 +151,7 @@ describe('an integer', () => {
 });
 
 describe('a flag', () => {
-  it('is true or false, as a text only where it comes from a variable', () => {
+  test('is true or false, as a text only where it comes from a variable', () => {
     expect(load('gzip: false').gzip).toBe(false);
     expect(load('gzip: ${ON}', { env: { ON: 'true' } }).gzip).toBe(true);
     expect(load('', { env: { TIDINGS_GZIP: 'false' } }).gzip).toBe(false);
@@ -175,15 +175,14 @@ describe('a text', () => {
 });
 
 describe('a duration and a size', () => {
-  it('are what they are elsewhere', () => {
+  test('are what they are elsewhere', () => {
     expect(load('age: 1m\nsize: 1KiB')).toEqual({ age: 60_000, size: 1024 });
   });
 });
 
 describe('a map', () => {
-  it('has keys of the operator, and values that are settled as any other', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'tidings-map-'));
-    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  test('has keys of the operator, and values that are settled as any other', () => {
+    const dir = temporaryDirectory();
     writeFileSync(join(dir, 'token'), 'hunter2\n');
     const yaml = `
 labels: { team: "\${TEAM}", example.com/x: y, empty: }
@@ -220,7 +219,7 @@ pools: { big: { size: "\${N}" } }
     ['headers: { A: file:/no/such }', '1:15: headers.A: file /no/such cannot be read: no such file'],
   ]);
 
-  it('is not set by a variable', () => {
+  test('is not set by a variable', () => {
     expect(load('labels: { a: b }', { env: { TIDINGS_LABELS: 'x', TIDINGS_LABELS_A: 'x' } }).labels).toEqual({
       a: 'b',
     });
@@ -228,7 +227,7 @@ pools: { big: { size: "\${N}" } }
 });
 
 describe('data', () => {
-  it('is taken as it is, with variables filled in', () => {
+  test('is taken as it is, with variables filled in', () => {
     const yaml = 'layout: { a: [1, true, ~, { b: "x${V}" }], constructor: "$${V}" }';
     expect(load(yaml, { env: { V: '5' } }).layout).toEqual({ a: [1, true, null, { b: 'x5' }], constructor: '${V}' });
     expect(load('layout: "${V}"', { env: { V: '5' } }).layout).toBe('5');
@@ -236,7 +235,7 @@ describe('data', () => {
     expect(load('layout: 0').layout).toBe(0);
   });
 
-  it('names the place of a variable that is not set', () => {
+  test('names the place of a variable that is not set', () => {
     expect(problemsOf('layout:\n  a: [x, "${NOPE}"]')).toEqual([
       'c.yaml:2:10: layout.a[1]: environment variable NOPE is not set, want a value or ${NOPE:-default}',
     ]);
@@ -244,14 +243,14 @@ describe('data', () => {
 });
 
 describe('a filter', () => {
-  it('is compiled', () => {
+  test('is compiled', () => {
     const { match } = load('match: cluster == "${C}"', { env: { C: 'prod' } });
     const record = { cluster: 'prod', body: { metadata: { name: 'x' } } } as EventRecord;
     expect(match?.matches(record, { occurrences: 1 })).toBe(true);
     expect(match?.matches({ ...record, cluster: 'test' }, { occurrences: 1 })).toBe(false);
   });
 
-  it('does not match where it fails', () => {
+  test('does not match where it fails', () => {
     const { match } = load('match: event.metadata.labels["a"] == "b"');
     expect(match?.matches({ body: { metadata: {} } } as EventRecord, { occurrences: 1 })).toBe(false);
   });
@@ -262,7 +261,7 @@ describe('a filter', () => {
     ['match: true', '1:8: match: found the boolean true, want a filter such as event.type == "Warning", in quotes'],
   ]);
 
-  it('does not quote what a variable holds, nor what may be the rest of the file', () => {
+  test('does not quote what a variable holds, nor what may be the rest of the file', () => {
     expect(problemsOf('match: ${V}', { env: { V: 'hunter2 == 1' } })).toEqual([
       'c.yaml:1:8: match: found "${V}" once filled in, want a filter such as event.type == "Warning"',
     ]);
@@ -271,7 +270,7 @@ describe('a filter', () => {
 });
 
 describe('a regular expression', () => {
-  it('is compiled', () => {
+  test('is compiled', () => {
     expect(load('pattern: "^a+$"').pattern?.test('aa')).toBe(true);
   });
 
@@ -279,7 +278,7 @@ describe('a regular expression', () => {
 });
 
 describe('a variant', () => {
-  it('is loaded by its kind, which a variable may name', () => {
+  test('is loaded by its kind, which a variable may name', () => {
     const yaml = `
 outputs:
   - { name: a, type: slack, channel: "#x", ca: ca.pem }
@@ -331,7 +330,7 @@ outputs:
     ],
   ]);
 
-  it('lists what is wrong with several', () => {
+  test('lists what is wrong with several', () => {
     expect(problemsOf('outputs:\n- { type: slak }\n- { type: slack, nam: x }\n- { name: b }')).toEqual([
       'c.yaml:2:11: outputs[0].type: found "slak", want slack or stdout; did you mean "slack"?',
       'c.yaml:3:3: outputs[1].name: missing, want a text',
@@ -343,7 +342,7 @@ outputs:
 });
 
 describe('a schema within itself', () => {
-  it('is loaded to any depth', () => {
+  test('is loaded to any depth', () => {
     const yaml = 'branches: [{ name: a, branches: [{ name: b, branches: [{ name: "${C}" }] }] }]';
     expect(load(yaml, { env: { C: 'c' } }).branches).toEqual([
       { name: 'a', branches: [{ name: 'b', branches: [{ name: 'c' }] }] },
@@ -359,7 +358,7 @@ describe('a schema within itself', () => {
     ['branches: [{ name: a, branches: [b] }]', '1:34: branches[0].branches[0]: found (secret), want a mapping'],
   ]);
 
-  it('is refused when the file is deeper than files are', () => {
+  test('is refused when the file is deeper than files are', () => {
     const deep = `branches: ${'[{ name: a, branches: '.repeat(100)}[]${'}]'.repeat(100)}`;
     expect(problemsOf(deep).join('\n')).toContain('nested more than 64 deep');
   });
@@ -373,7 +372,7 @@ describe('loadConfig', () => {
     "'",
   ];
 
-  it('either loads any text with every kind in it or lists problems that each have a place', () => {
+  test('either loads any text with every kind in it or lists problems that each have a place', () => {
     const yaml = fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(yaml, (source) => {
@@ -385,7 +384,7 @@ describe('loadConfig', () => {
     );
   });
 
-  it('judges any data in the place of any setting', () => {
+  test('judges any data in the place of any setting', () => {
     const value = fc.json({ maxDepth: 3 });
     const place = fc.constantFrom<(json: string) => string>(
       ...Object.keys(schema.entries).map((key) => (json: string) => `"${key}": ${json}`),
@@ -407,7 +406,7 @@ describe('loadConfig', () => {
     );
   });
 
-  it('does not show a secret when a slip damages the text around it', () => {
+  test('does not show a secret when a slip damages the text around it', () => {
     const sound = `burst: 5
 headers:
   Authorization: hunter2

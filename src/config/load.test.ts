@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import { bytes, choice, duration, listenAddress, path, secret, text, url } from './fields.ts';
 import { type LoadOptions, loadConfig } from './load.ts';
@@ -47,12 +47,6 @@ function problemsOf(action: () => unknown): string[] {
   }
 }
 
-function tempDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tidings-config-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
-
 const WORDS =
   'targets name keep maxAge level auth password : - [ ] { } , *a &a !x " \' | > # ? << --- ... % @ ` ${ ${A} ~ 1 x'
     .split(' ')
@@ -63,7 +57,7 @@ const WANT_ADDRESS = 'want an address such as 127.0.0.1:7780, [::1]:7780 or :778
 const ALL_KEYS = 'targets, data, keep, size, listen, server, level, auth';
 
 describe('loadConfig', () => {
-  it('fills in defaults, and takes an empty file and an empty value for absent ones', () => {
+  test('fills in defaults, and takes an empty file and an empty value for absent ones', () => {
     const defaults = { targets: [], keep: { maxAge: 90 * 86_400_000 }, listen: { host: '127.0.0.1', port: 7780 } };
     expect(load('')).toEqual(defaults);
     expect(load('# nothing yet\n')).toEqual(defaults);
@@ -71,7 +65,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ schema, env: {} })).toEqual(defaults);
   });
 
-  it('loads every kind of field', () => {
+  test('loads every kind of field', () => {
     const yaml = `
 targets: [{ name: a, token: t, tags: [x, y] }]
 data: /var/lib/tidings
@@ -94,11 +88,11 @@ auth: { password: p }
     });
   });
 
-  it('resolves an alias, also where it stands twice', () => {
+  test('resolves an alias, also where it stands twice', () => {
     expect(load('targets: [&a { name: a }, *a]').targets).toEqual([{ name: 'a' }, { name: 'a' }]);
   });
 
-  it.each<[problem: string, yaml: string, messages: string[]]>([
+  test.each<[problem: string, yaml: string, messages: string[]]>([
     [
       'a misspelt key',
       'targets:\n  - name: a\n    tokn: x',
@@ -182,7 +176,7 @@ auth: { password: p }
     expect(problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
   });
 
-  it('lists every problem of file, environment and flags in one run, the file first and in its order', () => {
+  test('lists every problem of file, environment and flags in one run, the file first and in its order', () => {
     const yaml = 'level: x\nkeep: { maxAge: y }\ndata: ${A}${B}\nfoo: 1\nbar: !x 2\n';
     const env = { TIDINGS_SIZE: 'many', TIDINGS_SERVER: 'ftp://x' };
     const overrides = [{ flag: '--listen', path: ['listen'], value: 'nowhere' }];
@@ -200,7 +194,7 @@ auth: { password: p }
     ]);
   });
 
-  it('does not judge what may have been misread, nor shows what may hold the rest of the file', () => {
+  test('does not judge what may have been misread, nor shows what may hold the rest of the file', () => {
     expect(problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       "config.yaml:3:20: not valid YAML: missing closing 'quote",
@@ -211,19 +205,19 @@ auth: { password: p }
     ]);
   });
 
-  it('refuses aliases that grow without bound', () => {
+  test('refuses aliases that grow without bound', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `b${i + 1}: &b${i + 1} [${`*b${i},`.repeat(9)}]`);
     const problems = problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
     expect(problems.filter((line) => line.includes('more than 100000 values'))).toHaveLength(1);
   });
 
-  it('refuses what is nested too deeply', () => {
+  test('refuses what is nested too deeply', () => {
     expect(problemsOf(() => load('['.repeat(50_000)))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
     const deep = `targets: ${'['.repeat(200)}${']'.repeat(200)}`;
     expect(problemsOf(() => load(deep)).join('\n')).toContain('nested more than 64 deep');
   });
 
-  it('either loads any text or lists problems that each have a place', () => {
+  test('either loads any text or lists problems that each have a place', () => {
     const word = fc.constantFrom(...WORDS);
     const yaml = fc.oneof(
       fc.string(),
@@ -241,8 +235,8 @@ auth: { password: p }
 });
 
 describe('loadConfig reads', () => {
-  it('the file of the flag, else that of TIDINGS_CONFIG', () => {
-    const dir = tempDir();
+  test('the file of the flag, else that of TIDINGS_CONFIG', () => {
+    const dir = temporaryDirectory();
     writeFileSync(join(dir, 'a.yaml'), 'level: info');
     writeFileSync(join(dir, 'b.yaml'), 'level: warn');
     const env = { TIDINGS_CONFIG: join(dir, 'b.yaml') };
@@ -251,8 +245,8 @@ describe('loadConfig reads', () => {
     expect(loadConfig({ schema, env: { TIDINGS_CONFIG: '' } }).level).toBeUndefined();
   });
 
-  it('no file that cannot be read, and lists what else is wrong', () => {
-    const dir = tempDir();
+  test('no file that cannot be read, and lists what else is wrong', () => {
+    const dir = temporaryDirectory();
     const missing = join(dir, 'missing.yaml');
     const env = { TIDINGS_SIZE: 'many' };
     const size = 'TIDINGS_SIZE: found "many", want a size such as 10GiB or 500MB';
@@ -266,8 +260,8 @@ describe('loadConfig reads', () => {
     ]);
   });
 
-  it.runIf(process.getuid?.() !== 0)('no file without permission', () => {
-    const file = join(tempDir(), 'closed.yaml');
+  test.runIf(process.getuid?.() !== 0)('no file without permission', () => {
+    const file = join(temporaryDirectory(), 'closed.yaml');
     writeFileSync(file, '');
     chmodSync(file, 0);
     expect(problemsOf(() => loadConfig({ schema, env: {}, file }))).toEqual([
@@ -275,8 +269,8 @@ describe('loadConfig reads', () => {
     ]);
   });
 
-  it('relative paths from the directory of the file, those of environment and flags from the current one', () => {
-    const dir = tempDir();
+  test('relative paths from the directory of the file, those of environment and flags from the current one', () => {
+    const dir = temporaryDirectory();
     const file = join(dir, 'config.yaml');
     mkdirSync(join(dir, 'secrets'));
     writeFileSync(join(dir, 'secrets', 'password'), ' hunter2 \n');
@@ -290,7 +284,7 @@ describe('loadConfig reads', () => {
 });
 
 describe('variables', () => {
-  it.each([
+  test.each([
     ['${A}', 'one'],
     ['x${A}-${B}y', 'xone-two y'],
     ['${NONE:-other}', 'other'],
@@ -306,7 +300,7 @@ describe('variables', () => {
     expect(load(`targets: [{ name: a, tags: ['${written}'] }]`, { env }).targets[0]?.tags).toEqual([value]);
   });
 
-  it('are filled in before a value is checked, in secrets and nested values too', () => {
+  test('are filled in before a value is checked, in secrets and nested values too', () => {
     const env = { AGE: '12h', TOKEN: 'hunter2' };
     expect(load('keep: { maxAge: "${AGE}" }\ntargets: [{ name: a, token: "${TOKEN}" }]', { env })).toMatchObject({
       keep: { maxAge: 43_200_000 },
@@ -314,7 +308,7 @@ describe('variables', () => {
     });
   });
 
-  it('are left alone in what the environment and flags say', () => {
+  test('are left alone in what the environment and flags say', () => {
     const overrides = [{ flag: '--password', path: ['auth', 'password'], value: 'a${A}' }];
     expect(load('', { overrides }).auth).toEqual({ password: 'a${A}' });
     expect(load('', { env: { TIDINGS_AUTH_PASSWORD: 'b${A}' } }).auth).toEqual({ password: 'b${A}' });
@@ -324,7 +318,7 @@ describe('variables', () => {
 describe('precedence', () => {
   const flag = (value: unknown) => [{ flag: '--max-age', path: ['keep', 'maxAge'], value }];
 
-  it.each<[string, string, Options, number]>([
+  test.each<[string, string, Options, number]>([
     ['the default', '', {}, 90 * 24],
     ['the file before the default', 'keep: { maxAge: 4h }', {}, 4],
     ['the environment before the file', 'keep: { maxAge: 4h }', { env: { TIDINGS_KEEP_MAX_AGE: '3h' } }, 3],
@@ -337,7 +331,7 @@ describe('precedence', () => {
     expect(load(yaml, options).keep.maxAge).toBe(hours * 3_600_000);
   });
 
-  it('keeps what a flag does not name', () => {
+  test('keeps what a flag does not name', () => {
     expect(load('auth: { password: p }\nlevel: info', { env: { TIDINGS_LEVEL: 'warn' } })).toMatchObject({
       auth: { password: 'p' },
       level: 'warn',
@@ -349,13 +343,13 @@ describe('precedence', () => {
     { flag: '--tag', path: ['targets', 0, 'tags'], value: ['x', 'y'] },
   ];
 
-  it('builds a list item of flags', () => {
+  test('builds a list item of flags', () => {
     expect(load('', { overrides: target }).targets).toEqual([{ name: 'a', tags: ['x', 'y'] }]);
     const overrides = [{ flag: '--name', path: ['targets', 0, 'name'], value: 'A' }];
     expect(problemsOf(() => load('', { overrides }))).toEqual(['--name: found "A", want a name of small letters']);
   });
 
-  it('does not guess when file and flags describe the same list', () => {
+  test('does not guess when file and flags describe the same list', () => {
     expect(problemsOf(() => load('level: info\ntargets: [{ name: b }]', { overrides: target }))).toEqual([
       '--name: targets is set in config.yaml:2:1 as well, want one of the two',
       '--tag: targets is set in config.yaml:2:1 as well, want one of the two',
@@ -366,7 +360,7 @@ describe('precedence', () => {
 describe('a secret', () => {
   const SECRET = 'hunter2';
 
-  it.each<[string, string, Options]>([
+  test.each<[string, string, Options]>([
     ['of the wrong type', 'auth: { password: [hunter2] }', {}],
     ['that is a number', 'auth: { password: 4711 }', {}],
     ['one level too high', 'auth: hunter2', {}],
@@ -398,7 +392,7 @@ describe('a secret', () => {
     expect(problems.join('\n')).not.toContain('4711');
   });
 
-  it('is not shown when a slip damages the text around it', () => {
+  test('is not shown when a slip damages the text around it', () => {
     const sound =
       'level: warn\nauth:\n  password: hunter2\ntargets:\n  - name: a\n    token: "hunter2"\n    tags: [x]\n';
     const places = Array.from({ length: sound.length + 1 }, (_, i) => i).filter((i) => !inside(sound, i));
@@ -416,14 +410,14 @@ describe('a secret', () => {
     }
   });
 
-  it('of a wrong type is named as one', () => {
+  test('of a wrong type is named as one', () => {
     expect(problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
       'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH, in quotes',
     ]);
   });
 
-  it('in an empty file is missing', () => {
-    const file = join(tempDir(), 'empty');
+  test('in an empty file is missing', () => {
+    const file = join(temporaryDirectory(), 'empty');
     writeFileSync(file, '\n');
     expect(problemsOf(() => load(`auth: { password: "file:${file}" }`))).toEqual([
       `config.yaml:1:19: auth.password: file ${file} is empty, want the secret in it`,

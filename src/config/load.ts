@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
+import { isObject } from '../util/is-object.ts';
 import { environmentVariables, type Field, holdsSecret, isScalar } from './field.ts';
 import { type FieldPath, fieldAt, fieldTree, formatPath, valueAt } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
-import { isMapping, reasonOf, type SettleContext, settle } from './settle.ts';
+import { reasonOf, type SettleContext, settle } from './settle.ts';
 import { shown, wish } from './wording.ts';
 
 /** A value given by a flag. */
@@ -84,7 +85,7 @@ class Loading {
       this.#add(place, path, this.#at(place), labelled(path, problem));
     }
     const found = this.#yaml.data ?? {};
-    if (isMapping(found)) {
+    if (isObject(found)) {
       const directory = options.text === undefined && file !== undefined ? dirname(resolve(file)) : process.cwd();
       this.data = this.#settle(found, [], { variables: env, directory }) as Record<string, unknown>;
     } else if (this.#yaml.problems.length === 0) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { choice, data, duration, flag, integer, map, string, text } from './fields.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { configMarkdown } from './markdown.ts';
@@ -16,7 +16,7 @@ const schema = v.strictObject({
   level: v.exactOptional(choice(['debug', 'info'], 'A level.', { unset: 'inherited' })),
 });
 
-it('configMarkdown has a row for each setting', () => {
+test('configMarkdown has a row for each setting', () => {
   expect(configMarkdown(schema)).toBe(
     [
       '| Setting | Value | Default | Environment | Description |',
@@ -31,7 +31,7 @@ it('configMarkdown has a row for each setting', () => {
   );
 });
 
-it('configJsonSchema describes what is written, not what is loaded', () => {
+test('configJsonSchema describes what is written, not what is loaded', () => {
   expect(configJsonSchema(schema)).toEqual({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
@@ -103,7 +103,7 @@ const outputs = v.array(
 );
 
 describe('the reference of kinds', () => {
-  it('has a row for each number, flag, map and free value', () => {
+  test('has a row for each number, flag, map and free value', () => {
     const kinds = v.strictObject({
       burst: v.optional(integer('A number.', { minimum: 1 }), 5),
       labels: v.exactOptional(map(string('A label.'), 'Labels.', { unset: 'none' })),
@@ -147,7 +147,7 @@ describe('the reference of kinds', () => {
     });
   });
 
-  it('has a section for each kind, with what only that kind has', () => {
+  test('has a section for each kind, with what only that kind has', () => {
     expect(configMarkdown(v.strictObject({ outputs }))).toBe(
       [
         '| Setting | Value | Default | Environment | Description |',
@@ -182,7 +182,7 @@ describe('the reference of kinds', () => {
     );
   });
 
-  it('lets an editor judge by the kind', () => {
+  test('lets an editor judge by the kind', () => {
     const item = (type: string, own: object) => ({
       if: { properties: { type: { const: type } }, required: ['type'] },
       // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
@@ -221,7 +221,7 @@ describe('the reference of kinds', () => {
     });
   });
 
-  it('describes once what lies within itself', () => {
+  test('describes once what lies within itself', () => {
     const tree = v.strictObject({ branches: v.exactOptional(v.array(branch)) });
     expect(rowsOf(configMarkdown(tree))).toEqual([
       '| `branches` | a list; each: a mapping |  |  |  |',
@@ -241,7 +241,7 @@ describe('the reference of kinds', () => {
     });
   });
 
-  it('refuses kinds that cannot be told apart', () => {
+  test('refuses kinds that cannot be told apart', () => {
     const twice = v.strictObject({ outputs: v.array(v.variant('type', [kind('a', {}), kind('a', {})])) });
     expect(() => configMarkdown(twice)).toThrow('each with a literal of its own at type');
   });
@@ -251,7 +251,7 @@ function rowsOf(markdown: string): string[] {
   return markdown.trimEnd().split('\n').slice(2);
 }
 
-it('refuses a schema that is not made of the kit', () => {
+test('refuses a schema that is not made of the kit', () => {
   expect(() => configMarkdown(v.strictObject({ count: v.number() }))).toThrow(
     'schema number is not one of the field kit',
   );

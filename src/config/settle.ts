@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isObject } from '../util/is-object.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { type Field, isScalar, type MapField, type VariantField } from './field.ts';
 import { type FieldPath, variantOf } from './field-tree.ts';
@@ -22,7 +23,7 @@ export interface SettleContext {
 export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
   if (typeof data === 'string') return settleText(data, field, path, context);
   if (Array.isArray(data)) return settleList(data, field, path, context);
-  if (!isMapping(data)) return data;
+  if (!isObject(data)) return data;
   switch (field.type) {
     case 'mapping':
       return settleMapping(data, field.entries, path, context);
@@ -35,10 +36,6 @@ export function settle(data: unknown, field: Field, path: FieldPath, context: Se
     default:
       return data;
   }
-}
-
-export function isMapping(data: unknown): data is Record<string, unknown> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 function settleList(data: readonly unknown[], field: Field, path: FieldPath, context: SettleContext): unknown {

@@ -1,4 +1,6 @@
 /** What came from outside as a normalised event, or why it is none. */
+
+import { isObject } from '../util/is-object.ts';
 import { AppError } from './errors.ts';
 import type { Event } from './event.ts';
 import { isResourceVersion } from './resource-version.ts';
@@ -94,8 +96,4 @@ function normalise(value: Record<string, unknown>, metadata: Record<string, unkn
   const { kind: _kind, apiVersion: _apiVersion, ...event } = value;
   const { managedFields: _managedFields, ...ownMetadata } = metadata;
   return { ...event, metadata: ownMetadata, involvedObject: event['involvedObject'] ?? {} };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,8 +35,8 @@ export interface AppErrorOptions {
 }
 
 /**
- * An error for an operator. The message names the action that failed, what was found and what is wanted, without a
- * final period, and never contains a secret.
+ * An error for an operator. The message names the action that failed, what was found and what is wanted, as in
+ * `use server: found "ftp://a", want plain HTTP`, without a final period, and never contains a secret.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';

@@ -6,6 +6,8 @@
  * https://github.com/kubernetes/api/blob/v0.35.4/core/v1/types.go
  * https://github.com/kubernetes/api/blob/v0.35.4/events/v1/types.go
  */
+
+import { isObject } from '../util/is-object.ts';
 import type { Event, EventSeries, ObjectReference } from './event.ts';
 
 /** How a field prints when its Go value is the zero value. `omit`: not at all. */
@@ -126,8 +128,4 @@ function seriesOfEventsV1(series: EventSeries): EventSeries {
 function seriesOfCoreV1(series: EventSeries): EventSeries {
   const { count, ...rest } = series;
   return count ? { count, ...rest } : rest;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

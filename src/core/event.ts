@@ -63,11 +63,13 @@ export interface Event {
 }
 
 /**
- * How often the event had occurred when this revision was written: `series.count`, else `count`, else 1.
- * An event of the new API has no series until it repeats, and a `count` of 0 or none (KEP-383).
+ * How often the event had occurred when this revision was written: `series.count`, else `count`, else 1; and 1 where an
+ * emitter wrote what is no count. An event of the new API has no series until it repeats, and a `count` of 0 or none
+ * (KEP-383).
  */
 export function countOf(event: Event): number {
-  return event.series?.count || event.count || 1;
+  const count = event.series?.count || event.count;
+  return Number.isSafeInteger(count) && Number(count) > 0 ? Number(count) : 1;
 }
 
 /** Who reported it: `source.component`, else `reportingComponent`, else ''. */

@@ -48,6 +48,14 @@ describe('the time and count of an event', () => {
   });
 });
 
+describe('countOf', () => {
+  test.each([0, -3, 1.5, 1e300, Number.NaN])('takes a count of %d for none', (count) => {
+    const event: Event = { metadata: { name: 'a', uid: 'u', resourceVersion: '1' }, involvedObject: {} };
+    expect(countOf({ ...event, count })).toBe(1);
+    expect(countOf({ ...event, series: { count } })).toBe(1);
+  });
+});
+
 describe('parseTimestamp', () => {
   test.each([
     ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],

@@ -113,5 +113,6 @@ describe('Ingest', () => {
     expect(text).toContain(`tidings_event_occurrences_total{${labels}} 12\n`);
     expect(text).toContain('tidings_records_stored_total{cluster="prod",origin="watch"} 2\n');
     expect(text).toContain('tidings_records_repeated_total{cluster="prod"} 1\n');
+    expect(text).toContain('tidings_commit_duration_seconds_count 1\n');
   });
 });

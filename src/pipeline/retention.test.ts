@@ -43,6 +43,20 @@ describe('startRetention', () => {
     await vi.waitFor(async () => expect((await history.stats()).revisions).toBeLessThan(48), 5_000);
     expect((await history.stats()).oldest).toBe(START + 25 * 3_600_000);
   });
+
+  test('deletes nothing more once it is stopped, also within a step', async () => {
+    const step = Promise.withResolvers<number>();
+    const expire = vi.fn<() => Promise<number>>(() => step.promise);
+    const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+    const stop = startRetention({ history: { expire }, ageMs: 60_000, logger, metrics: createMetrics() });
+    await vi.waitFor(() => expect(expire).toHaveBeenCalledOnce());
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    stop();
+    step.resolve(500);
+    await step.promise;
+    await Promise.resolve();
+    expect(timers).not.toHaveBeenCalled();
+  });
 });
 
 describe('startRetention with consumers that are behind', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FieldPath } from '../config/field-tree.ts';
 import { loadConfig } from '../config/load.ts';
 import type { EventRecord } from '../core/record.ts';
@@ -14,11 +14,11 @@ function load(text: string, env: Record<string, string> = {}) {
 const NOTHING = { labels: {}, redact: [], continue: false, routes: [] };
 
 describe('routesConfig', () => {
-  it('fills in what does nothing', () => {
+  test('fills in what does nothing', () => {
     expect(load('routes: [{}]')).toEqual([NOTHING]);
   });
 
-  it('takes every setting', () => {
+  test('takes every setting', () => {
     const [route] = load(`
 routes:
   - match: event.type == "Warning"
@@ -50,7 +50,7 @@ routes:
     });
   });
 
-  it.each([
+  test.each([
     ['1/s', 1, 1000],
     ['600/m', 600, 60_000],
     ['5/h', 5, 3_600_000],
@@ -61,21 +61,21 @@ routes:
     });
   });
 
-  it.each(['0/m', '10', '10/d', '10/min', '-1/s', '1.5/s', `${'9'.repeat(20)}/s`])('refuses the rate %s', (rate) => {
+  test.each(['0/m', '10', '10/d', '10/min', '-1/s', '1.5/s', `${'9'.repeat(20)}/s`])('refuses the rate %s', (rate) => {
     expect(() => load(`routes: [{ throttle: { rate: '${rate}' } }]`)).toThrow(
       'want a rate such as 10/m, per s, m or h',
     );
   });
 
-  it.each(['0%', '101%', '100.1%', '10', '-5%', '5 %', '1e1%'])('refuses the share %s', (share) => {
+  test.each(['0%', '101%', '100.1%', '10', '-5%', '5 %', '1e1%'])('refuses the share %s', (share) => {
     expect(() => load(`routes: [{ sample: '${share}' }]`)).toThrow('want a share such as 10% or 0.5%, up to 100%');
   });
 
-  it('takes a share of all', () => {
+  test('takes a share of all', () => {
     expect(load('routes: [{ sample: 100% }]')[0]?.sample).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['{ match: event.reasn == "" }', '1:19: routes[0].match: filter:1:7: unknown field reasn of Event'],
     ['{ routes: [{ drop: true && }] }', '1:29: routes[0].routes[0].drop: filter:1:8: found the end, want a value'],
     ['{ labels: { team: 5 } }', '1:28: routes[0].labels.team: found the number 5, want a text, in quotes'],
@@ -96,7 +96,7 @@ routes:
     expect(() => load(`routes: [${routes}]`)).toThrow(`c.yaml:${message}`);
   });
 
-  it('counts apart by fields that are named once each', () => {
+  test('counts apart by fields that are named once each', () => {
     expect(new Set(THROTTLE_FIELDS).size).toBe(THROTTLE_FIELDS.length);
   });
 });
@@ -105,7 +105,7 @@ describe('routeProblems', () => {
   const NOWHERE = 'leads to no sink, want the names of sinks, or `sinks: []` to deliver nothing of it';
   const UNREACHED = 'no route leads to it, want its name in the `sinks` of a route';
 
-  it.each<[string, unknown, (string | undefined)[], [FieldPath, string][]]>([
+  test.each<[string, unknown, (string | undefined)[], [FieldPath, string][]]>([
     ['no routes', undefined, ['a'], []],
     ['an empty list', [], ['a'], []],
     ['what is no list', 'a', ['a'], []],

@@ -14,9 +14,9 @@ import {
   text,
 } from '../config/fields.ts';
 import type { RuleProblem } from '../config/rule.ts';
-import { isMapping } from '../config/settle.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { RegularExpression } from '../lang/regular-expression.ts';
+import { isObject } from '../util/is-object.ts';
 import { nearestName } from '../util/nearest-name.ts';
 
 /** One route as it was configured. Absent settings do nothing, but for those that say otherwise. */
@@ -224,7 +224,7 @@ interface Visited {
 /** Every route, those inside after the one they are in. */
 function* visit(routes: readonly unknown[], path: Visited['path'], hasSinksAbove: boolean): Iterable<Visited> {
   for (const [index, route] of routes.entries()) {
-    if (!isMapping(route)) continue;
+    if (!isObject(route)) continue;
     const own = [...path, index];
     const { sinks: written } = route;
     const inside = routesIn(route['routes']);

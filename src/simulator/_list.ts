@@ -2,11 +2,11 @@
  * Lists of events, page by page, all pages as of the first one's resourceVersion.
  * https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/storage/continue.go
  */
-import { type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type FrameGroup, objectJson } from './_object-json.ts';
+import { objectJson } from './_object-json.ts';
 import { throttled } from './_throttle.ts';
 import {
   badRequest,
@@ -16,7 +16,7 @@ import {
   StatusError,
   versionTooLarge,
 } from './api-status.ts';
-import type { EventRequest } from './event-request.ts';
+import type { EventRequest, Group } from './event-request.ts';
 import type { EventStore, Page, StoredEvent } from './event-store.ts';
 
 // https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/endpoints/handlers/responsewriters/writers.go
@@ -55,9 +55,7 @@ function startOf(store: EventStore, request: EventRequest, prefix: string): { re
   if (wanted > store.resourceVersion)
     throw new StatusError(versionTooLarge(wanted, store.resourceVersion), { 'Retry-After': '1' });
   // With a limit a list from an exact version is that version's, without one it is the newest.
-  if (wanted !== 0 && request.limit !== undefined) {
-    if (wanted < store.compacted) throw new StatusError(LIST_EXPIRED);
-  }
+  if (wanted !== 0 && request.limit !== undefined && wanted < store.compacted) throw new StatusError(LIST_EXPIRED);
   return { resourceVersion: store.resourceVersion, from: prefix };
 }
 
@@ -111,7 +109,7 @@ function* listParts(request: EventRequest, page: Page): Generator<string, void> 
 }
 
 // Items of a list do not repeat what they are.
-function itemJson(item: StoredEvent, group: FrameGroup): string {
+function itemJson(item: StoredEvent, group: Group): string {
   const json = objectJson(item.json, group);
   return `{${json.slice(json.indexOf('"metadata":'))}`;
 }

@@ -3,9 +3,7 @@ import type { Event } from '../core/event.ts';
 import { toEventsV1 } from '../core/event-conversion.ts';
 import type { Group } from './event-request.ts';
 
-export type FrameGroup = Group;
-
-export function objectJson(json: string, group: FrameGroup): string {
+export function objectJson(json: string, group: Group): string {
   if (group === '') return json;
   const {
     kind: _kind,

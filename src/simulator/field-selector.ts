@@ -3,6 +3,8 @@
  * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/apis/core/v1/conversion.go
  * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/apis/events/v1/conversion.go
  */
+
+import { isObject } from '../util/is-object.ts';
 import { badRequest, StatusError } from './api-status.ts';
 import type { StoredEvent } from './event-store.ts';
 
@@ -70,8 +72,4 @@ function fieldOf(event: unknown, label: string): string {
   for (const key of path) value = isObject(value) ? value[key] : undefined;
   if (label === 'source' && !value) return fieldOf(event, 'reportingComponent');
   return typeof value === 'string' ? value : '';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -7,6 +7,7 @@
  */
 import type { Emission, Reporter } from './emission.ts';
 import {
+  countedBody,
   createEvent,
   eventName,
   namespaceOf,
@@ -15,8 +16,6 @@ import {
   type Recorder,
   type RecorderSink,
 } from './recorder.ts';
-import type { EventBody } from './served-event.ts';
-import { seconds } from './timestamps.ts';
 
 const CACHE_ENTRIES = 4_096;
 const AGGREGATE_EVENTS = 10;
@@ -75,26 +74,11 @@ export class LegacyRecorder implements Recorder {
   }
 
   #newEvent(emission: Emission, nanos: bigint): RecordedEvent {
-    const { component, host } = this.#reporter;
-    const timestamp = seconds(Number(nanos / 1_000_000n));
-    const body: EventBody = {
-      involvedObject: emission.about,
-      reason: emission.reason,
-      message: emission.message,
-      source: host === undefined ? { component } : { component, host },
-      firstTimestamp: timestamp,
-      lastTimestamp: timestamp,
-      count: 1,
-      type: emission.type,
-      eventTime: null,
-      reportingComponent: component,
-      reportingInstance: host ?? '',
-    };
     return {
       namespace: namespaceOf(emission),
       name: eventName(emission.about.name, nanos),
       ...(emission.annotations && { annotations: emission.annotations }),
-      body,
+      body: countedBody(emission, this.#reporter, nanos),
     };
   }
 

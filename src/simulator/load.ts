@@ -4,9 +4,8 @@
  */
 
 import type { Emission, Reporter } from './emission.ts';
-import { createEvent, eventName, patchEvent, type RecordedEvent, type RecorderSink } from './recorder.ts';
+import { countedBody, createEvent, eventName, patchEvent, type RecordedEvent, type RecorderSink } from './recorder.ts';
 import { controller, kubelet } from './reporters.ts';
-import type { EventBody } from './served-event.ts';
 import { seconds } from './timestamps.ts';
 import { DEPLOYMENTS } from './workloads.ts';
 import { newPod, newTag, type Pod, referenceTo, referenceToContainer, type World } from './world.ts';
@@ -111,21 +110,8 @@ export class Load {
       kind.reason === 'SuccessfulCreate'
         ? referenceTo(this.#world, 'ReplicaSet', replicaSet)
         : referenceToContainer(this.#world, pod);
-    const timestamp = seconds(Number(nanos / 1_000_000n));
-    const { component, host } = reporter;
-    const body: EventBody = {
-      involvedObject: about,
-      reason: kind.reason,
-      message: kind.message(pod),
-      source: host === undefined ? { component } : { component, host },
-      firstTimestamp: timestamp,
-      lastTimestamp: timestamp,
-      count,
-      type: kind.type,
-      eventTime: null,
-      reportingComponent: component,
-      reportingInstance: host ?? '',
-    };
+    const { type, reason } = kind;
+    const body = countedBody({ about, type, reason, message: kind.message(pod) }, reporter, nanos, count);
     return { namespace: pod.namespace, name: eventName(about.name, nanos), body };
   }
 

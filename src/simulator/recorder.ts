@@ -3,6 +3,7 @@ import type { Emission, Reporter } from './emission.ts';
 import type { EventStore } from './event-store.ts';
 import type { Random } from './random.ts';
 import { type EventBody, type EventIdentity, servedEvent } from './served-event.ts';
+import { seconds } from './timestamps.ts';
 
 export interface Recorder {
   record(emission: Emission): void;
@@ -35,6 +36,29 @@ export interface RecordedEvent {
   readonly name: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly body: EventBody;
+}
+
+/** What a core/v1 emitter writes of an event, `count` times at one instant. */
+export function countedBody(
+  { about, reason, message, type }: Pick<Emission, 'about' | 'reason' | 'message' | 'type'>,
+  { component, host }: Reporter,
+  nanos: bigint,
+  count = 1,
+): EventBody {
+  const timestamp = seconds(Number(nanos / 1_000_000n));
+  return {
+    involvedObject: about,
+    reason,
+    message,
+    source: host === undefined ? { component } : { component, host },
+    firstTimestamp: timestamp,
+    lastTimestamp: timestamp,
+    count,
+    type,
+    eventTime: null,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
 }
 
 /** POST. */

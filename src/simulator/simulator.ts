@@ -33,7 +33,6 @@ export interface SimulatorOptions {
   readonly tokens?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
-  readonly host?: '127.0.0.1';
   /** The real clock in milliseconds that `speed` is measured against; default `performance.now`. */
   readonly realClock?: () => number;
 }
@@ -48,12 +47,13 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+const HOST = '127.0.0.1';
 const HOUR_MS = 3_600_000;
 const TICK_MS = 50;
 
 /** Starts the cluster and its API server, which listens when the promise resolves. Rejects when the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { seed = 1, pastMs = 0, start = Date.now(), speed = 1, host = '127.0.0.1', port = 0 } = options;
+  const { seed = 1, pastMs = 0, start = Date.now(), speed = 1, port = 0 } = options;
   const names = options.scenarios ?? SCENARIO_NAMES;
   const cluster = new SimulatedCluster({
     seed,
@@ -65,10 +65,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   cluster.advance(Math.floor(pastMs));
   const server = new ApiServer(cluster, new Random(seed).fork('kube-system').uuid(), options.tokens ?? []);
-  const listening = await server.listen({ host, port });
+  const listening = await server.listen({ host: HOST, port });
   const stopClock = runClock(cluster, speed, options.realClock ?? (() => performance.now()));
   return {
-    url: `http://${host}:${listening}`,
+    url: `http://${HOST}:${listening}`,
     cluster,
     faults: server.faults,
     advance: (ms) => cluster.advance(ms),

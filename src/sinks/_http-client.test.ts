@@ -1,11 +1,11 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CertificateAuthority } from '../../test/helpers/certificates.ts';
 import { type HttpScript, httpProxy, httpServer } from '../../test/helpers/http-server.ts';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createHttpClient, type HttpRequest, httpClientConfig } from './_http-client.ts';
 
@@ -20,12 +20,6 @@ async function clientFor(url: string, settings: Settings = {}, env: Record<strin
   const send = (request: Partial<HttpRequest> = {}, signal = new AbortController().signal) =>
     client.send({ url, body: 'x', ...request }, signal);
   return { client, send };
-}
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'http-client-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  return directory;
 }
 
 /** Takes requests with one of these tokens. */

@@ -34,7 +34,7 @@ interface Item {
  * Beside them those that are about who asks where, not about what is in the request: they end when the operator mends the
  * settings, and nothing is sent to the receiver twice.
  */
-const RETRIED = new Set([429, 502, 503, 504, 401, 403, 404, 407]);
+const RETRIED = new Set([429, 502, 503, 504, 300, 301, 302, 303, 307, 308, 401, 403, 404, 407]);
 
 /** What a whole request is refused with for something in it, or for its size. Nothing of it was kept. */
 const REFUSED_REQUEST = new Set([400, 413]);

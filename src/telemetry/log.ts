@@ -8,7 +8,10 @@ export type LogFormat = 'json' | 'pretty';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A logger that writes to stderr unless a destination is given. Never hand it a secret: it redacts nothing. */
+/**
+ * A logger that writes to stderr unless a destination is given, for `pretty` a stream. Never hand it a secret: it redacts
+ * nothing.
+ */
 export function createLogger(options: {
   readonly format: LogFormat;
   readonly level: LogLevel;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nearestName } from './nearest-name.ts';
 
 const KEYS = ['name', 'kubeconfig', 'context', 'server', 'namespaces', 'eventTTL', 'data'];
 
 describe('nearestName', () => {
-  it.each([
+  test.each([
     ['namespace', 'namespaces'],
     ['nmae', 'name'],
     ['nam', 'name'],
@@ -20,17 +20,17 @@ describe('nearestName', () => {
     expect(nearestName(name, KEYS)).toBe(nearest);
   });
 
-  it('counts a swap of neighbours as one slip', () => {
+  test('counts a swap of neighbours as one slip', () => {
     expect(nearestName('get', ['egt'])).toBe('egt');
     expect(nearestName('get', ['tge'])).toBeUndefined();
   });
 
-  it('takes the nearer of two, and the first of two that are equally near', () => {
+  test('takes the nearer of two, and the first of two that are equally near', () => {
     expect(nearestName('describ', ['describes', 'describe'])).toBe('describe');
     expect(nearestName('bat', ['cat', 'rat'])).toBe('cat');
   });
 
-  it('finds every name itself', () => {
+  test('finds every name itself', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (name) => {
         expect(nearestName(name, [name])).toBe(name);

@@ -6,7 +6,7 @@ import type { Break } from '../../src/core/coverage.ts';
 import { createClient } from '../../src/sources/kubernetes/client.ts';
 import { plainConfig } from '../../src/sources/kubernetes/kubeconfig.ts';
 import { createKubernetesSource, type KubernetesSourceOptions } from '../../src/sources/kubernetes/source.ts';
-import type { WatchTimings } from '../../src/sources/kubernetes/watch-options.ts';
+import type { WatchTimings } from '../../src/sources/kubernetes/watch-timings.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { type Answer, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 

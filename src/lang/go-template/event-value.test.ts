@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Event } from '../../core/event.ts';
 import { type EventValueOptions, eventValue } from './event-value.ts';
 import { sprigFunctions } from './sprig/sprig.ts';
@@ -39,7 +39,7 @@ const render = (text: string, event = EVENT, options = OPTIONS): string =>
 
 describe('eventValue', () => {
   // As kubernetes-event-exporter prints them.
-  it.each([
+  test.each([
     ['{{ .Reason }} {{ .Count }} {{ .Type }} {{ .ClusterName }}', 'BackOff 5 Warning prod'],
     ['{{ .Name }} {{ .Namespace }} {{ .GetUID }} {{ .ObjectMeta.Name }}', 'web-1.17cf shop e-1 web-1.17cf'],
     ['{{ .InvolvedObject.Kind }}/{{ .InvolvedObject.Name }} {{ .InvolvedObject.Deleted }}', 'Pod/web-1 false'],
@@ -63,14 +63,14 @@ describe('eventValue', () => {
     expect(render(text)).toBe(output);
   });
 
-  it.each(['{{ .message }}', '{{ .Metadata }}', '{{ .involvedObject }}', '{{ keys .InvolvedObject.Labels }}'])(
+  test.each(['{{ .message }}', '{{ .Metadata }}', '{{ .involvedObject }}', '{{ keys .InvolvedObject.Labels }}'])(
     'refuses %s, as Go does',
     (text) => {
       expect(() => render(text)).toThrow(/can't evaluate field|wrong type for value/);
     },
   );
 
-  it('is written to JSON with the object that was looked up', () => {
+  test('is written to JSON with the object that was looked up', () => {
     expect(JSON.parse(render('{{ toJson . }}'))).toEqual({
       metadata: EVENT.metadata,
       reason: 'BackOff',
@@ -89,7 +89,7 @@ describe('eventValue', () => {
     expect(render('{{ .ToJSON | toString }}')).toBe(render('{{ toJson . }}'));
   });
 
-  it('goes by eventTime when there is no firstTimestamp', () => {
+  test('goes by eventTime when there is no firstTimestamp', () => {
     const event = { ...EVENT, firstTimestamp: null, eventTime: '2024-01-31T23:59:59.123456Z' };
     expect(render('{{ .GetTimestampISO8601 }} {{ .EventTime }}', event)).toBe(
       '2024-01-31T23:59:59.123Z 2024-01-31 23:59:59.123456 +0000 UTC',
@@ -97,7 +97,7 @@ describe('eventValue', () => {
     expect(render('{{ .GetTimestampMs }}', { ...EVENT, firstTimestamp: null })).toBe('-6795364578871');
   });
 
-  it('looks at no field that the template does not name', () => {
+  test('looks at no field that the template does not name', () => {
     const read: string[] = [];
     const event = new Proxy(EVENT, {
       get: (target, name) => {

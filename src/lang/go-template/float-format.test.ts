@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatFloat } from './float-format.ts';
 import { parseFloat64 } from './go-number.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 
 describe('formatFloat', () => {
-  it('writes as many digits as read back as the same value', () => {
+  test('writes as many digits as read back as the same value', () => {
     fc.assert(
       fc.property(finite, fc.constantFrom('e', 'f', 'g', 'E', 'G'), (value, format) => {
         expect(Number(formatFloat(value, format, undefined, 64))).toBe(value);
@@ -14,7 +14,7 @@ describe('formatFloat', () => {
     );
   });
 
-  it('writes hexadecimal floats that read back as the same value', () => {
+  test('writes hexadecimal floats that read back as the same value', () => {
     fc.assert(
       fc.property(finite, (value) => {
         expect(parseFloat64(formatFloat(value, 'x', undefined, 64))).toBe(value);
@@ -22,7 +22,7 @@ describe('formatFloat', () => {
     );
   });
 
-  it('writes float32 that reads back as the same value', () => {
+  test('writes float32 that reads back as the same value', () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Math.fround(Number(formatFloat(value, 'g', undefined, 32)))).toBe(value);
@@ -31,7 +31,7 @@ describe('formatFloat', () => {
   });
 
   // As Go's strconv writes them.
-  it.each([
+  test.each([
     [0.5, 'f', 0, '0'],
     [1.5, 'f', 0, '2'],
     [2.5, 'f', 0, '2'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sprint, sprintf, sprintln } from './fmt.ts';
 import { INT64, UINT8 } from './go-type.ts';
 import { GoError, pointerTo, stringSlice, typed } from './value.ts';
@@ -7,7 +7,7 @@ import { GoError, pointerTo, stringSlice, typed } from './value.ts';
 const int = fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n });
 
 describe('sprintf', () => {
-  it.each([
+  test.each([
     ['%d', (text: string) => BigInt(text)],
     ['%x', (text: string) => (text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`))],
     ['%O', (text: string) => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text))],
@@ -23,7 +23,7 @@ describe('sprintf', () => {
     );
   });
 
-  it('never fails, whatever the format', () => {
+  test('never fails, whatever the format', () => {
     const args = [1n, 'a', 2.5, null, true, stringSlice(['x']), typed(UINT8, 3n), new GoError('e'), pointerTo(1n)];
     fc.assert(
       fc.property(
@@ -37,7 +37,7 @@ describe('sprintf', () => {
     );
   });
 
-  it('fills up to the width with spaces, or zeros', () => {
+  test('fills up to the width with spaces, or zeros', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(40), (text, width) => {
         const padded = sprintf(`%${width}s`, [text]);
@@ -47,13 +47,13 @@ describe('sprintf', () => {
     );
   });
 
-  it('ends texts that grow too large', () => {
+  test('ends texts that grow too large', () => {
     expect(() => sprintf('%999d', [1n], 100)).toThrow(RangeError);
   });
 });
 
 describe('sprint', () => {
-  it('puts spaces between operands of which neither is a string', () => {
+  test('puts spaces between operands of which neither is a string', () => {
     expect(sprint(['a', 1n, 2n, 'b', 'c', 3.5, null])).toBe('a1 2bc3.5 <nil>');
     expect(sprintln(['a', 1n, 'b'])).toBe('a 1 b\n');
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canBackquote, isPrint, quote, quoteRune, unquote } from './go-quote.ts';
 import { fromBytes } from './go-string.ts';
 
 describe('quote', () => {
-  it('is undone by unquote', () => {
+  test('is undone by unquote', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.boolean(), (bytes, ascii) => {
         const text = fromBytes(bytes);
@@ -13,11 +13,11 @@ describe('quote', () => {
     );
   });
 
-  it('writes nothing but ASCII when asked to', () => {
+  test('writes nothing but ASCII when asked to', () => {
     expect(quote('é\u200b😀\x7f\x01"', true)).toBe(String.raw`"\u00e9\u200b\U0001f600\x7f\x01\""`);
   });
 
-  it('escapes the mark of a character', () => {
+  test('escapes the mark of a character', () => {
     expect([quoteRune(39), quoteRune(34), quoteRune(0xe9, true)]).toEqual([
       String.raw`'\''`,
       `'"'`,
@@ -27,20 +27,23 @@ describe('quote', () => {
 });
 
 describe('unquote', () => {
-  it.each([[String.raw`"\q"`], [String.raw`"\x4"`], [String.raw`"\400"`], [String.raw`"\ud800"`], [String.raw`"\'"`]])(
-    'refuses %s',
-    (literal) => {
-      expect(() => unquote(literal)).toThrow('invalid syntax');
-    },
-  );
+  test.each([
+    [String.raw`"\q"`],
+    [String.raw`"\x4"`],
+    [String.raw`"\400"`],
+    [String.raw`"\ud800"`],
+    [String.raw`"\'"`],
+  ])('refuses %s', (literal) => {
+    expect(() => unquote(literal)).toThrow('invalid syntax');
+  });
 
-  it('leaves carriage returns out of raw strings', () => {
+  test('leaves carriage returns out of raw strings', () => {
     expect(unquote('`a\r\n\\n`')).toBe('a\n\\n');
   });
 });
 
 describe('isPrint', () => {
-  it.each([
+  test.each([
     [0x20, true],
     [0xa0, false],
     [0x200b, false],
@@ -55,7 +58,7 @@ describe('isPrint', () => {
 });
 
 describe('canBackquote', () => {
-  it('allows tabs, and neither other control characters nor backquotes', () => {
+  test('allows tabs, and neither other control characters nor backquotes', () => {
     expect(['a\té', 'a\n', '`', '\x7f', fromBytes(Uint8Array.of(0xff))].map(canBackquote)).toEqual([
       true,
       false,

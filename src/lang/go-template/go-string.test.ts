@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   byteAt,
   byteSlice,
@@ -27,7 +27,7 @@ const bytes = fc.oneof(
 );
 
 describe('Go strings', () => {
-  it('keep every byte', () => {
+  test('keep every byte', () => {
     fc.assert(
       fc.property(bytes, (value) => {
         expect(Uint8Array.from(toBytes(fromBytes(value)))).toEqual(value);
@@ -35,7 +35,7 @@ describe('Go strings', () => {
     );
   });
 
-  it('are as long as their bytes, and have as many runes as Go counts', () => {
+  test('are as long as their bytes, and have as many runes as Go counts', () => {
     fc.assert(
       fc.property(bytes, (value) => {
         const text = fromBytes(value);
@@ -45,7 +45,7 @@ describe('Go strings', () => {
     );
   });
 
-  it('are cut and indexed by bytes', () => {
+  test('are cut and indexed by bytes', () => {
     fc.assert(
       fc.property(bytes, fc.nat(20), fc.nat(20), (value, a, b) => {
         const [from, to] = [Math.min(a, b, value.length), Math.min(Math.max(a, b), value.length)];
@@ -58,7 +58,7 @@ describe('Go strings', () => {
     );
   });
 
-  it('become what their bytes spell when they are put together', () => {
+  test('become what their bytes spell when they are put together', () => {
     fc.assert(
       fc.property(bytes, bytes, (left, right) => {
         expect(joined(fromBytes(left) + fromBytes(right))).toBe(fromBytes(Buffer.concat([left, right])));
@@ -66,7 +66,7 @@ describe('Go strings', () => {
     );
   });
 
-  it('are ordered by their bytes', () => {
+  test('are ordered by their bytes', () => {
     fc.assert(
       fc.property(bytes, bytes, (left, right) => {
         expect(Math.sign(compareStrings(fromBytes(left), fromBytes(right)))).toBe(Buffer.compare(left, right));
@@ -75,7 +75,7 @@ describe('Go strings', () => {
     expect(compareStrings('\uffee', '😀')).toBeLessThan(0);
   });
 
-  it.each([
+  test.each([
     [0x61, 'a'],
     [0x1f600, '😀'],
     [0xd800, '\ufffd'],
@@ -85,7 +85,7 @@ describe('Go strings', () => {
     expect(fromRune(rune)).toBe(text);
   });
 
-  it('count a byte that is no UTF-8 as one replacement rune', () => {
+  test('count a byte that is no UTF-8 as one replacement rune', () => {
     expect(toRunes(fromBytes(Uint8Array.of(0x61, 0xff, 0xc3)))).toEqual([0x61, 0xfffd, 0xfffd]);
   });
 });

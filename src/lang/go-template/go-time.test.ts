@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatDuration } from './duration.ts';
 import { GoTime, timeFromCivil, timeFromNanoseconds, ZERO_TIME } from './go-time.ts';
 import { parseTime } from './time-parse.ts';
@@ -10,7 +10,7 @@ const instant = (iso: string): number => Date.parse(iso) / 1000;
 
 describe('GoTime', () => {
   // As Go prints them.
-  it.each([
+  test.each([
     ['UTC', 'Monday, 02-Jan-06 15:04:05 MST', 'Thursday, 29-Feb-24 13:04:05 UTC'],
     ['Europe/Berlin', 'Mon Jan _2 15:04:05 MST 2006', 'Thu Feb 29 14:04:05 CET 2024'],
     ['America/New_York', '2006-01-02T15:04:05.999Z07:00', '2024-02-29T08:04:05.12-05:00'],
@@ -25,12 +25,12 @@ describe('GoTime', () => {
     expect(time.format(layout)).toBe(text);
   });
 
-  it('prints as Go prints it', () => {
+  test('prints as Go prints it', () => {
     expect(String(ZERO_TIME)).toBe('0001-01-01 00:00:00 +0000 UTC');
     expect(String(timeFromNanoseconds(-1n))).toBe('1969-12-31 23:59:59.999999999 +0000 UTC');
   });
 
-  it('agrees with JavaScript on every date', () => {
+  test('agrees with JavaScript on every date', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
@@ -45,12 +45,12 @@ describe('GoTime', () => {
     );
   });
 
-  it('carries months and days beyond their range over', () => {
+  test('carries months and days beyond their range over', () => {
     const civil = { year: 2024, month: 14, day: 31, hour: 25, minute: -1, second: 0 };
     expect(String(timeFromCivil(civil, 0, UTC))).toBe('2025-03-04 00:59:00 +0000 UTC');
   });
 
-  it('finds the instant of a time of day on both sides of a change of offset', () => {
+  test('finds the instant of a time of day on both sides of a change of offset', () => {
     const berlin = loadLocation('Europe/Berlin');
     const at = (hour: number, day: number, month: number) =>
       timeFromCivil({ year: 2024, month, day, hour, minute: 30, second: 0 }, 0, berlin).format('15:04 -0700');
@@ -64,13 +64,13 @@ describe('GoTime', () => {
 });
 
 describe('loadLocation', () => {
-  it.each([['No/Where'], ['+05:00'], ['europe/berlin']])('refuses %s', (name) => {
+  test.each([['No/Where'], ['+05:00'], ['europe/berlin']])('refuses %s', (name) => {
     expect(() => loadLocation(name)).toThrow(`unknown time zone ${name}`);
   });
 });
 
 describe('parseTime', () => {
-  it('reads back what was formatted', () => {
+  test('reads back what was formatted', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: instant('0001-01-01'), max: instant('9999-12-31') }),
@@ -89,7 +89,7 @@ describe('parseTime', () => {
   });
 
   // As Go reads them.
-  it.each([
+  test.each([
     ['2006-01-02', '2024-02-29', '2024-02-29 00:00:00 +0000 UTC'],
     ['2006-01-02 15:04:05', '2024-02-29 13:04:05.25', '2024-02-29 13:04:05.25 +0000 UTC'],
     ['Jan _2 2006 3:04PM', 'feb  9 2024 12:30AM', '2024-02-09 00:30:00 +0000 UTC'],
@@ -102,7 +102,7 @@ describe('parseTime', () => {
     expect(String(parseTime(layout, text))).toBe(time);
   });
 
-  it.each([
+  test.each([
     ['2006-01-02', '2024-13-01', 'parsing time "2024-13-01": month out of range'],
     ['2006-01-02', '2024-02-30', 'parsing time "2024-02-30": day out of range'],
     ['2006-01-02', '2024-02-01x', 'parsing time "2024-02-01x": extra text: "x"'],
@@ -115,13 +115,13 @@ describe('parseTime', () => {
     expect(() => parseTime(layout, text)).toThrow(message);
   });
 
-  it('takes what names no zone for a time of the location', () => {
+  test('takes what names no zone for a time of the location', () => {
     expect(String(parseTime('2006', '2024', fixedZone('X', 3600)))).toBe('2024-01-01 00:00:00 +0100 X');
   });
 });
 
 describe('formatDuration', () => {
-  it.each([
+  test.each([
     [0n, '0s'],
     [1n, '1ns'],
     [1100n, '1.1µs'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toBytes } from './go-string.ts';
 import goResults from './template.fixture.json' with { type: 'json' };
 import { parseTemplate } from './template.ts';
@@ -37,17 +37,17 @@ function errorOf(run: () => unknown): TemplateError {
 }
 
 describe('TemplateError', () => {
-  it('says where a template does not parse', () => {
+  test('says where a template does not parse', () => {
     const { templateName, line, column } = errorOf(() => parseTemplate('layout', 'a\nbé{{ nosuch }}'));
     expect({ templateName, line, column }).toEqual({ templateName: 'layout', line: 2, column: 6 });
   });
 
-  it('says where an execution failed, in bytes', () => {
+  test('says where an execution failed, in bytes', () => {
     const { templateName, line, column } = errorOf(() => render('é\né{{ .ev.Nope }}'));
     expect({ templateName, line, column }).toEqual({ templateName: 't', line: 2, column: 8 });
   });
 
-  it('keeps what a function threw as its cause, also what it did not mean to throw', () => {
+  test('keeps what a function threw as its cause, also what it did not mean to throw', () => {
     expect(errorOf(() => render('{{fail "no"}}')).cause).toEqual(new GoError('no'));
     const broken = { params: [], call: (): GoValue => JSON.parse('{') };
     const error = errorOf(() => parseTemplate('t', '{{broken}}', { functions: { broken } }).execute(null));
@@ -60,7 +60,7 @@ describe('limits', () => {
   const limited = (text: string, limits: object, dot: GoValue = null): string =>
     errorOf(() => parseTemplate('t', text, { limits }).execute(dot)).message;
 
-  it.each([
+  test.each([
     ['{{range 100}}x{{end}}', { steps: 50 }, 'too many steps'],
     ['{{define "a"}}{{template "a"}}{{end}}{{template "a"}}', {}, 'exceeded maximum template depth (500)'],
     ['{{range 20}}0123456789{{end}}', { outputBytes: 100 }, 'output is larger than 100 bytes'],
@@ -72,13 +72,13 @@ describe('limits', () => {
     expect(limited(text, limits)).toContain(message);
   });
 
-  it('end the printing of a map that contains itself', () => {
+  test('end the printing of a map that contains itself', () => {
     const map = anyMap([]);
     map.set('self', map);
     expect(limited('{{.}}', {}, map)).toMatch(/^template: t:1:2: executing "t" at <.*>: /);
   });
 
-  it('end nesting that is too deep to parse', () => {
+  test('end nesting that is too deep to parse', () => {
     const deep = (depth: number) => `{{${'('.repeat(depth)}1${')'.repeat(depth)}}}`;
     expect(render(deep(400))).toBe('1');
     expect(errorOf(() => parseTemplate('t', deep(600))).message).toBe('template: t:1: max expression depth exceeded');
@@ -88,13 +88,13 @@ describe('limits', () => {
 });
 
 describe('Template', () => {
-  it('can be executed again with other data, without what the last execution left', () => {
+  test('can be executed again with other data, without what the last execution left', () => {
     const template = parseTemplate('t', '{{$x := .a}}{{range .l}}{{$x = .}}{{end}}{{$x}}');
     expect(template.execute(fromJson({ a: 1, l: [2] }))).toBe('2');
     expect(template.execute(fromJson({ a: 3 }))).toBe('3');
   });
 
-  it('can call a function in place of a keyword or built-in of the same name', () => {
+  test('can call a function in place of a keyword or built-in of the same name', () => {
     const said = { params: [], call: (): GoValue => 'mine' };
     const template = parseTemplate('t', '{{break}} {{len}}', { functions: { break: said, len: said } });
     expect(template.execute(null)).toBe('mine mine');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ANY,
   ANY_MAP,
@@ -34,17 +34,17 @@ import {
 } from './value.ts';
 
 describe('fromJson', () => {
-  it('gives the types that encoding/json gives', () => {
+  test('gives the types that encoding/json gives', () => {
     const types = [1, 'a', true, null, [1], { a: 1 }].map((json) => typeOf(fromJson(json)).text);
     expect(types).toEqual(['float64', 'string', 'bool', 'interface {}', '[]interface {}', 'map[string]interface {}']);
   });
 
-  it('replaces half a surrogate pair, in names too', () => {
+  test('replaces half a surrogate pair, in names too', () => {
     const map = fromJson({ '\ud800': '\udc80' });
     expect(map instanceof GoMap && [...map]).toEqual([['\ufffd', '\ufffd']]);
   });
 
-  it('keeps what is set in a nested map, and members named as those of every object', () => {
+  test('keeps what is set in a nested map, and members named as those of every object', () => {
     const map = fromJson(JSON.parse('{"a":{"b":1},"__proto__":{"c":2}}'));
     const inner = map instanceof GoMap ? map.get('a') : null;
     if (inner instanceof GoMap) inner.set('d', 3);
@@ -54,14 +54,14 @@ describe('fromJson', () => {
 });
 
 describe('GoMap', () => {
-  it('is nil without entries, and cannot be written then', () => {
+  test('is nil without entries, and cannot be written then', () => {
     const nil = new GoMap(STRING_MAP);
     expect([nil.isNil, nil.size, nil.get('a')]).toEqual([true, 0, undefined]);
     expect(() => nil.set('a', 'b')).toThrow('assignment to entry in nil map');
     expect(new GoMap(STRING_MAP, []).isNil).toBe(false);
   });
 
-  it('knows keys by their values, and under an interface by their types too', () => {
+  test('knows keys by their values, and under an interface by their types too', () => {
     const numbers = new GoMap(STRING.mapFrom(INT32), [[typed(INT32, 1n), 'one']]);
     expect([numbers.get(typed(INT32, 1n)), [...numbers]]).toEqual(['one', [[typed(INT32, 1n), 'one']]]);
     const any = new GoMap(ANY.mapFrom(ANY), [
@@ -75,14 +75,14 @@ describe('GoMap', () => {
     expect(any.has(1n)).toBe(false);
   });
 
-  it('is sorted by bytes', () => {
+  test('is sorted by bytes', () => {
     const map = anyMap(['😀', '\uffee', 'b', 'a'].map((key) => [key, null]));
     expect(map.sorted().map(([key]) => key)).toEqual(['a', 'b', '\uffee', '😀']);
   });
 });
 
 describe('typed', () => {
-  it.each([
+  test.each([
     [INT8, 0x80n, -0x80n],
     [INT16, 0x8000n, -0x8000n],
     [INT32, 1n << 31n, -(1n << 31n)],
@@ -96,13 +96,13 @@ describe('typed', () => {
     expect([basicOf(typed(type, value)), wrapInteger(type, value)]).toEqual([wrapped, wrapped]);
   });
 
-  it('keeps the types JavaScript has a primitive for', () => {
+  test('keeps the types JavaScript has a primitive for', () => {
     expect([typed(INT, 1n << 63n), typed(STRING, 'a')]).toEqual([-(1n << 63n), 'a']);
   });
 });
 
 describe('zeroOf', () => {
-  it('is nil for what has a nil, and a struct of zeros for a struct', () => {
+  test('is nil for what has a nil, and a struct of zeros for a struct', () => {
     const slice = zeroOf(STRING.sliceOf());
     expect(slice instanceof GoSlice && slice.items).toBeUndefined();
     expect([zeroOf(ANY), zeroOf(STRING), zeroOf(INT), zeroOf(UINT8)]).toEqual([null, '', 0n, typed(UINT8, 0n)]);
@@ -122,16 +122,16 @@ describe('GoType', () => {
     { name: 'Inner', type: inner.pointerTo(), embedded: true },
   ]);
 
-  it('promotes fields of embedded structs that nothing nearer hides', () => {
+  test('promotes fields of embedded structs that nothing nearer hides', () => {
     expect([outer.member('A')?.path, outer.member('B')?.path]).toEqual([[0], [1, 1]]);
   });
 
-  it('is one object for one composite type', () => {
+  test('is one object for one composite type', () => {
     expect(inner.sliceOf()).toBe(inner.sliceOf());
     expect(typeOf(pointerTo(structOf(inner, {})))).toBe(inner.pointerTo());
   });
 
-  it('knows an error', () => {
+  test('knows an error', () => {
     expect([isError(new GoError('x')), isError('x')]).toEqual([true, false]);
   });
 });

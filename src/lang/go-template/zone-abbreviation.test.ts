@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadLocation } from './time-zone.ts';
 
 const WINTER = Date.UTC(2024, 0) / 1000;
@@ -6,7 +6,7 @@ const SUMMER = Date.UTC(2024, 6) / 1000;
 
 // As Go prints them from tzdata.
 describe('abbreviationOf', () => {
-  it.each([
+  test.each([
     ['Europe/Berlin', 'CET', 'CEST'],
     ['Europe/London', 'GMT', 'BST'],
     ['Europe/Jersey', 'GMT', 'BST'],
@@ -24,7 +24,7 @@ describe('abbreviationOf', () => {
     expect([WINTER, SUMMER].map((instant) => location.offsetAt(instant).abbreviation)).toEqual([winter, summer]);
   });
 
-  it('knows the time before and after there was a standard one', () => {
+  test('knows the time before and after there was a standard one', () => {
     const berlin = loadLocation('Europe/Berlin');
     const of = (year: number): unknown => berlin.offsetAt(Date.UTC(year, 5) / 1000);
     expect(of(1850)).toEqual({ seconds: 3208, abbreviation: 'LMT' });

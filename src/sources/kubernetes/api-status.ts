@@ -3,6 +3,7 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 import { AppError } from '../../core/errors.ts';
+import { isObject } from '../../util/is-object.ts';
 
 /** The body of an error response, and the object of a watch's ERROR frame. */
 export interface Status {
@@ -80,8 +81,4 @@ function title(status: number, reason: string | undefined): string {
 function oneLine(text: string): string {
   const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

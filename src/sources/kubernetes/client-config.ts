@@ -1,5 +1,5 @@
 /** How to reach one API server, and as whom: what every way of configuring it comes down to. */
-import type { ExecConfig } from './exec-credential.ts';
+import type { ExecConfig } from './exec-plugin.ts';
 
 /** Something in PEM: given as it is, or a file that may be replaced while it is in use. */
 export type Pem = { readonly data: string } | { readonly file: string };

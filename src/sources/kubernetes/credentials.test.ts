@@ -1,19 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import { Credentials } from './credentials.ts';
-import type { ExecConfig } from './exec-credential.ts';
-
-function directory(): string {
-  const path = mkdtempSync(join(tmpdir(), 'credentials-'));
-  onTestFinished(() => rmSync(path, { recursive: true }));
-  return path;
-}
+import type { ExecConfig } from './exec-plugin.ts';
 
 /** A plugin that gives `token-1`, `token-2`, …, and how often it ran. */
 function countingPlugin(expirationTimestamp?: string): { config: ExecConfig; runs: () => number } {
-  const path = directory();
+  const path = temporaryDirectory();
   const command = join(path, 'plugin');
   const expiry = expirationTimestamp ? `,"expirationTimestamp":"${expirationTimestamp}"` : '';
   writeFileSync(
@@ -54,7 +48,7 @@ describe('Credentials', () => {
   });
 
   test('reads a token file again after ten seconds', async () => {
-    const tokenFile = join(directory(), 'token');
+    const tokenFile = join(temporaryDirectory(), 'token');
     let now = 0;
     writeFileSync(tokenFile, 'first\n');
     const credentials = new Credentials({ tokenFile }, { now: () => now });
@@ -68,7 +62,7 @@ describe('Credentials', () => {
   });
 
   test('reads a token file again at once when the token was refused', async () => {
-    const tokenFile = join(directory(), 'token');
+    const tokenFile = join(temporaryDirectory(), 'token');
     writeFileSync(tokenFile, 'first');
     const credentials = new Credentials({ tokenFile }, { now: () => 0 });
     const first = await credentials.current();
@@ -78,7 +72,7 @@ describe('Credentials', () => {
   });
 
   test('keeps the last token while the file is gone or empty', async () => {
-    const tokenFile = join(directory(), 'token');
+    const tokenFile = join(temporaryDirectory(), 'token');
     const credentials = new Credentials({ tokenFile });
     await expect(credentials.current()).rejects.toMatchObject({
       code: 'CREDENTIALS_FAILED',
@@ -96,7 +90,7 @@ describe('Credentials', () => {
 
   // As client-go does: the token is what remains when the file cannot be read.
   test('prefers a token file to a token', async () => {
-    const tokenFile = join(directory(), 'token');
+    const tokenFile = join(temporaryDirectory(), 'token');
     const credentials = new Credentials({ token: 'given', tokenFile });
     expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer given' });
     writeFileSync(tokenFile, 'file');
@@ -104,7 +98,7 @@ describe('Credentials', () => {
   });
 
   test('reads a client certificate again when its files were replaced', async () => {
-    const path = directory();
+    const path = temporaryDirectory();
     const [cert, key] = [join(path, 'c'), join(path, 'k')];
     writeFileSync(cert, 'cert 1');
     writeFileSync(key, 'key 1');

@@ -1,7 +1,7 @@
 import { RotatingFile } from '../../config/rotating-file.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Auth, Impersonation } from './client-config.ts';
-import { type ExecCredential, runExecPlugin } from './exec-credential.ts';
+import { type ExecCredential, runExecPlugin } from './exec-plugin.ts';
 import { pemReader } from './pem-reader.ts';
 
 /** What a request carries to say who asks. Holds secrets: never log or print it. */

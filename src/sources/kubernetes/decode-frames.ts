@@ -5,11 +5,11 @@ import { type Envelope, type EventRecord, eventRecord } from '../../core/record.
 import { compareResourceVersions } from '../../core/resource-version.ts';
 import { lastSeen } from '../../core/time.ts';
 import { ApiStatusError } from './api-status.ts';
-import type { DeleteClass, ExpiryClassifier } from './expiry.ts';
+import type { DeleteClass, ExpiryClassifier } from './expiry-classifier.ts';
 import type { Piece } from './held-bytes.ts';
 import { parseHead, parseWatchFrame, type WatchFrame } from './parse-event.ts';
 import type { Skips } from './skips.ts';
-import type { SourceMetrics } from './watch-options.ts';
+import type { SourceMetrics } from './source-metrics.ts';
 
 export interface FrameContext {
   readonly envelope: Envelope;

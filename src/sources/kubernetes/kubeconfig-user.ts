@@ -1,7 +1,7 @@
 /** From a user of a kubeconfig to what a client authenticates with. */
 import { stripVTControlCharacters } from 'node:util';
 import type { Auth, Impersonation } from './client-config.ts';
-import { EXEC_API_VERSIONS, type ExecConfig } from './exec-credential.ts';
+import { EXEC_API_VERSIONS, type ExecConfig } from './exec-plugin.ts';
 import type { Entry } from './kubeconfig-file.ts';
 import { contentOf, pathOf, pemOf } from './kubeconfig-pem.ts';
 import type { KubeconfigCluster, KubeconfigExec, KubeconfigUser } from './kubeconfig-schema.ts';

@@ -5,10 +5,10 @@ import { isResourceVersion } from '../../core/resource-version.ts';
 import { statusErrorOf } from './api-response.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Piece } from './held-bytes.ts';
-import { ListItemSplitter, type ListMetadata } from './list-items.ts';
+import { ListItemSplitter, type ListMetadata } from './list-item-splitter.ts';
 import { requestFailure } from './request-failure.ts';
 import type { EventsRequest } from './scopes.ts';
-import type { WatchTimings } from './watch-options.ts';
+import type { WatchTimings } from './watch-timings.ts';
 
 export interface ListOptions {
   readonly client: KubernetesClient;

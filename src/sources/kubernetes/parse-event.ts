@@ -14,6 +14,7 @@ import { checkedEvent, invalidEvent } from '../../core/checked-event.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { isResourceVersion } from '../../core/resource-version.ts';
+import { isObject } from '../../util/is-object.ts';
 import { asStatus, type Status } from './api-status.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -110,8 +111,4 @@ function asWatchFrame(frame: unknown): WatchFrame {
     default:
       throw invalidEvent('watch frame', 'type', type, 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR');
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

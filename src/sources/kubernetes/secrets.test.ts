@@ -1,10 +1,10 @@
 /** Whatever fails, no text of the error, its hint and its causes holds a secret. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import { AppError } from '../../core/errors.ts';
 import { createClient } from './client.ts';
 import { loadClientConfig } from './kubeconfig.ts';
@@ -44,8 +44,7 @@ function pluginPrinting(status: string): string {
 }
 
 test.each(Object.entries(CASES))('no error text holds a secret: %s', async (_name, { user, cluster = '' }) => {
-  const directory = mkdtempSync(join(tmpdir(), 'secrets-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
   const scripts: Record<string, string> = {
     fails: 'echo "$SECRET $1" >&2; exit 1',
     prints: 'echo "token=$SECRET"',

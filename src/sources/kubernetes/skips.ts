@@ -2,7 +2,7 @@ import type { Break } from '../../core/coverage.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Oversized } from './held-bytes.ts';
 import { parseHead } from './parse-event.ts';
-import type { SourceMetrics } from './watch-options.ts';
+import type { SourceMetrics } from './source-metrics.ts';
 
 const LOG_EVERY_MS = 60_000;
 

@@ -5,13 +5,12 @@ import type { Logger } from '../../telemetry/log.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KubernetesClient } from './client.ts';
 import { ClusterEpoch } from './cluster-epoch.ts';
-import { clusterUid } from './cluster-identity.ts';
-import { ExpiryClassifier } from './expiry.ts';
+import { clusterUid } from './cluster-uid.ts';
+import { ExpiryClassifier } from './expiry-classifier.ts';
+import { ScopeWatcher } from './scope-watcher.ts';
 import { scopesOf } from './scopes.ts';
-import { DEFAULT_TIMINGS, type SourceMetrics, type WatchTimings } from './watch-options.ts';
-import { ScopeWatcher } from './watcher.ts';
-
-export type { SourceMetrics, WatchTimings } from './watch-options.ts';
+import type { SourceMetrics } from './source-metrics.ts';
+import { DEFAULT_TIMINGS, type WatchTimings } from './watch-timings.ts';
 
 export interface KubernetesSourceOptions {
   readonly cluster: {

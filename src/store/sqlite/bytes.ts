@@ -132,5 +132,5 @@ export class ByteReader {
 }
 
 function endsEarly(): AppError {
-  return new AppError('STORE_DAMAGED', 'read a stored event: its bytes end too early, a whole event is wanted');
+  return new AppError('STORE_DAMAGED', 'read a stored event: found bytes that end too early, want a whole event');
 }

@@ -30,19 +30,18 @@ export interface WritingConnection extends Connection {
 }
 
 export function openForWriting(path: string, busyTimeoutMs: number): WritingConnection {
-  const action = 'open the store';
   let unlock: (() => void) | undefined;
   let db: Database.Database | undefined;
   try {
     const file = path === IN_MEMORY ? path : prepareFile(path);
-    if (file !== IN_MEMORY) unlock = lockForWriting(file, 0);
+    if (file !== IN_MEMORY) unlock = lockForWriting(file);
     db = new Database(file, { timeout: busyTimeoutMs });
     prepareDatabase(db, path);
     const requireFiles = file === IN_MEMORY ? () => {} : rememberFiles(file);
     return { db, path: file, requireFiles, close: () => closeAll(db, unlock) };
   } catch (error) {
     closeAll(db, unlock);
-    throw storeError(error, action, path);
+    throw storeError(error, 'open the store', path);
   }
 }
 
@@ -87,49 +86,44 @@ function checkVersion(db: Database.Database, path: string): number {
   const tables = db.prepare<[], { count: number }>('select count(*) as count from sqlite_schema').get();
   if (tables?.count === 0 && applicationId === 0) return 0;
   if (applicationId !== APPLICATION_ID) {
-    const found = `application_id ${applicationId} found`;
-    throw new AppError(
-      'STORE_DAMAGED',
-      `open the store ${path}: ${found}, a Tidings store (${APPLICATION_ID}) is wanted`,
-      {
-        hint: 'The file is a database of another program; choose another data directory.',
-      },
-    );
+    const found = `found application_id ${applicationId}`;
+    throw new AppError('STORE_DAMAGED', `open the store ${path}: ${found}, want a Tidings store (${APPLICATION_ID})`, {
+      hint: 'The file is a database of another program; choose another data directory.',
+    });
   }
   if (version <= SCHEMA_VERSION) return version;
-  const found = `schema version ${version} found`;
-  throw new AppError('STORE_NEWER', `open the store ${path}: ${found}, at most ${SCHEMA_VERSION} is wanted`, {
+  const found = `found schema version ${version}`;
+  throw new AppError('STORE_NEWER', `open the store ${path}: ${found}, want at most ${SCHEMA_VERSION}`, {
     hint: 'Use the version of Tidings that wrote it, or a newer one.',
   });
 }
 
 /** Never blocks the writer, and is never blocked by it. */
 export function openForReading(path: string): Connection {
-  const action = 'open the store';
   if (!existsSync(path)) throw notFound(path, 'no such file');
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
     boundCache(db);
     const version = checkVersion(db, path);
-    if (version === 0) throw notFound(path, 'the file is empty');
+    if (version === 0) throw notFound(path, 'an empty file');
     if (version < SCHEMA_VERSION) throw notMigrated(path, version);
     return { db, path, close: () => closeAll(db, undefined) };
   } catch (error) {
     closeAll(db, undefined);
-    throw storeError(error, action, path);
+    throw storeError(error, 'open the store', path);
   }
 }
 
 function notFound(path: string, found: string): AppError {
-  return new AppError('STORE_NOT_FOUND', `open the store ${path}: ${found}, a store is wanted`, {
+  return new AppError('STORE_NOT_FOUND', `open the store ${path}: found ${found}, want a store`, {
     hint: 'Collect events into it with `tidings run` first.',
   });
 }
 
 function notMigrated(path: string, version: number): AppError {
-  const wanted = `${SCHEMA_VERSION} is wanted`;
-  return new AppError('STORE_FAILED', `open the store ${path}: schema version ${version} found, ${wanted}`, {
+  const found = `found schema version ${version}`;
+  return new AppError('STORE_FAILED', `open the store ${path}: ${found}, want ${SCHEMA_VERSION}`, {
     hint: 'Start `tidings run` of this version once: it brings the store up to date.',
   });
 }

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
@@ -46,8 +45,7 @@ async function readAll(path: string): Promise<{ records: EventRecord[]; position
 test('a store whose writer is killed at any instant holds everything acknowledged, exactly once', {
   timeout: 60_000,
 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'tidings-crash-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
   const path = join(directory, 'tidings.db');
   for (let kill = 0; kill < KILLS; kill++) {
     const acknowledged = await writeAndKill(path, 1 + Math.floor(Math.random() * 12));

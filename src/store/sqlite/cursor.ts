@@ -23,14 +23,14 @@ export function seqOf(cursor: Cursor, { logId, lastSeq, truncatedSeq }: LogBound
   if (!match || match[1] !== String(VERSION) || match[2] !== logId || seq > lastSeq) {
     throw new AppError(
       'CURSOR_INVALID',
-      `read the log: cursor ${JSON.stringify(cursor)} found, one that this log gave is wanted`,
+      `read the log: found cursor ${JSON.stringify(cursor)}, want one that this log gave`,
     );
   }
   if (seq < truncatedSeq) {
     const first = toCursor(logId, truncatedSeq);
     throw new AppError(
       'CURSOR_INVALID',
-      `read the log: cursor ${cursor} lies before what the log holds, ${first} or later is wanted`,
+      `read the log: found cursor ${cursor}, which lies before what the log holds, want ${first} or later`,
     );
   }
   return seq;

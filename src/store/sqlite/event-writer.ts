@@ -3,6 +3,7 @@
  * (occurrences, rollups, the latest revision of an event) depends only on the set of them. Inside the open transaction.
  */
 import type { Database, Statement } from 'better-sqlite3';
+import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { ClusterRegistry, Epoch } from './cluster-registry.ts';
 import { DictionaryWriter, dayOf } from './dictionary-writer.ts';
@@ -19,7 +20,7 @@ import type { EncodeDictionary, RowContext } from './field-codecs.ts';
 import { GroupWriter } from './group-writer.ts';
 import { HourlyWriter } from './hourly-writer.ts';
 import { type KnownObject, ObjectWriter } from './object-writer.ts';
-import { type Counted, occurrencesAfter, occurrencesOf, reachedAfter } from './occurrences.ts';
+import { type Counted, occurrencesAfter, reachedAfter } from './occurrences.ts';
 import { hasObjectUid, rowContext } from './row-context.ts';
 import { type SeriesRevision, SeriesWriter } from './series-writer.ts';
 import { packUid, type StoredUid } from './uuid.ts';
@@ -119,7 +120,7 @@ export class EventWriter {
       seq: ++state.lastSeq,
       time: record.time,
       group: this.#groups.id(epoch.cluster, row, dayOf(record.time)),
-      count: occurrencesOf(record.body),
+      count: countOf(record.body),
     };
     const reached = this.#revisions.reached(key, epoch.number, before);
     const occurrences = occurrencesAfter(before, revision, reached);

@@ -29,7 +29,7 @@ function inodeOf(file: string): number | undefined {
 function gone(file: string): AppError {
   return new AppError(
     'STORE_FAILED',
-    `write to the store: ${file} was deleted, moved or replaced, the file that was opened is wanted`,
+    `write to the store: found ${file} deleted, moved or replaced, want the file that was opened`,
     { hint: 'Put it back, or start `tidings run` again to begin a new store.' },
   );
 }

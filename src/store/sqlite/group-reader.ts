@@ -47,7 +47,7 @@ export class GroupReader {
     if (!group) {
       group = this.#select.get(id);
       if (!group)
-        throw new AppError('STORE_DAMAGED', `read a stored event: it refers to group ${id}, which is not there`);
+        throw new AppError('STORE_DAMAGED', `read a stored event: found no group ${id}, want the one it refers to`);
       this.#groups.set(id, group);
     }
     return { ...group, cluster: this.#clusters.get(group.cluster) ?? '' };

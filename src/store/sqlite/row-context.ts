@@ -43,5 +43,5 @@ function text(value: unknown): string {
 }
 
 function invalid(field: string, found: unknown, wanted: string): AppError {
-  return new AppError('EVENT_INVALID', `store an event: ${field} is ${JSON.stringify(found)}, ${wanted} is wanted`);
+  return new AppError('EVENT_INVALID', `store an event: found ${field} ${JSON.stringify(found)}, want ${wanted}`);
 }

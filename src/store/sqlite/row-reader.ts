@@ -2,13 +2,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
+import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
 import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
 import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
 import type { DecodeDictionary } from './field-codecs.ts';
 import type { GroupReader } from './group-reader.ts';
-import { occurrencesOf } from './occurrences.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
 import { type StoredUid, unpackUid } from './uuid.ts';
 
@@ -107,7 +107,7 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: occurrencesOf(body), firstSeen: firstSeen(body) ?? time };
+    return { ...record, occurrences: countOf(body), firstSeen: firstSeen(body) ?? time };
   }
 
   #shape(id: number): Shape {
@@ -154,5 +154,5 @@ class StringReader {
 }
 
 function missing(table: string, id: number): AppError {
-  return new AppError('STORE_DAMAGED', `read a stored event: it refers to ${table} ${id}, which is not there`);
+  return new AppError('STORE_DAMAGED', `read a stored event: found no ${table} ${id}, want the one it refers to`);
 }

@@ -1,9 +1,9 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { type EventRecord, eventRecord } from '../../core/record.ts';
 import { openForWriting } from './connection.ts';
@@ -31,8 +31,7 @@ const RECORDS: readonly EventRecord[] = [
 ];
 
 function newPath(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'tidings-schema-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
   return join(directory, 'tidings.db');
 }
 
@@ -110,7 +109,7 @@ describe('the schema', () => {
       expect(() => open({ path })).toThrow(
         expect.objectContaining({
           code: 'STORE_NEWER',
-          message: `open the store ${path}: schema version ${SCHEMA_VERSION + 1} found, at most ${SCHEMA_VERSION} is wanted`,
+          message: `open the store ${path}: found schema version ${SCHEMA_VERSION + 1}, want at most ${SCHEMA_VERSION}`,
         }),
       );
     }

@@ -4,11 +4,10 @@ import type { Database } from 'better-sqlite3';
 import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
 import type { Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
-import type { Scope } from '../../core/record.ts';
 import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
-import { EventQueries } from './event-query.ts';
+import { EventQueries } from './event-queries.ts';
 import { GroupReader } from './group-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
@@ -79,16 +78,8 @@ export class SqliteHistory implements Reading {
     });
   }
 
-  async coverage(
-    range: Interval,
-    filter: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] } = {},
-  ): Promise<readonly ScopeCoverage[]> {
-    return this.#snapshot(() =>
-      readCoverage(this.#db, range).filter(
-        ({ cluster, scope }) =>
-          (filter.clusters?.includes(cluster) ?? true) && (filter.scopes?.includes(scope) ?? true),
-      ),
-    );
+  async coverage(range: Interval): Promise<readonly ScopeCoverage[]> {
+    return this.#snapshot(() => readCoverage(this.#db, range));
   }
 
   async stats(): Promise<Stats> {

@@ -17,16 +17,11 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { describeLog } from '../../../test/contract/log.contract.ts';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openForWriting } from './connection.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
-
-function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'tidings-store-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
 
 function open(path: string): SqliteStore {
   const store = openSqliteStore({ path });
@@ -59,7 +54,7 @@ describeLog('SqliteStore', async (name) => openSqliteStore({ path: join(logs, `$
 
 describe('openSqliteStore', () => {
   test('makes the directory and the file for this user alone', async () => {
-    const path = join(newDirectory(), 'data', 'tidings.db');
+    const path = join(temporaryDirectory(), 'data', 'tidings.db');
     await open(path).append([batch(records(0, 1))]);
     const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
     expect(mode(join(path, '..'))).toBe('700');
@@ -67,7 +62,7 @@ describe('openSqliteStore', () => {
   });
 
   test.each(['', '-wal', '.lock'])('writes nothing while its file%s is not where it was', async (suffix) => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const store = open(path);
     await store.append([batch(records(0, 1))]);
     await store.append([batch(records(1, 2))]);
@@ -75,7 +70,7 @@ describe('openSqliteStore', () => {
     renameSync(file, `${file}.moved`);
     const refused = {
       code: 'STORE_FAILED',
-      message: expect.stringContaining(`${file} was deleted, moved or replaced`),
+      message: expect.stringContaining(`found ${file} deleted, moved or replaced`),
     };
     await expect(store.append([batch(records(2, 3))])).rejects.toMatchObject(refused);
     writeFileSync(file, '');
@@ -86,7 +81,7 @@ describe('openSqliteStore', () => {
   });
 
   test('syncs every commit and gives space back in steps', () => {
-    const connection = openForWriting(join(newDirectory(), 'tidings.db'), 0);
+    const connection = openForWriting(join(temporaryDirectory(), 'tidings.db'), 0);
     const settings = ['synchronous', 'journal_mode', 'auto_vacuum'].map((name) =>
       connection.db.pragma(name, { simple: true }),
     );
@@ -95,7 +90,7 @@ describe('openSqliteStore', () => {
   });
 
   test('refuses a second writer, by whatever path, until the first one has closed', async () => {
-    const directory = newDirectory();
+    const directory = temporaryDirectory();
     const path = join(directory, 'tidings.db');
     const first = openSqliteStore({ path });
     symlinkSync(path, join(directory, 'link.db'));
@@ -125,7 +120,7 @@ describe('openSqliteStore', () => {
       },
     ],
   ])('names %s as damaged', async (_, write) => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     await write(path);
     for (const openIt of [openSqliteStore, openSqliteHistory]) {
       expect(() => openIt({ path })).toThrow(
@@ -135,7 +130,7 @@ describe('openSqliteStore', () => {
   });
 
   test('reports damage in the middle of the file when it comes to it, not as an event', async () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const store = openSqliteStore({ path });
     await store.append([batch(records(0, 3_000))]);
     await store.close();
@@ -147,7 +142,7 @@ describe('openSqliteStore', () => {
 
   // Root may write anywhere.
   test.skipIf(process.getuid?.() === 0)('names a directory that cannot be written to', () => {
-    const directory = newDirectory();
+    const directory = temporaryDirectory();
     chmodSync(directory, 0o500);
     expect(() => openSqliteStore({ path: join(directory, 'tidings.db') })).toThrow(
       expect.objectContaining({ code: 'STORE_READ_ONLY' }),
@@ -155,7 +150,7 @@ describe('openSqliteStore', () => {
   });
 
   test('names a path that cannot be a file', () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     mkdirSync(path);
     expect(() => openSqliteStore({ path })).toThrow(
       expect.objectContaining({ code: 'STORE_FAILED', message: expect.stringContaining(path) }),
@@ -165,7 +160,7 @@ describe('openSqliteStore', () => {
 
 describe('openSqliteHistory', () => {
   test('reads while the writer writes, and notices', async () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const store = open(path);
     const history = openSqliteHistory({ path });
     onTestFinished(() => history.close());
@@ -184,7 +179,7 @@ describe('openSqliteHistory', () => {
   });
 
   test('says when there is no store', () => {
-    const directory = newDirectory();
+    const directory = temporaryDirectory();
     writeFileSync(join(directory, 'empty.db'), '');
     for (const name of ['none.db', 'empty.db']) {
       expect(() => openSqliteHistory({ path: join(directory, name) })).toThrow(
@@ -197,7 +192,7 @@ describe('openSqliteHistory', () => {
 
 describe('SqliteStore', () => {
   test('reports a full volume, keeps what it has, and stores the same batch when there is space', async () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const connection = openForWriting(path, 0);
     const store = new SqliteStore(connection);
     onTestFinished(() => store.close());
@@ -281,7 +276,7 @@ describe('SqliteStore', () => {
   });
 
   test('waits no longer than it is told for another program that writes, and goes on after it', async () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const store = openSqliteStore({ path, busyTimeoutMs: 0 });
     onTestFinished(() => store.close());
     const shell = new Database(path);
@@ -293,7 +288,7 @@ describe('SqliteStore', () => {
   });
 
   test('gives back the space of what expired, and everything that only it used', async () => {
-    const path = join(newDirectory(), 'tidings.db');
+    const path = join(temporaryDirectory(), 'tidings.db');
     const connection = openForWriting(path, 0);
     const store = new SqliteStore(connection);
     onTestFinished(() => store.close());

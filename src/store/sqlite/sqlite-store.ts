@@ -14,7 +14,7 @@ import type {
 } from '../../component/history.ts';
 import type { Appended, Batch, ClusterIdentity, ClusterState, Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
-import type { EventRecord, Scope } from '../../core/record.ts';
+import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ClusterRegistry } from './cluster-registry.ts';
 import { openForWriting, type WritingConnection } from './connection.ts';
@@ -156,11 +156,8 @@ export class SqliteStore implements Log, History {
     return this.#reading.hourlyCounts(query);
   }
 
-  async coverage(
-    range: Interval,
-    filter?: { readonly clusters?: readonly string[]; readonly scopes?: readonly Scope[] },
-  ): Promise<readonly ScopeCoverage[]> {
-    return this.#reading.coverage(range, filter);
+  async coverage(range: Interval): Promise<readonly ScopeCoverage[]> {
+    return this.#reading.coverage(range);
   }
 
   async stats(): Promise<Stats> {

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, messageOf } from '../../core/errors.ts';
 
 interface Kind {
   readonly code: ErrorCode;
+  /** Completes "want …". */
   readonly wanted: string;
   readonly hint?: string;
 }
@@ -13,33 +14,33 @@ const KINDS: readonly (Kind & { readonly codes: RegExp })[] = [
   {
     codes: /^(SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_SHMSIZE)$/,
     code: 'STORE_FULL',
-    wanted: 'a volume with space left is wanted',
+    wanted: 'a volume with space left',
     hint: 'Free or add space; Tidings goes on by itself.',
   },
   {
     codes: /^SQLITE_(CORRUPT|NOTADB)/,
     code: 'STORE_DAMAGED',
-    wanted: 'an undamaged Tidings store is wanted',
+    wanted: 'an undamaged Tidings store',
     hint: 'Move the file away and start anew, or restore a copy of it.',
   },
   {
     codes: /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH).*|EACCES|EPERM|EROFS)$/,
     code: 'STORE_READ_ONLY',
-    wanted: 'a file in a directory that this user may write to is wanted',
+    wanted: 'a file in a directory that this user may write to',
   },
   {
     codes: /^(EEXIST|ENOTDIR|EISDIR)$/,
     code: 'STORE_FAILED',
-    wanted: 'a file in a directory is wanted',
+    wanted: 'a file in a directory',
   },
   {
     codes: /^SQLITE_BUSY/,
     code: 'STORE_LOCKED',
-    wanted: 'a store that no other process writes to is wanted',
+    wanted: 'a store that no other process writes to',
     hint: 'Stop the other process, or give this one a data directory of its own.',
   },
 ];
-const OTHER: Kind = { code: 'STORE_FAILED', wanted: 'a readable and writable file is wanted' };
+const OTHER: Kind = { code: 'STORE_FAILED', wanted: 'a readable and writable file' };
 
 /** `action` says what failed, as in `append to the store`. An AppError stays as it is. */
 export function storeError(error: unknown, action: string, path: string): AppError {
@@ -47,7 +48,7 @@ export function storeError(error: unknown, action: string, path: string): AppErr
   const found = error instanceof Error && 'code' in error ? String(error.code) : '';
   const code = found.startsWith('SQLITE_IOERR') && freeBytes(path) === 0 ? 'SQLITE_FULL' : found;
   const kind = KINDS.find(({ codes }) => codes.test(code)) ?? OTHER;
-  const message = `${action} ${path}: ${messageOf(error)}${found && ` (${found})`}, ${kind.wanted}`;
+  const message = `${action} ${path}: ${messageOf(error)}${found && ` (${found})`}, want ${kind.wanted}`;
   return new AppError(kind.code, message, { cause: error, ...(kind.hint !== undefined && { hint: kind.hint }) });
 }
 

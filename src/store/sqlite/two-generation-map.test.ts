@@ -22,3 +22,12 @@ test('TwoGenerationMap forgets earlier when what it holds has grown', () => {
   map.set(3, 'ten bytes.');
   expect([1, 2, 3].map((key) => map.get(key) !== undefined)).toEqual([false, true, true]);
 });
+
+test('TwoGenerationMap deletes from both generations', () => {
+  const map = new TwoGenerationMap<string, number>(1, () => 1);
+  map.set('old', 1);
+  map.set('young', 2);
+  map.delete('old');
+  map.delete('young');
+  expect([map.get('old'), map.get('young')]).toEqual([undefined, undefined]);
+});

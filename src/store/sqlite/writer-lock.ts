@@ -8,10 +8,10 @@ import Database from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
 
 /** Returns the function that lets go of it. Throws STORE_LOCKED when another process, or this one, holds it. */
-export function lockForWriting(storePath: string, timeoutMs: number): () => void {
+export function lockForWriting(storePath: string): () => void {
   const path = `${storePath}.lock`;
   closeSync(openSync(path, 'a', 0o600));
-  const lock = new Database(path, { timeout: timeoutMs });
+  const lock = new Database(path, { timeout: 0 });
   try {
     // Nothing is ever written to it, so it needs no journal on disk.
     lock.pragma('journal_mode = memory');
@@ -19,14 +19,11 @@ export function lockForWriting(storePath: string, timeoutMs: number): () => void
   } catch (error) {
     lock.close();
     if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error;
-    throw new AppError(
-      'STORE_LOCKED',
-      `open the store ${storePath}: another process holds ${path}, one writer is wanted`,
-      {
-        cause: error,
-        hint: 'Stop the other process, or give this one a data directory of its own.',
-      },
-    );
+    const found = `found ${path} held by another process`;
+    throw new AppError('STORE_LOCKED', `open the store ${storePath}: ${found}, want one writer`, {
+      cause: error,
+      hint: 'Stop the other process, or give this one a data directory of its own.',
+    });
   }
   return () => lock.close();
 }

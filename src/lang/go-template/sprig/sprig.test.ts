@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { compareSync } from 'bcryptjs';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toBytes } from '../go-string.ts';
 import { parseTemplate } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
@@ -37,11 +37,11 @@ describe.each(Object.entries(goResults))('sprigFunctions give what Go gives for 
 });
 
 describe('sprigFunctions', () => {
-  it('are all of sprig.TxtFuncMap', () => {
+  test('are all of sprig.TxtFuncMap', () => {
     expect(Object.keys(functions)).toHaveLength(211);
   });
 
-  it('tell the time they are given, in the zone they are given', () => {
+  test('tell the time they are given, in the zone they are given', () => {
     expect(render('{{ now | date "2006-01-02 15:04:05 MST" }}')).toBe('2024-05-13 10:11:12 CEST');
     expect(render('{{ dateInZone "15:04 MST" now "UTC" }}')).toBe('08:11 UTC');
     expect(render('{{ date "2006-01-02" "no time" }}')).toBe('2024-05-13');
@@ -50,36 +50,36 @@ describe('sprigFunctions', () => {
     expect(render('{{ toDate "2006-01-02" "2024-01-31" }}')).toBe('2024-01-31 00:00:00 +0100 CET');
   });
 
-  it('see no environment but the one they are given', () => {
+  test('see no environment but the one they are given', () => {
     const { PATH } = process.env;
     expect(PATH).not.toBe('');
     expect(render('{{ env "PATH" }}{{ expandenv "$PATH" }}')).toBe('');
   });
 
-  it('refuse to build what would not fit in memory', () => {
+  test('refuse to build what would not fit in memory', () => {
     for (const text of ['repeat 1000000000 "x"', 'until 1000000000', 'indent 1000000000 "a"', 'randAlpha 1000000000']) {
       expect(() => render(`{{ ${text} }}`)).toThrow(TemplateError);
     }
   });
 
-  it('look hosts up', () => {
+  test('look hosts up', () => {
     expect(render('{{ getHostByName "127.0.0.1" }}')).toBe('127.0.0.1');
   });
 
-  it('sort a list of texts where it is, as Go does', () => {
+  test('sort a list of texts where it is, as Go does', () => {
     expect(render('{{ $l := splitList "," "b,a" }}{{ $_ := sortAlpha $l }}{{ $l }}')).toBe('[a b]');
   });
 });
 
 describe('passwords', () => {
-  it('are hashed so that they can be checked', () => {
+  test('are hashed so that they can be checked', () => {
     const [user = '', hash = ''] = render('{{ htpasswd "ada" "secret" }}').split(':');
     expect(user).toBe('ada');
     expect(compareSync('secret', hash)).toBe(true);
     expect(compareSync('other', hash)).toBe(false);
   });
 
-  it('are derived from the site and the counter', () => {
+  test('are derived from the site and the counter', () => {
     expect(render('{{ derivePassword 1 "long" "password" "user" "example.com" }}')).toBe('ZedaFaxcZaso9*');
   });
 });
@@ -91,7 +91,7 @@ describe('certificates', () => {
   const { ca, cert } = JSON.parse(render(sign)) as { ca: string; cert: string };
   const [authority, leaf] = [new X509Certificate(ca), new X509Certificate(cert)];
 
-  it('are signed by their authority', () => {
+  test('are signed by their authority', () => {
     expect(authority.ca).toBe(true);
     expect(leaf.ca).toBe(false);
     expect(leaf.checkIssued(authority)).toBe(true);
@@ -99,7 +99,7 @@ describe('certificates', () => {
     expect(authority.verify(authority.publicKey)).toBe(true);
   });
 
-  it('name what they are for and last as long as they were asked to', () => {
+  test('name what they are for and last as long as they were asked to', () => {
     expect(leaf.subject).toBe('CN=web');
     expect(leaf.issuer).toBe('CN=my ca');
     expect(leaf.checkHost('web.example')).toBe('web.example');

@@ -1,8 +1,4 @@
-/** What a source of one cluster is tuned by, and what it counts. */
-import type { BreakCause } from '../../core/coverage.ts';
-import type { DeleteClass } from './expiry.ts';
-import type { WatchFrame } from './parse-event.ts';
-
+/** How a source of one cluster is paced: page sizes, timeouts, pauses. */
 export interface WatchTimings {
   /** Events a page of a list. */
   readonly pageLimit: number;
@@ -39,18 +35,3 @@ export const DEFAULT_TIMINGS: WatchTimings = {
   backoff: { baseMs: 500, capMs: 30_000 },
   maxRetryAfterMs: 300_000,
 };
-
-/** All for one cluster. */
-export interface SourceMetrics {
-  /** Bytes of a list's or watch's body, after decompression. */
-  received(bytes: number): void;
-  frames(type: WatchFrame['type'], count: number): void;
-  /** A frame or an item of a list that cannot be stored. */
-  skipped(cause: 'invalid' | 'oversized'): void;
-  /** A list was read to its end. */
-  listed(): void;
-  watchStarted(): void;
-  deleted(deleteClass: DeleteClass, count: number): void;
-  /** A break was entered in the coverage ledger. */
-  broke(cause: BreakCause): void;
-}

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import { ApiStatusError } from './api-status.ts';
-import { failureOf } from './failure.ts';
+import { scopeFailure } from './scope-failure.ts';
 
 const answer = (status: number, reason?: string, retryAfterMs?: number) =>
   new ApiStatusError('list events', { status, body: { kind: 'Status', ...(reason && { reason }) }, retryAfterMs });
 
-describe('failureOf', () => {
+describe('scopeFailure', () => {
   test.each([
     [answer(410), 'expired'],
     [answer(500, 'Expired'), 'expired'],
@@ -20,17 +20,19 @@ describe('failureOf', () => {
     [new AppError('EVENT_INVALID', 'not JSON'), 'damaged'],
     [new TypeError('terminated'), 'unreachable'],
   ])('takes %s for %s', (error, kind) => {
-    expect(failureOf(error, 'list', '*').kind).toBe(kind);
+    expect(scopeFailure(error, 'list', '*').kind).toBe(kind);
   });
 
   test('names the missing rule', () => {
-    expect(failureOf(answer(403), 'watch', 'shop').problem).toContain(
+    expect(scopeFailure(answer(403), 'watch', 'shop').problem).toContain(
       'verb "watch" on resource "events" in namespace shop',
     );
-    expect(failureOf(answer(403), 'list', '*').problem).toContain('verb "list" on resource "events" in all namespaces');
+    expect(scopeFailure(answer(403), 'list', '*').problem).toContain(
+      'verb "list" on resource "events" in all namespaces',
+    );
   });
 
   test('keeps how long the server asks to wait', () => {
-    expect(failureOf(answer(429, 'TooManyRequests', 1500), 'list', '*').retryAfterMs).toBe(1500);
+    expect(scopeFailure(answer(429, 'TooManyRequests', 1500), 'list', '*').retryAfterMs).toBe(1500);
   });
 });

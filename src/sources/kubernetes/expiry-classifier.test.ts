@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DeleteClass, ExpiryClassifier } from './expiry.ts';
+import { type DeleteClass, ExpiryClassifier } from './expiry-classifier.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ListItemSplitter, type ListMetadata } from './list-items.ts';
+import { ListItemSplitter, type ListMetadata } from './list-item-splitter.ts';
 
 function read(text: string, size: number, limit?: number): { items: unknown[]; metadata: ListMetadata } {
   const bytes = Buffer.from(text);

@@ -7,7 +7,7 @@ import { placeOf } from './scopes.ts';
 
 export type Verb = 'list' | 'watch';
 
-export interface Failure {
+export interface ScopeFailure {
   /**
    * `expired`: the server no longer has what was asked for. `damaged`: bytes that are not JSON. Otherwise the state in
    * which the scope is until a request succeeds.
@@ -19,7 +19,7 @@ export interface Failure {
   readonly retryAfterMs?: number;
 }
 
-export function failureOf(error: unknown, verb: Verb, scope: Scope): Failure {
+export function scopeFailure(error: unknown, verb: Verb, scope: Scope): ScopeFailure {
   const message = messageOf(error);
   if (error instanceof ApiStatusError) {
     if (isExpired(error)) return { kind: 'expired', problem: message };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from './client.ts';
-import { clusterUid } from './cluster-identity.ts';
+import { clusterUid } from './cluster-uid.ts';
 import { plainConfig } from './kubeconfig.ts';
 
 async function answering(status: number, body: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FrameSplitter } from './frames.ts';
+import { FrameSplitter } from './frame-splitter.ts';
 import type { Piece } from './held-bytes.ts';
 
 const NEWLINE = 0x0a;

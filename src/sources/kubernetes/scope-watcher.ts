@@ -15,23 +15,23 @@ import type { Break, BreakCause } from '../../core/coverage.ts';
 import type { EventRecord, Scope } from '../../core/record.ts';
 import { compareResourceVersions } from '../../core/resource-version.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { type Backoff, backoff } from '../../util/backoff.ts';
 import { linkedAbort } from '../../util/linked-abort.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KubernetesClient } from './client.ts';
 import type { ClusterEpoch } from './cluster-epoch.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { decodeItems } from './decode-items.ts';
-import type { ExpiryClassifier } from './expiry.ts';
-import { failureOf, type Verb } from './failure.ts';
-import { handOver } from './handover.ts';
+import type { ExpiryClassifier } from './expiry-classifier.ts';
+import { handOver } from './hand-over.ts';
 import type { Piece } from './held-bytes.ts';
 import { IdleRefresh } from './idle-refresh.ts';
 import { listEvents, refreshVersion, type Snapshot } from './list-events.ts';
+import { ScopeHealth } from './scope-health.ts';
 import { eventsRequest } from './scopes.ts';
 import { Skips } from './skips.ts';
-import type { SourceMetrics, WatchTimings } from './watch-options.ts';
-import { watchEvents } from './watch-stream.ts';
+import type { SourceMetrics } from './source-metrics.ts';
+import { watchEvents } from './watch-events.ts';
+import type { WatchTimings } from './watch-timings.ts';
 
 export interface WatcherOptions {
   readonly cluster: string;
@@ -64,7 +64,7 @@ interface Interruption {
 export class ScopeWatcher {
   readonly #options: WatcherOptions;
   readonly #request;
-  readonly #backoff: Backoff;
+  readonly #health: ScopeHealth;
   readonly #skips: Skips;
   #position: Position | undefined;
   #interruption: Interruption | undefined;
@@ -74,16 +74,12 @@ export class ScopeWatcher {
   #unsure = true;
   /** Where a watch was begun again because of bytes that are not JSON. */
   #corruptAfter: string | undefined;
-  #verb: Verb = 'list';
-  #state: ScopeStatus['state'] = 'connecting';
-  #problem: string | undefined;
-  #lastContact: number | undefined;
   #stop: AbortSignal = new AbortController().signal;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
     this.#request = eventsRequest(options.scope);
-    this.#backoff = backoff({ ...options.timings.backoff, random: options.random });
+    this.#health = new ScopeHealth(options);
     this.#skips = new Skips(options.logger, options.metrics);
   }
 
@@ -92,13 +88,7 @@ export class ScopeWatcher {
   }
 
   get status(): ScopeStatus {
-    return {
-      cluster: this.#options.cluster,
-      scope: this.#options.scope,
-      state: this.#state,
-      ...(this.#lastContact !== undefined && { lastContact: this.#lastContact }),
-      ...(this.#problem !== undefined && { problem: this.#problem }),
-    };
+    return this.#health.status;
   }
 
   /** Observes from the position on until the signal is aborted. Resolves then, and never rejects. */
@@ -124,7 +114,7 @@ export class ScopeWatcher {
   async #observe(signal: AbortSignal): Promise<void> {
     const { epoch } = this.#options;
     if (this.#unsure && this.#position?.epoch === epoch.current) {
-      this.#verb = 'list';
+      this.#health.attempts('list');
       await this.#refresh(this.#position, signal);
       if (this.#position.epoch !== epoch.current) return;
       this.#unsure = false;
@@ -137,8 +127,7 @@ export class ScopeWatcher {
   async #refresh(position: Position, signal: AbortSignal): Promise<Snapshot> {
     const { epoch, logger } = this.#options;
     const snapshot = await refreshVersion({ ...this.#options, request: this.#request, signal });
-    // A server that answers this and refuses every watch is not being watched.
-    if (this.#state === 'watching') this.#lastContact = this.#options.now();
+    this.#health.heard();
     const { resourceVersion } = snapshot;
     if (compareResourceVersions(resourceVersion, position.resourceVersion) < 0 && position.epoch === epoch.current) {
       logger.warn(
@@ -154,7 +143,7 @@ export class ScopeWatcher {
     const { epoch: clusterEpoch, logger, metrics, scope, cluster, now } = this.#options;
     const epoch = clusterEpoch.current;
     const previous = this.#position;
-    this.#verb = 'list';
+    this.#health.attempts('list');
     let listed = 0;
     const onItems = async (items: readonly Piece[], bytes: number): Promise<void> => {
       const envelope = { cluster, epoch, scope, receivedAt: now(), origin: 'list' } as const;
@@ -163,7 +152,7 @@ export class ScopeWatcher {
       listed += records.length;
       if (items.length > 0) await this.#offer({ epoch, records, breaks }, bytes);
     };
-    const onPage = (): void => this.#progress('listing');
+    const onPage = (): void => this.#health.works('listing');
     const { resourceVersion, asOf } = await listEvents({
       ...this.#options,
       request: this.#request,
@@ -206,7 +195,7 @@ export class ScopeWatcher {
     const { timings, metrics, logger, random } = this.#options;
     const { min, max } = timings.watchTimeoutMs;
     const timeoutSeconds = Math.max(1, Math.round((min + random() * (max - min)) / 1000));
-    this.#verb = 'watch';
+    this.#health.attempts('watch');
     const { controller, unlink } = linkedAbort([signal]);
     const idle = new IdleRefresh({
       intervalMs: timings.refreshIntervalMs,
@@ -224,15 +213,14 @@ export class ScopeWatcher {
         onOpen: () => {
           metrics.watchStarted();
           logger.debug({ resourceVersion: position.resourceVersion, timeoutSeconds }, 'watching');
-          this.#progress('watching');
+          this.#health.works('watching');
           idle.touch();
           refreshing = idle.run(controller.signal);
         },
         onFrames: async (frames, bytes) => {
           idle.touch();
           metrics.received(bytes);
-          this.#lastContact = this.#options.now();
-          await this.#take(frames, bytes, this.#lastContact);
+          await this.#take(frames, bytes, this.#health.heard());
         },
       });
       if (end.clean) await this.#confirm(idle.confirmed());
@@ -265,14 +253,14 @@ export class ScopeWatcher {
     // An ERROR frame alone says nothing about what was observed.
     if (!failure || records.length > 0 || breaks.length > 0 || resourceVersion !== position.resourceVersion) {
       await this.#advance({ resourceVersion, asOf: receivedAt }, { records, breaks, bytes });
-      this.#backoff.reset();
+      this.#health.backoff.reset();
     }
     if (failure) throw failure;
   }
 
   /** After a clean end. A frame may have overtaken the answer to the refresh: then that says nothing new. */
   async #confirm(refreshed: Snapshot | undefined): Promise<void> {
-    this.#backoff.reset();
+    this.#health.backoff.reset();
     if (!refreshed || !this.#position) return;
     if (compareResourceVersions(refreshed.resourceVersion, this.#position.resourceVersion) < 0) return;
     await this.#advance(refreshed);
@@ -297,37 +285,18 @@ export class ScopeWatcher {
     this.#options.logger.debug({ reason, lastedMs: Math.round(lastedMs) }, 'the watch ended early');
     this.#unsure = true;
     // One that lasted was no failed attempt.
-    if (lastedMs > this.#options.timings.backoff.capMs) this.#backoff.reset();
-    await this.#backoff.wait(signal);
+    if (lastedMs > this.#options.timings.backoff.capMs) this.#health.backoff.reset();
+    await this.#health.backoff.wait(signal);
   }
 
   /** Takes note of what failed, and returns after how many milliseconds to try again. */
   fail(error: unknown): number {
-    const { logger, scope, timings, random } = this.#options;
-    const { kind, problem, retryAfterMs } = failureOf(error, this.#verb, scope);
+    const { kind, problem, delayMs } = this.#health.failed(error);
     this.#unsure = true;
     if (kind === 'expired') this.#expired = true;
     if (kind === 'damaged') this.#corruptAfter = this.#position?.resourceVersion;
     else this.#interruption ??= { cause: kind, detail: problem };
-    if (kind === 'refused' || kind === 'unreachable') {
-      const isKnown = this.#problem === problem;
-      this.#state = kind;
-      this.#problem = problem;
-      logger[isKnown ? 'debug' : 'warn']({ problem }, kind);
-    } else logger.info({ problem }, kind === 'expired' ? 'the position has expired' : 'the watch is damaged');
-    const delayMs = this.#backoff.nextMs();
-    if (retryAfterMs === undefined) return delayMs;
-    // A little later than asked for, so that all who were told the same do not come back at once; and not sooner than
-    // without being asked, for who says 0 every time.
-    const askedMs = Math.min(timings.maxRetryAfterMs, retryAfterMs) + random() * timings.backoff.baseMs;
-    return Math.max(delayMs, askedMs);
-  }
-
-  #progress(state: 'listing' | 'watching'): void {
-    if (this.#problem !== undefined) this.#options.logger.info({ after: this.#problem }, `${state} again`);
-    this.#state = state;
-    this.#problem = undefined;
-    if (state === 'watching') this.#lastContact = this.#options.now();
+    return delayMs;
   }
 
   async #offer(batch: Omit<Batch, 'cluster' | 'scope'>, bytes = 0): Promise<void> {

@@ -1,13 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ExecConfig, runExecPlugin } from './exec-credential.ts';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
+import { type ExecConfig, runExecPlugin } from './exec-plugin.ts';
 
 /** An exec plugin: a shell script. */
 function plugin(script: string, config: Partial<ExecConfig> = {}): ExecConfig {
-  const directory = mkdtempSync(join(tmpdir(), 'exec-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
   const command = join(directory, 'plugin');
   writeFileSync(command, `#!/bin/sh\n${script}\n`);
   chmodSync(command, 0o700);

@@ -2,7 +2,7 @@ import type { Batch } from '../../component/log.ts';
 import type { Intake } from '../../component/source.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Scope } from '../../core/record.ts';
-import type { SourceMetrics } from './watch-options.ts';
+import type { SourceMetrics } from './source-metrics.ts';
 
 export interface HandoverOptions {
   readonly cluster: string;

@@ -3,10 +3,10 @@ import { messageOf } from '../../core/errors.ts';
 import { linkedAbort } from '../../util/linked-abort.ts';
 import { statusErrorOf } from './api-response.ts';
 import type { KubernetesClient } from './client.ts';
-import { FrameSplitter } from './frames.ts';
+import { FrameSplitter } from './frame-splitter.ts';
 import type { Piece } from './held-bytes.ts';
 import type { EventsRequest } from './scopes.ts';
-import type { WatchTimings } from './watch-options.ts';
+import type { WatchTimings } from './watch-timings.ts';
 
 export interface WatchStreamOptions {
   readonly client: KubernetesClient;
