@@ -56,7 +56,7 @@ log: { level: debug, format: pretty }
           definition: stdoutSink,
           from: { kind: 'ago', ms: 3_600_000 },
           batch: { records: 500, bytes: 1_048_576, delay: 1000 },
-          settings: { format: 'kubernetes' },
+          settings: { enrich: false },
         },
       ],
       routes: [{ sinks: ['console'], labels: {}, redact: [], continue: true, routes: [] }],

@@ -22,7 +22,8 @@ auth:
   ],
 });
 
-const numberOf = (event: { metadata: { resourceVersion: string } }): number => Number(event.metadata.resourceVersion);
+const numberOf = ({ event }: { event: { metadata: { resourceVersion: string } } }): number =>
+  Number(event.metadata.resourceVersion);
 
 describe('http', () => {
   test('sends each record in a request of its own, with its key and the settings', async () => {

@@ -98,11 +98,13 @@ export class Execution {
   #stepsLeft: number;
   readonly #parseName: string;
   readonly #text: string;
+  readonly #escape: (printed: string) => string;
 
-  constructor(name: string, text: string, limits: ExecutionLimits) {
+  constructor(name: string, text: string, limits: ExecutionLimits, escape: (printed: string) => string) {
     this.template = name;
     this.#parseName = name;
     this.#text = text;
+    this.#escape = escape;
     this.maxDepth = limits.depth ?? MAX_DEPTH;
     this.maxBytes = limits.outputBytes ?? MAX_OUTPUT_BYTES;
     this.#stepsLeft = limits.steps ?? MAX_STEPS;
@@ -117,6 +119,11 @@ export class Execution {
   write(text: string): void {
     this.#output += text;
     if (this.#output.length > this.maxBytes) this.#tooLarge();
+  }
+
+  /** Writes what an action made. */
+  print(text: string): void {
+    this.write(this.#escape(text));
   }
 
   step(): void {

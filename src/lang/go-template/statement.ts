@@ -94,7 +94,7 @@ function compileAction({ table }: Context, node: ActionNode): Carry {
     run.step();
     const value = evaluate(run, dot);
     if (!isPrinted) return undefined;
-    if (typeof value === 'string') run.write(value);
+    if (typeof value === 'string') run.print(value);
     else {
       run.node = node;
       print(run, node, value);
@@ -106,7 +106,7 @@ function compileAction({ table }: Context, node: ActionNode): Carry {
 function print(run: Execution, node: ActionNode, value: EvalValue): void {
   const shown = printable(value);
   if (shown instanceof GoFunction) run.fail(`can't print ${nodeText(node)} of type ${shown.type.text}`);
-  run.write(typeof shown === 'bigint' ? shown.toString() : run.bounded(() => sprint([shown], run.maxBytes)));
+  run.print(typeof shown === 'bigint' ? shown.toString() : run.bounded(() => sprint([shown], run.maxBytes)));
 }
 
 function compileCondition(context: Context, node: BranchNode): Carry {

@@ -121,6 +121,22 @@ function failureOf(source: string): TemplateError | undefined {
   }
 }
 
+describe('escape', () => {
+  const escaped = (source: string): string =>
+    parseTemplate('t', source, { escape: encodeURIComponent }).execute(fromJson({ a: '/', b: [1, 2.5], c: '?' }));
+
+  test('is applied to what is printed, once, and to nothing else', () => {
+    expect(escaped('https://x/?{{ .a }}&{{ .b }}{{/* ? */}}')).toBe('https://x/?%2F&%5B1%202.5%5D');
+    expect(escaped('{{ define "u" }}/{{ . }}{{ end }}{{ template "u" .c }}{{ range .b }}{{ . }}/{{ end }}')).toBe(
+      '/%3F1/2.5/',
+    );
+  });
+
+  test('is not applied to what is compared or passed on', () => {
+    expect(escaped('{{ if eq .a "/" }}yes{{ end }}{{ $x := .a }}{{ printf "%s" $x }}')).toBe('yes%2F');
+  });
+});
+
 describe('any text', () => {
   test('either is a template or fails with a position in it', () => {
     const positions = text.map((source) => ({ lines: source.split('\n').length, failure: failureOf(source) }));

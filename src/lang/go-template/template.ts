@@ -16,6 +16,8 @@ export interface TemplateOptions {
   /** What the template can call beside the built-ins; a function of the same name replaces a built-in. */
   readonly functions?: TemplateFunctions;
   readonly limits?: ExecutionLimits;
+  /** Applied to all that actions print, and not to the text between them: what is safe in a URL, say. */
+  readonly escape?: (printed: string) => string;
 }
 
 export interface Template {
@@ -35,11 +37,12 @@ export function parseTemplate(name: string, text: string, options: TemplateOptio
     functions: new Map(Object.entries(options.functions ?? {})),
   };
   const known = new Set([...LOGIC, ...table.builtins.keys(), ...table.functions.keys()]);
+  const { limits = {}, escape = (printed) => printed } = options;
   const trees = parseTrees(name, text, (identifier) => known.has(identifier));
   const call = compileTemplates(table, trees);
   return {
     execute(data) {
-      const run = new Execution(name, text, options.limits ?? {});
+      const run = new Execution(name, text, limits, escape);
       run.bounded(() => call(run, name, data ?? undefined));
       return run.output;
     },

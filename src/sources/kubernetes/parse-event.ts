@@ -10,6 +10,7 @@
  * no other array ended before a further key (`],"`) in between, then the array that ends is the one that began.
  * https://github.com/kubernetes/apimachinery/blob/v0.35.4/pkg/apis/meta/v1/types.go
  */
+import { checkedEvent, invalidEvent } from '../../core/checked-event.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { isResourceVersion } from '../../core/resource-version.ts';
@@ -32,54 +33,19 @@ const END_OF_METADATA = Buffer.from('}]},"');
 const NEXT_KEY = 'involvedObject":';
 const END_OF_ANOTHER_ARRAY = Buffer.from('],"');
 
-/** Far beyond what an event has, and far below what the recursion of JSON.stringify and its like can take. */
-const MAX_DEPTH = 100;
-
-/** The fields that are read from an event; null stands for the zero value, as it does for the API server. */
-interface Shape {
-  readonly [field: string]: 'string' | 'number' | Shape;
-}
-const REFERENCE: Shape = {
-  kind: 'string',
-  namespace: 'string',
-  name: 'string',
-  uid: 'string',
-  apiVersion: 'string',
-  resourceVersion: 'string',
-  fieldPath: 'string',
-};
-// https://github.com/kubernetes/api/blob/v0.35.4/core/v1/types.go (Event)
-const EVENT: Shape = {
-  metadata: { namespace: 'string', creationTimestamp: 'string' },
-  involvedObject: REFERENCE,
-  reason: 'string',
-  message: 'string',
-  source: { component: 'string', host: 'string' },
-  firstTimestamp: 'string',
-  lastTimestamp: 'string',
-  count: 'number',
-  type: 'string',
-  eventTime: 'string',
-  series: { count: 'number', lastObservedTime: 'string' },
-  action: 'string',
-  related: REFERENCE,
-  reportingComponent: 'string',
-  reportingInstance: 'string',
-};
-
 /** Throws EVENT_INVALID; the cause is a SyntaxError when it is not even JSON. */
 export function parseWatchFrame(frame: Buffer): WatchFrame {
   for (const { type, bytes } of PREFIXES) {
     if (frame.length < bytes.length || bytes.compare(frame, 0, bytes.length) !== 0) continue;
     const event = parseWithoutManagedFields(frame, bytes.length, frame.length - 1, '{');
-    if (event !== undefined) return { type, event: asEvent(event, 'watch frame') };
+    if (event !== undefined) return { type, event: checkedEvent(event, 'watch frame') };
   }
   return asWatchFrame(parseJson(frame, 'watch frame'));
 }
 
 /** Throws EVENT_INVALID. */
 export function parseListItem(item: Buffer): Event {
-  return asEvent(parseWithoutManagedFields(item, 0, item.length, '') ?? parseJson(item, 'list item'), 'list item');
+  return checkedEvent(parseWithoutManagedFields(item, 0, item.length, '') ?? parseJson(item, 'list item'), 'list item');
 }
 
 /** The type and identity at the beginning of a frame or item that was too large to be read whole, as far as they are there. */
@@ -131,73 +97,19 @@ function asWatchFrame(frame: unknown): WatchFrame {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      return { type, event: asEvent(object, 'watch frame') };
+      return { type, event: checkedEvent(object, 'watch frame') };
     case 'BOOKMARK': {
       const metadata = isObject(object) ? object['metadata'] : undefined;
       const resourceVersion = isObject(metadata) ? metadata['resourceVersion'] : undefined;
       if (!isResourceVersion(resourceVersion))
-        throw invalid('bookmark', 'metadata.resourceVersion', resourceVersion, 'a number');
+        throw invalidEvent('bookmark', 'metadata.resourceVersion', resourceVersion, 'a number');
       return { type, resourceVersion };
     }
     case 'ERROR':
       return { type, status: asStatus(object) ?? { kind: 'Status' } };
     default:
-      throw invalid('watch frame', 'type', type, 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR');
+      throw invalidEvent('watch frame', 'type', type, 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR');
   }
-}
-
-function asEvent(value: unknown, what: string): Event {
-  if (!isObject(value)) throw invalid(what, 'object', value, 'an event');
-  const { metadata, involvedObject } = value;
-  if (!isObject(metadata)) throw invalid(what, 'metadata', metadata, 'an object');
-  const { name, uid, resourceVersion } = metadata;
-  if (typeof name !== 'string' || name === '') throw invalid(what, 'metadata.name', name, 'a name');
-  if (typeof uid !== 'string' || uid === '') throw invalid(what, 'metadata.uid', uid, 'a UID');
-  if (!isResourceVersion(resourceVersion)) {
-    throw invalid(what, 'metadata.resourceVersion', resourceVersion, 'a decimal number');
-  }
-  requireShape(value, EVENT, what, '');
-  if (isDeeperThan(MAX_DEPTH, value)) {
-    throw new AppError(
-      'EVENT_INVALID',
-      `read a ${what}: found ${name} nested deeply, want at most ${MAX_DEPTH} levels`,
-    );
-  }
-  const complete =
-    isObject(involvedObject) && !('managedFields' in metadata) && !('kind' in value) && !('apiVersion' in value);
-  // What was checked above is what makes an event.
-  return (complete ? value : normalise(value, metadata)) as Event;
-}
-
-/** What client-go could not decode is no event, and every reader may rely on the types of the fields it knows. */
-function requireShape(value: Record<string, unknown>, shape: Shape, what: string, path: string): void {
-  for (const field in shape) {
-    const found = value[field];
-    const wanted = shape[field];
-    if (found === undefined || found === null || wanted === undefined) continue;
-    if (typeof wanted === 'string') {
-      if (typeof found !== wanted) throw invalid(what, path + field, found, `a ${wanted}`);
-    } else if (isObject(found)) requireShape(found, wanted, what, `${field}.`);
-    else throw invalid(what, path + field, found, 'an object');
-  }
-}
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const field in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[field])) return true;
-  return false;
-}
-
-function normalise(value: Record<string, unknown>, metadata: Record<string, unknown>): Record<string, unknown> {
-  const { kind: _kind, apiVersion: _apiVersion, ...event } = value;
-  const { managedFields: _managedFields, ...ownMetadata } = metadata;
-  return { ...event, metadata: ownMetadata, involvedObject: event['involvedObject'] ?? {} };
-}
-
-function invalid(what: string, field: string, found: unknown, wanted: string): AppError {
-  const value = JSON.stringify(found)?.slice(0, 80) ?? 'nothing';
-  return new AppError('EVENT_INVALID', `read a ${what}: found ${field} ${value}, want ${wanted}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { revision } from '../../test/contract/event-arbitrary.ts';
+import { messages } from '../../test/helpers/message-arbitrary.ts';
+import { messageOf } from '../../test/helpers/open-sink.ts';
+import { loadConfig } from '../config/load.ts';
+import { toCoreV1 } from '../core/event-conversion.ts';
+import { createTextFormat, type TextFormat, textFormatConfig } from './text-format.ts';
+
+const record = revision({ event: 1, resourceVersion: 7, second: 600, count: 3, object: 1 });
+
+function format(settings: string): TextFormat {
+  const config = loadConfig({ schema: v.strictObject(textFormatConfig), text: settings, env: {} });
+  return createTextFormat(config, { name: 'test', env: {} });
+}
+
+describe('createTextFormat', () => {
+  it('makes a Tidings record when nothing is set', () => {
+    const { contentType, text } = format('{}');
+    expect(contentType).toBe('application/json');
+    expect(JSON.parse(text(messageOf(record)))).toMatchObject({ apiVersion: 'tidings/v1', kind: 'EventRecord' });
+  });
+
+  it('makes the event as the API server serves it', () => {
+    const { contentType, text } = format('format: kubernetes');
+    expect(contentType).toBe('application/json');
+    expect(text(messageOf(record))).toBe(JSON.stringify(toCoreV1(record.body)));
+  });
+
+  it('makes a CloudEvent', () => {
+    const { contentType, text } = format('format: cloudevents');
+    expect(contentType).toBe('application/cloudevents+json');
+    expect(JSON.parse(text(messageOf(record)))).toMatchObject({ specversion: '1.0' });
+  });
+
+  it('makes a request of OTLP', () => {
+    const { contentType, text } = format('format: otlp');
+    expect(contentType).toBe('application/json');
+    expect(JSON.parse(text(messageOf(record)))).toHaveProperty('resourceLogs.0.scopeLogs.0.logRecords.0.body');
+  });
+
+  it.each(['tidings', 'kubernetes', 'cloudevents', 'otlp'])('writes %s as one line of JSON', (name) => {
+    const { text } = format(`format: ${name}`);
+    fc.assert(
+      fc.property(messages, (message) => {
+        const written = text(message);
+        expect(written).not.toMatch(/[\r\n]/);
+        expect(JSON.parse(written)).toBeTypeOf('object');
+      }),
+    );
+  });
+
+  it('needs the object only when it is to be enriched', () => {
+    expect(format('format: tidings').needs).toBeUndefined();
+    expect(format('{ format: tidings, enrich: true }').needs).toEqual({ object: true });
+    expect(format('{ format: otlp, enrich: true }').needs).toEqual({ object: true });
+  });
+
+  it('makes what a template says', () => {
+    const { contentType, text, needs } = format(`template: "{{ .Reason }}: {{ .Message | trunc 8 }}"`);
+    expect(contentType).toBe('text/plain; charset=utf-8');
+    expect(text(messageOf(record))).toBe('BackOff: Back-off');
+    expect(needs).toBeUndefined();
+  });
+
+  it('makes JSON of a layout, with times in a zone', () => {
+    const { contentType, text, needs } = format(`
+layout:
+  reason: "{{ .Reason }}"
+  severity: 3
+  tags: [kubernetes, "{{ .InvolvedObject.Labels.app }}"]
+  at: '{{ .LastTimestamp.Format "15:04" }}'
+timezone: Asia/Tokyo
+`);
+    expect(contentType).toBe('application/json');
+    expect(text(messageOf(record))).toBe(
+      '{"reason":"BackOff","severity":3,"tags":["kubernetes","<no value>"],"at":"12:10"}',
+    );
+    expect(needs).toEqual({ object: true });
+  });
+
+  it.each([
+    ['{ format: tidings, template: x }', 'send records: found format and template, want one of'],
+    ['{ template: x, layout: [] }', 'found template and layout, want one of format, template and layout'],
+    [
+      '{ format: kubernetes, enrich: true }',
+      'send enriched records: found format kubernetes, want format tidings or otlp',
+    ],
+    ['{ template: x, enrich: true }', 'send enriched records: found template, want'],
+    ['{ timezone: UTC }', 'send times in a zone: found format tidings, want a template or a layout'],
+    ['template: "{{ nope }}"', '1:11: template: template: template:1: function "nope" not defined'],
+    ['layout: { a: [ "{{ if" ] }', '1:16: layout.a[0]: template: template:1: '],
+    ['timezone: Mars/Olympus', 'timezone: found "Mars/Olympus", want a time zone such as'],
+  ])('refuses %s', (settings, problem) => {
+    expect(() => format(settings)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(problem) as string }) as Error,
+    );
+  });
+});
+
+describe('docs/reference/formats.md', () => {
+  const file = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'formats.md');
+  const examples = [...readFileSync(file, 'utf8').matchAll(/```yaml\n((?:template|layout):.*?)```/gs)];
+
+  it('shows a layout and a template that work', () => {
+    const texts = examples.map(([, settings = '']) => format(settings).text({ ...messageOf(record) }));
+    expect(texts).toEqual([
+      expect.stringContaining('"summary":"BackOff: Pod shop/web-1","text":"Back-off') as string,
+      expect.stringMatching(/^04:10:00 prod BackOff: Back-off/) as string,
+    ]);
+    expect(texts[0]).toContain('"level":"warning","team":"nobody","priority":3,"tags":["kubernetes","prod"]}');
+  });
+});
