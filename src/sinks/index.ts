@@ -2,5 +2,6 @@
 import { httpSink } from './http.ts';
 import { slackSink } from './slack.ts';
 import { stdoutSink } from './stdout.ts';
+import { teamsSink } from './teams.ts';
 
-export const SINKS = [stdoutSink, httpSink, slackSink] as const;
+export const SINKS = [stdoutSink, httpSink, slackSink, teamsSink] as const;
