@@ -69,6 +69,11 @@ export class RunningSink {
     return this.#settings.name;
   }
 
+  /** Whether it would send what is known of the involved object beyond the event. */
+  get needsObject(): boolean {
+    return this.#sink.needs?.object === true;
+  }
+
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;

@@ -4,6 +4,17 @@ import { httpSink } from './http.ts';
 import { lokiSink } from './loki.ts';
 import { opensearchSink } from './opensearch.ts';
 import { otlpSink } from './otlp.ts';
+import { slackSink } from './slack.ts';
 import { stdoutSink } from './stdout.ts';
+import { teamsSink } from './teams.ts';
 
-export const SINKS = [stdoutSink, httpSink, elasticsearchSink, opensearchSink, lokiSink, otlpSink] as const;
+export const SINKS = [
+  stdoutSink,
+  httpSink,
+  elasticsearchSink,
+  opensearchSink,
+  lokiSink,
+  otlpSink,
+  slackSink,
+  teamsSink,
+] as const;
