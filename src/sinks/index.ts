@@ -1,4 +1,5 @@
 /** Every sink there is, in the order of the reference. A new one is a file, its test and a line here. */
+import { dingtalkSink } from './dingtalk.ts';
 import { elasticsearchSink } from './elasticsearch.ts';
 import { httpSink } from './http.ts';
 import { lokiSink } from './loki.ts';
@@ -17,4 +18,5 @@ export const SINKS = [
   otlpSink,
   slackSink,
   teamsSink,
+  dingtalkSink,
 ] as const;

@@ -28,6 +28,7 @@ const MARKUP = [
   '\n# heading',
   '\n> quote',
   '\n- item',
+  '\n\n    indented',
   '\n1. item',
   '\n---\n',
   '\n===\n',
