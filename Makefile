@@ -34,7 +34,7 @@ test: node_modules/.package-lock.json ## every test that needs no external serve
 	@npm test --silent $(UNIT_REPORT)
 
 .PHONY: e2e
-e2e: node_modules/.package-lock.json e2e-components ## the end-to-end suite against a real control plane
+e2e: node_modules/.package-lock.json e2e-components ## the end-to-end suite against a real control plane and real servers
 	@npm run --silent e2e
 
 .PHONY: e2e-fast
@@ -49,6 +49,7 @@ e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS 
 e2e-components:
 	@e2e/cluster/build
 	@e2e/go-template/build
+	@e2e/servers/build
 
 .PHONY: bench
 bench: node_modules/.package-lock.json ## measure; BENCH names one of bench/

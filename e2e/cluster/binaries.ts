@@ -17,7 +17,8 @@ const COMPONENTS = [
 
 export type Component = (typeof COMPONENTS)[number];
 
-function cacheDir(): string {
+/** Outside the checkout, so that what took minutes to build outlives it. */
+export function cacheDir(): string {
   return process.env['TIDINGS_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidings');
 }
 

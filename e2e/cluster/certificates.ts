@@ -1,4 +1,4 @@
-/** The keys and certificates of a control plane, made by openssl. */
+/** The keys and certificates of a control plane or of a single server, made by openssl. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -48,4 +48,10 @@ export function createCertificates(dir: string): Certificates {
   leaf(dir, { name: 'admin', subject: '/O=system:masters/CN=admin-certificate', names: 'DNS:admin' });
   openssl(dir, 'genrsa', '-out', 'sa.key', '2048');
   return { path: (file) => join(dir, file) };
+}
+
+/** An authority and the certificate of a server on loopback: `ca.crt`, `server.crt` and `server.key` in the folder. */
+export function createServerCertificate(dir: string): void {
+  authority(dir, 'ca');
+  leaf(dir, { name: 'server', subject: '/CN=localhost', names: 'IP:127.0.0.1,DNS:localhost' });
 }

@@ -5,11 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
 import { binary } from './binaries.ts';
 import { type Certificates, createCertificates } from './certificates.ts';
+import { freePorts } from './free-ports.ts';
 import { ManagedProcess } from './managed-process.ts';
 
 export type ControlPlanePart = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kwok';
@@ -293,27 +293,10 @@ export class ControlPlane {
   }
 }
 
-/** Three free ports below the range from which clients get theirs, so that a part that restarts finds its port free. */
-async function freePorts(): Promise<readonly [number, number, number]> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 12_000);
-    const ports = [base, base + 1, base + 2] as const;
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return ports;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
 /** Starts a control plane and resolves when it is ready. The caller closes it. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const controlPlane = new ControlPlane(options, await freePorts());
+  const { server, client, peer } = await freePorts('server', 'client', 'peer');
+  const controlPlane = new ControlPlane(options, [server, client, peer]);
   try {
     for (const part of controlPlane.parts) await controlPlane.start(part);
   } catch (error) {

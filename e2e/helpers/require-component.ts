@@ -1,4 +1,5 @@
 import { type Component, missing } from '../cluster/binaries.ts';
+import { missingServers, type ServerName } from '../servers/installation.ts';
 
 export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kubectl'] as const satisfies readonly Component[];
 export const NODES = ['kube-controller-manager', 'kube-scheduler', 'kwok'] as const satisfies readonly Component[];
@@ -8,9 +9,17 @@ export const NODES = ['kube-controller-manager', 'kube-scheduler', 'kwok'] as co
  * nothing may be skipped, it throws.
  */
 export function lacking(...components: readonly Component[]): boolean {
-  const absent = missing(components);
+  return skips(missing(components), 'e2e/cluster/build');
+}
+
+/** The same for servers that sinks write to. */
+export function lackingServers(...servers: readonly ServerName[]): boolean {
+  return skips(missingServers(servers), 'e2e/servers/build');
+}
+
+function skips(absent: readonly string[], build: string): boolean {
   if (absent.length === 0) return false;
-  const problem = `needs ${absent.join(', ')}: run make e2e-components`;
+  const problem = `needs ${absent.join(', ')}: run ${build}`;
   if (process.env['CI']) throw new Error(problem);
   process.stderr.write(`skipped: ${problem}\n`);
   return true;
