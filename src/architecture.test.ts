@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: ['valibot'] },
   formats: { rooms: BELOW_APP, packages: ['valibot'] },
-  sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['undici', 'valibot'] },
+  sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
   api: { rooms: BELOW_APP, packages: ['@hono/node-server', 'hono', 'valibot'] },
   app: {

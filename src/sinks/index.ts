@@ -2,6 +2,7 @@
 import { dingtalkSink } from './dingtalk.ts';
 import { elasticsearchSink } from './elasticsearch.ts';
 import { httpSink } from './http.ts';
+import { kafkaSink } from './kafka.ts';
 import { lokiSink } from './loki.ts';
 import { opensearchSink } from './opensearch.ts';
 import { otlpSink } from './otlp.ts';
@@ -14,6 +15,7 @@ export const SINKS = [
   httpSink,
   elasticsearchSink,
   opensearchSink,
+  kafkaSink,
   lokiSink,
   otlpSink,
   slackSink,

@@ -1,0 +1,232 @@
+/**
+ * Sends records to a topic of Kafka, acknowledged by every replica in sync (https://kafka.apache.org/43/design/protocol/).
+ * The key of a message is the involved object, so what happens to an object stays in one partition and in order there.
+ * One request is under way at a time and the producer is idempotent: what the client repeats by itself is stored once.
+ * What Tidings sends again, after a failure or a crash, may be there twice, with the same `tidings-key` header.
+ */
+import { isIP } from 'node:net';
+import type { Producer } from '@platformatic/kafka';
+import * as v from 'valibot';
+import { defineSink, type Outcome } from '../component/sink.ts';
+import { choice, map, secret, string, text } from '../config/fields.ts';
+import type { EventRecord } from '../core/record.ts';
+import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
+import { kafkaOutcome } from './_kafka-outcome.ts';
+
+const config = {
+  brokers: v.pipe(
+    v.array(
+      text('The address of a broker.', {
+        pattern: /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/,
+        wanted: 'an address such as kafka.example.com:9092',
+      }),
+    ),
+    v.minLength(1, 'found an empty list, want at least one broker'),
+    v.description('Brokers to ask for the others. One that answers is enough.'),
+  ),
+  // https://github.com/apache/kafka/blob/4.3.1/clients/src/main/java/org/apache/kafka/common/internals/Topic.java
+  topic: text('The topic. It is not created.', {
+    pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
+    wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
+  }),
+  ...textFormatConfig,
+  headers: v.optional(map(string('The value of a header.'), 'Headers that every message gets.', { unset: 'none' }), {}),
+  clientId: v.optional(string('What Tidings calls itself in the logs and quotas of the brokers.'), 'tidings'),
+  compression: v.optional(choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'How batches are compressed.'), 'none'),
+  tls: v.exactOptional(tlsConfig),
+  sasl: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        mechanism: choice(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'How the password is proved.'),
+        username: string('The user.'),
+        password: secret('The password.'),
+      }),
+      v.description('Who Tidings is to the brokers. Without `tls`, PLAIN sends the password readable to the network.'),
+    ),
+  ),
+};
+
+interface Item {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly headers: ReadonlyMap<Buffer, Buffer>;
+}
+
+const OK: Outcome = { status: 'ok' };
+
+/**
+ * A broker takes batches of 1,048,588 bytes by default, heads of records and batch included:
+ * https://kafka.apache.org/43/configuration/broker-configs/#brokerconfigs_message.max.bytes
+ */
+const LIMITS = { maxRecords: 1_000, maxBytes: 900_000 };
+/** The most that stands before the parts of a message, and the least that an item counts for. */
+const RECORD_OVERHEAD = 32;
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** For a new leader to be found; what lasts longer is the lane's affair. The client takes less than two for infinite. */
+const CLIENT_RETRIES = 2;
+const CLIENT_RETRY_DELAY_MS = 250;
+
+export const kafkaSink = defineSink({
+  type: 'kafka',
+  summary: 'Sends records to a topic of Kafka.',
+  delivery:
+    'At least once, and in order for each object: its cluster, namespace, kind and name are the key, which decides the partition. The header `tidings-key` is the same whenever a record is sent.',
+  config,
+  limits: LIMITS,
+  // The client numbers what it sends; with one request at a time, a failed one leaves no gap in the numbers of others.
+  concurrency: 1,
+  examples: [
+    {
+      title: 'Events for whoever reads the topic, another Tidings among them',
+      config: 'brokers: [kafka.example.com:9092]\ntopic: kubernetes-events\ncompression: zstd\n',
+    },
+    {
+      title: 'With TLS and a password',
+      config: `brokers: [kafka-0.example.com:9093, kafka-1.example.com:9093]
+topic: kubernetes-events
+tls: {}
+sasl:
+  mechanism: SCRAM-SHA-512
+  username: tidings
+  password: \${KAFKA_PASSWORD}
+`,
+    },
+  ],
+  async create(settings, context) {
+    const { topic } = settings;
+    const format = createTextFormat(settings, context);
+    const connection = new Connection(settings);
+    const fixed = Object.entries({ ...settings.headers, 'content-type': format.contentType }).map(
+      ([name, value]) => [Buffer.from(name), Buffer.from(value)] as const,
+    );
+    const fixedBytes = fixed.flat().reduce((sum, { length }) => sum + length, RECORD_OVERHEAD);
+
+    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+      try {
+        await connection.send(items, signal);
+        return items.map(() => OK);
+      } catch (error) {
+        signal.throwIfAborted();
+        const outcome = kafkaOutcome(error, topic);
+        if (outcome.status === 'retry' || items.length === 1) return items.map(() => outcome);
+      }
+      // Which of them it is, the broker need not say.
+      const middle = Math.ceil(items.length / 2);
+      const first = await send(items.slice(0, middle), signal);
+      const last = first.at(-1);
+      const rest = items.slice(middle);
+      return [...first, ...(last?.status === 'retry' ? rest.map(() => last) : await send(rest, signal))];
+    };
+
+    return {
+      ...(format.needs && { needs: format.needs }),
+      encode(message) {
+        const key = Buffer.from(objectKey(message.record));
+        const value = Buffer.from(format.text(message));
+        const id = Buffer.from(message.key);
+        const headers = new Map([...fixed, [KEY_HEADER, id]]);
+        return { value: { key, value, headers }, bytes: key.length + value.length + id.length + fixedBytes };
+      },
+      deliver: send,
+      check: async (signal) => `topic ${topic} has ${await connection.partitions(signal)} partitions`,
+      close: () => connection.close(),
+    };
+  },
+});
+
+const KEY_HEADER = Buffer.from('tidings-key');
+
+/** What is about one object has one key. An object of the cluster itself has an empty namespace. */
+function objectKey({ cluster, subject: { namespace = '', kind = '', name = '' } }: EventRecord): string {
+  return `${cluster}/${namespace}/${kind}/${name}`;
+}
+
+/** SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3 */
+function isNamed(broker: string): boolean {
+  return !broker.startsWith('[') && isIP(broker.slice(0, broker.lastIndexOf(':'))) === 0;
+}
+
+type Settings = v.InferOutput<v.StrictObjectSchema<typeof config, undefined>>;
+
+/** The producer, made when it is needed: after a failure, and when a certificate was replaced, it is another one. */
+class Connection {
+  readonly #settings: Settings;
+  readonly #tls: TlsFiles | undefined;
+  #current: { readonly producer: Producer; readonly tls: TlsOptions | undefined } | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#tls = settings.tls && new TlsFiles(settings.tls, Date.now);
+  }
+
+  async send(items: readonly Item[], signal: AbortSignal): Promise<void> {
+    const { topic } = this.#settings;
+    await this.#use(signal, (producer) =>
+      producer.send({
+        messages: items.map(({ key, value, headers }) => ({ topic, key, value, headers: new Map(headers) })),
+      }),
+    );
+  }
+
+  async partitions(signal: AbortSignal): Promise<number> {
+    const { topic } = this.#settings;
+    const { topics } = await this.#use(signal, (producer) => producer.metadata({ topics: [topic], forceUpdate: true }));
+    return topics.get(topic)?.partitionsCount ?? 0;
+  }
+
+  async close(): Promise<void> {
+    const { producer } = this.#current ?? {};
+    this.#current = undefined;
+    await producer?.close();
+  }
+
+  /**
+   * What failed or was aborted leaves the numbering of messages in doubt, and something perhaps under way: with the
+   * producer, that ends.
+   */
+  async #use<T>(signal: AbortSignal, action: (producer: Producer) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const done = this.#producer().then(action);
+      done.catch(() => {});
+      return await Promise.race([done, promise]);
+    } catch (error) {
+      const closing = this.close().catch(() => {});
+      if (!signal.aborted) await closing;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #producer(): Promise<Producer> {
+    const tls = await this.#tls?.options();
+    if (this.#current && this.#current.tls === tls) return this.#current.producer;
+    await this.close();
+    const { brokers, clientId, compression, sasl, tls: { serverName } = {} } = this.#settings;
+    // Loaded by those who use it: it is as large as the rest of the program.
+    const { Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
+    const producer = new Producer({
+      clientId,
+      bootstrapBrokers: brokers,
+      idempotent: true,
+      // What clients in Java choose for the same key.
+      partitioner: compatibilityPartitioner,
+      compression,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      retries: CLIENT_RETRIES,
+      retryDelay: CLIENT_RETRY_DELAY_MS,
+      ...(tls && { tls, tlsServerName: serverName === undefined && brokers.every(isNamed) }),
+      ...(sasl && { sasl }),
+    });
+    this.#current = { producer, tls };
+    return producer;
+  }
+}
