@@ -33,7 +33,7 @@ export function answerOutcome(
 }
 
 /** Nothing for what is not a JSON object. */
-function jsonObject(text: string): Readonly<Record<string, unknown>> {
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};

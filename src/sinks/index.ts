@@ -9,6 +9,7 @@ import { otlpSink } from './otlp.ts';
 import { slackSink } from './slack.ts';
 import { stdoutSink } from './stdout.ts';
 import { teamsSink } from './teams.ts';
+import { wecomSink } from './wecom.ts';
 
 export const SINKS = [
   stdoutSink,
@@ -21,4 +22,5 @@ export const SINKS = [
   slackSink,
   teamsSink,
   dingtalkSink,
+  wecomSink,
 ] as const;
