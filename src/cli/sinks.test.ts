@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openHistory } from '../app/open-history.ts';
 import type { RunConfig } from '../app/run.ts';
 import { run } from '../app/run.ts';
 import type { SinkStatus } from '../component/delivery-admin.ts';
@@ -72,6 +73,13 @@ async function delivering(from: SinkStart = { kind: 'beginning' }) {
     rmSync(dataDir, { recursive: true });
   });
   await vi.waitFor(async () => expect((await fetch(`${probesUrl}/readyz`)).status).toBe(200), 10_000);
+  // Ready means that it watches; what was listed may still be on its way into the store.
+  await vi.waitFor(async () => {
+    const history = openHistory(dataDir);
+    const { revisions } = await history.stats();
+    await history.close();
+    expect(revisions).toBe(simulator.cluster.store.size);
+  }, 10_000);
   const cli = async (...args: readonly string[]) => {
     const [stdout, stderr] = [text(), text()];
     const env = { TIDINGS_DATA: dataDir, NO_COLOR: '1' };
