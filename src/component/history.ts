@@ -33,9 +33,9 @@ export interface EventsOptions {
   readonly limit?: number;
 }
 
-/** A stored revision and what is known from the revisions stored before it. */
+/** A stored revision and what is known beside it. */
 export interface StoredEvent extends EventRecord {
-  /** Occurrences of the event up to this revision: `series.count` or `count`, as the API server had it. */
+  /** How many this revision adds, by everything that is stored. The total is the event's own `countOf`. */
   readonly occurrences: number;
   /** In milliseconds. */
   readonly firstSeen: number;

@@ -65,7 +65,11 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
             await withHistory(async (history) => {
               await history.apply(records);
               for (const [question, how] of [...ALWAYS_ASKED, ...asked]) {
-                expect(keysOf(await all(history, question, how))).toEqual(keysOf(model(records, question, how)));
+                const [found, expected] = [await all(history, question, how), model(records, question, how)];
+                expect(keysOf(found)).toEqual(keysOf(expected));
+                expect(found.map(({ occurrences }) => occurrences)).toEqual(
+                  expected.map((record) => occurrencesOf(record, records)),
+                );
                 expect(await history.hourlyCounts(question)).toEqual(modelCounts(records, question));
               }
             });
