@@ -52,10 +52,22 @@ function closeAll(db: Database.Database | undefined, unlock: (() => void) | unde
 
 /** Only this user may read what a cluster's events tell. The write-ahead log takes over the file's mode. */
 function prepareFile(path: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   closeSync(openSync(path, 'a', 0o600));
   // The lock lies beside the file itself, by whatever link it was reached.
   return realpathSync(path);
+}
+
+/** With `recursive`, mkdirSync does not return where nothing can be made and a file is said not to exist, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function prepareDatabase(db: Database.Database, path: string): void {

@@ -149,6 +149,13 @@ describe('openSqliteStore', () => {
     );
   });
 
+  test.skipIf(!existsSync('/proc/self'))('names a directory that cannot be made', () => {
+    const path = '/proc/tidings/store/tidings.db';
+    expect(() => openSqliteStore({ path })).toThrow(
+      expect.objectContaining({ code: 'STORE_FAILED', message: expect.stringContaining(path) }),
+    );
+  });
+
   test('names a path that cannot be a file', () => {
     const path = join(temporaryDirectory(), 'tidings.db');
     mkdirSync(path);
