@@ -19,7 +19,7 @@ function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
     clusters,
     sinks: [],
     routes: [],
-    holdBytes: 1,
+    retention: { hold: { bytes: 1 } },
     listen: { port: 0 },
     log: { format: 'json', level: 'error' },
   });

@@ -56,9 +56,9 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
     createSource(name, client, settings, { ingest, logger, metrics }),
   );
   const runs = sources.map((source) => source.run(stopping.signal));
-  const { retentionAgeMs: ageMs, hold } = config;
-  const stopRetention =
-    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, ...(hold && { hold }), logger, metrics });
+  const { retention } = config;
+  const bounded = retention.ageMs !== undefined || retention.size !== undefined;
+  const stopRetention = bounded ? startRetention({ history: store, ...retention, logger, metrics }) : undefined;
   return {
     log: store,
     ledger: store.ledger,

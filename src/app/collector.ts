@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
-import type { ExpireOptions } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
+import type { Retention } from '../pipeline/retention.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
 
@@ -21,10 +21,7 @@ export interface CollectorConfig {
   /** The SQLite file. */
   readonly storePath: string;
   readonly clusters: readonly ClusterConfig[];
-  /** Absent: events are kept for ever. */
-  readonly retentionAgeMs?: number;
-  /** What stays beyond that for consumers of the log that are behind. */
-  readonly hold?: ExpireOptions['hold'];
+  readonly retention: Retention;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 

@@ -12,7 +12,7 @@ describe('configSchema', () => {
   test('needs nothing', () => {
     expect(load('')).toEqual({
       clusters: [{}],
-      retention: { hold: 1_073_741_824 },
+      retention: { hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
       routes: [],
       listen: { host: '127.0.0.1', port: 7780 },
@@ -49,7 +49,7 @@ log: { level: debug, format: pretty }
         { server: 'http://127.0.0.1:8001' },
       ],
       data: '/var/lib/tidings',
-      retention: { age: 7_776_000_000, hold: 1_073_741_824 },
+      retention: { age: 7_776_000_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [
         {
           name: 'console',
@@ -80,7 +80,7 @@ log: { level: debug, format: pretty }
       data: '/d',
       listen: { port: 1 },
       metricsListen: { port: 2 },
-      retention: { age: 86_400_000, hold: 1_073_741_824 },
+      retention: { age: 86_400_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
       routes: [],
       log: { level: 'error', format: 'json' },

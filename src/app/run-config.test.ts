@@ -11,14 +11,19 @@ describe('loadRunConfig', () => {
     });
     expect(config).toMatchObject({ sinks: [], routes: [] });
     expect(config).not.toHaveProperty('metricsListen');
-    expect(config).not.toHaveProperty('retentionAgeMs');
+    expect(config.retention).toEqual({ hold: { bytes: 2 ** 30, minFreeSpace: 2 ** 28 } });
   });
 
   test('takes environment variables where there is no flag', () => {
-    const env = { TIDINGS_DATA: '/e', TIDINGS_RETENTION_AGE: '90d', TIDINGS_METRICS_LISTEN: ':9090' };
+    const env = {
+      TIDINGS_DATA: '/e',
+      TIDINGS_RETENTION_AGE: '90d',
+      TIDINGS_RETENTION_SIZE: '10GiB',
+      TIDINGS_METRICS_LISTEN: ':9090',
+    };
     expect(loadRunConfig({}, env)).toMatchObject({
       dataDir: '/e',
-      retentionAgeMs: 90 * 86_400_000,
+      retention: { ageMs: 90 * 86_400_000, size: 10 * 2 ** 30 },
       metricsListen: { port: 9090 },
     });
     expect(loadRunConfig({ data: '/d' }, env).dataDir).toBe('/d');

@@ -41,8 +41,11 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
       ...cluster,
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
-    ...(retention.age !== undefined && { retentionAgeMs: retention.age }),
-    holdBytes: retention.hold,
+    retention: {
+      ...(retention.age !== undefined && { ageMs: retention.age }),
+      ...(retention.size !== undefined && { size: retention.size }),
+      hold: { bytes: retention.hold, minFreeSpace: retention.minFreeSpace },
+    },
     sinks,
     routes,
     listen: config.listen,

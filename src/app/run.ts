@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
+import type { Hold } from '../component/history.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
+import type { Retention } from '../pipeline/retention.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
@@ -19,10 +21,8 @@ import { USER_AGENT, VERSION } from './version.ts';
 export interface RunConfig {
   readonly dataDir: string;
   readonly clusters: readonly ClusterConfig[];
-  /** Absent: events are kept for ever. */
-  readonly retentionAgeMs?: number;
-  /** How much may stay beyond that for sinks that are behind. */
-  readonly holdBytes: number;
+  /** Its hold is for the sinks. */
+  readonly retention: Omit<Retention, 'hold'> & { readonly hold: Omit<Hold, 'consumers'> };
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
@@ -55,10 +55,10 @@ export async function run(
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
-    ...(config.retentionAgeMs !== undefined && { retentionAgeMs: config.retentionAgeMs }),
-    ...(config.sinks.length > 0 && {
-      hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },
-    }),
+    retention: {
+      ...config.retention,
+      hold: { ...config.retention.hold, consumers: config.sinks.map(({ name }) => name) },
+    },
     log: config.log,
   });
   let listener: Listener | undefined;

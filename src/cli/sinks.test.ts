@@ -58,7 +58,7 @@ async function delivering(from: SinkStart = { kind: 'beginning' }) {
       },
     ],
     routes: [],
-    holdBytes: 1_000_000,
+    retention: { hold: { bytes: 1_000_000 } },
     listen: { host: '127.0.0.1', port: 0 },
     log: { format: 'json', level: 'error' },
   };

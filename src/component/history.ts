@@ -54,14 +54,23 @@ export interface HourlyCount {
 }
 
 export interface ExpireOptions {
-  /** In milliseconds. */
-  readonly before: number;
+  /** In milliseconds; absent: nothing is too old. */
+  readonly before?: number;
+  /** How many bytes the store may use; absent: as many as there are. */
+  readonly size?: number;
   readonly limit: number;
-  /**
-   * Consumers of a log in the same store: what they have not acknowledged stays, up to so many bytes of it. Beyond that
-   * the log lets go of the oldest, as `Log.truncate` does.
-   */
-  readonly hold?: { readonly consumers: readonly string[]; readonly bytes: number };
+  readonly hold?: Hold;
+}
+
+/**
+ * For consumers of a log in the same store: what they have not acknowledged stays, up to so many bytes of it. Beyond that,
+ * and where the volume has less free space than `minFreeSpace`, the log lets go of the oldest, as `Log.truncate` does.
+ */
+export interface Hold {
+  readonly consumers: readonly string[];
+  readonly bytes: number;
+  /** In bytes; absent: the volume is not looked at. */
+  readonly minFreeSpace?: number;
 }
 
 export interface Stats {
@@ -94,8 +103,8 @@ export interface History {
   coverage(range: Interval): Promise<readonly ScopeCoverage[]>;
   stats(): Promise<Stats>;
   /**
-   * Deletes revisions last seen before the instant, at most `limit` of them, and resolves with how many were deleted:
-   * fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
+   * Deletes revisions last seen before the instant, or the oldest while the store uses more than `size`, at most `limit`
+   * of them, and resolves with how many were deleted: fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
    * that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;
