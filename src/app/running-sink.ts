@@ -125,7 +125,7 @@ export class RunningSink {
 
   /** Delivers what the history holds and the routes lead here, with times as they were then. */
   replay(
-    query: EventQuery & { readonly filter?: Filter },
+    query: Omit<EventQuery, 'filter'> & { readonly filter?: Filter },
     onProgress: (progress: ReplayProgress) => void,
     signal: AbortSignal,
   ): Promise<ReplayProgress> {

@@ -49,7 +49,8 @@ export function matches(record: EventRecord, query: EventQuery): boolean {
     isOneOf(body.reason ?? '', query.reasons) &&
     (query.since === undefined || time >= query.since) &&
     (query.until === undefined || time <= query.until) &&
-    isAbout(subject, query.object)
+    isAbout(subject, query.object) &&
+    (query.filter?.matches(record) ?? true)
   );
 }
 

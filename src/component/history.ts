@@ -20,6 +20,23 @@ export interface EventQuery {
   readonly since?: number;
   /** Last seen at or before this instant. */
   readonly until?: number;
+  readonly filter?: EventFilter;
+}
+
+/** What events are counted by. Of the kind, that of the involved object. */
+export interface EventGroup {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly kind: string;
+}
+
+/** A condition in a language of its own, asked where the others hold. */
+export interface EventFilter {
+  /** What holds for every event of the group; undefined where it depends on the event. */
+  ofGroup(group: EventGroup): boolean | undefined;
+  matches(record: EventRecord): boolean;
 }
 
 export interface EventsOptions {
@@ -31,6 +48,8 @@ export interface EventsOptions {
   /** By last seen, ties by epoch, then resourceVersion; what clusters have equal in all of it, in any order. */
   readonly order: 'oldest-first' | 'newest-first';
   readonly limit?: number;
+  /** Ends the answer early when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** A stored revision and what is known from the revisions stored before it. */
@@ -42,13 +61,8 @@ export interface StoredEvent extends EventRecord {
 }
 
 /** The hour's start in milliseconds, and what happened in it: revisions stored and occurrences, by last seen. */
-export interface HourlyCount {
+export interface HourlyCount extends EventGroup {
   readonly hour: number;
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly kind: string;
   readonly revisions: number;
   readonly occurrences: number;
 }
@@ -97,7 +111,10 @@ export interface History {
   apply(records: readonly EventRecord[]): Promise<Appended>;
   /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
-  /** Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. */
+  /**
+   * Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. Of a filter,
+   * the groups of which it holds whatever the event.
+   */
   hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]>;
   /** The ledger within a range, one entry a scope, by cluster and name, also for scopes that were not observed in it. */
   coverage(range: Interval): Promise<readonly ScopeCoverage[]>;

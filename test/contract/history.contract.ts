@@ -2,16 +2,31 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { eventFilter } from '../../src/component/event-filter.ts';
 import type { EventQuery, EventsOptions, History, HourlyCount, StoredEvent } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
 import { type Break, type Interval, unite } from '../../src/core/coverage.ts';
 import { countOf } from '../../src/core/event.ts';
 import { type EventRecord, eventRecord } from '../../src/core/record.ts';
 import { hostileEvents, mistypedEvents, type RevisionSpec, revision, revisions, START } from './event-arbitrary.ts';
+import { filterSources } from './filter-arbitrary.ts';
 
 const HOUR_MS = 3_600_000;
 const RUNS = { numRuns: 60 };
 const ALL: EventsOptions = { order: 'oldest-first', revisions: true };
+
+/** What a store can know of a whole group, and what it cannot. */
+const CONDITIONS = [
+  'cluster == "prod"',
+  'event.metadata.namespace in ["shop", "none"]',
+  'event.type == "Warning"',
+  'event.reason.startsWith("Back")',
+  'event.involvedObject.kind.matches("^(Pod|Job)$")',
+  'event.involvedObject.name == "web-1"',
+  'event.count > 2',
+  'event.message.contains("a")',
+  'has(event.series)',
+];
 
 const instant = fc.integer({ min: -1, max: 13 }).map((step) => START + step * 600_000);
 const query: fc.Arbitrary<EventQuery> = fc.record(
@@ -26,6 +41,7 @@ const query: fc.Arbitrary<EventQuery> = fc.record(
       { name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Pod', 'Job') },
       { requiredKeys: ['name'] },
     ),
+    filter: filterSources(CONDITIONS).map(eventFilter),
   },
   { requiredKeys: [] },
 );
@@ -514,6 +530,7 @@ function isSelected(record: EventRecord, query: EventQuery): boolean {
     isOneOf(query.reasons, body.reason),
     isAbout,
     isOfKind,
+    query.filter?.matches(record) ?? true,
   ].every(Boolean);
 }
 
@@ -532,12 +549,15 @@ function model(
   return (order === 'oldest-first' ? found : found.toReversed()).slice(0, limit);
 }
 
-function modelCounts(records: readonly EventRecord[], { object: _object, ...question }: EventQuery): HourlyCount[] {
+function modelCounts(
+  records: readonly EventRecord[],
+  { object: _object, filter, ...question }: EventQuery,
+): HourlyCount[] {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = question;
   const wanted = records.filter(
     (record) => hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question),
   );
-  return countsOf(records, wanted);
+  return countsOf(records, wanted).filter((group) => filter?.ofGroup(group) ?? filter === undefined);
 }
 
 const hourAt = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;

@@ -66,13 +66,13 @@ export class SqliteHistory implements Reading {
   async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
     return this.#snapshot(() => {
       this.#groups.refresh();
-      const groups = this.#groups.select(query);
+      const { ids, undecided } = this.#groups.select(query);
       const first = Math.floor((query.since ?? Number.MIN_SAFE_INTEGER) / HOUR_MS);
       const last = Math.floor((query.until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS);
       return this.#db
         .prepare<[number, number], HourlyRow>('select * from hourly where hour between ? and ?')
         .all(first, last)
-        .filter(({ event_group: group }) => groups?.has(group) ?? true)
+        .filter(({ event_group: group }) => (ids?.has(group) ?? true) && !undecided?.has(group))
         .map((row) => this.#hourlyCount(row))
         .toSorted(byHourAndGroup);
     });
