@@ -8,7 +8,7 @@ import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
 import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
-import { asStored, follow, matches, revisionKey } from './_follow.ts';
+import { follow, matches, revisionKey } from './_follow.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { JSON_DOCUMENTS, JSON_LINES, JSON_LIST, NAMES, YAML_DOCUMENTS, YAML_LIST } from './_json.ts';
@@ -84,9 +84,9 @@ interface Following {
 async function printFollowing(history: StoreReader, query: EventQuery, following: Following): Promise<void> {
   const { cursor, printer, signal = new AbortController().signal } = following;
   let printed = following.printed;
-  for await (const { records, caughtUp } of follow(history, cursor, signal)) {
-    for (const record of records) {
-      if (matches(record, query) && !printed?.has(revisionKey(record))) await printer.print(asStored(record));
+  for await (const { events, caughtUp } of follow(history, cursor, signal)) {
+    for (const event of events) {
+      if (matches(event, query) && !printed?.has(revisionKey(event))) await printer.print(event);
     }
     await printer.flush();
     // What the query gave as well was committed before the first time that everything was read.

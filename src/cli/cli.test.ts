@@ -125,7 +125,7 @@ describe('tidings get events', () => {
     const [web0] = lines((await cli(dir, 'get events --for po/web-0 -o jsonl')).stdout);
     expect(JSON.parse(web0 ?? '')).toMatchObject({
       count: 7,
-      tidings: { cluster: 'prod', occurrences: 7, firstSeen: '2026-11-21T04:13:49.000Z' },
+      tidings: { cluster: 'prod', count: 7, occurrences: 6, firstSeen: '2026-11-21T04:13:49.000Z' },
     });
   });
 

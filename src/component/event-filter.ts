@@ -21,6 +21,6 @@ export function eventFilter(source: string): EventFilter {
           ['event.involvedObject.kind', kind],
         ]),
       ),
-    matches: (record) => filter.matches(record, { occurrences: 0 }),
+    matches: (event) => filter.matches(event, event),
   };
 }

@@ -36,7 +36,7 @@ export interface EventGroup {
 export interface EventFilter {
   /** What holds for every event of the group; undefined where it depends on the event. */
   ofGroup(group: EventGroup): boolean | undefined;
-  matches(record: EventRecord): boolean;
+  matches(event: StoredEvent): boolean;
 }
 
 export interface EventsOptions {
@@ -52,9 +52,9 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A stored revision and what is known from the revisions stored before it. */
+/** A stored revision and what is known beside it. */
 export interface StoredEvent extends EventRecord {
-  /** Occurrences of the event up to this revision: `series.count` or `count`, as the API server had it. */
+  /** How many this revision adds, by everything that is stored. The total is the event's own `countOf`. */
   readonly occurrences: number;
   /** In milliseconds. */
   readonly firstSeen: number;

@@ -26,6 +26,7 @@ const CONDITIONS = [
   'event.count > 2',
   'event.message.contains("a")',
   'has(event.series)',
+  'occurrences > 1',
 ];
 
 const instant = fc.integer({ min: -1, max: 13 }).map((step) => START + step * 600_000);
@@ -81,7 +82,11 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
             await withHistory(async (history) => {
               await history.apply(records);
               for (const [question, how] of [...ALWAYS_ASKED, ...asked]) {
-                expect(keysOf(await all(history, question, how))).toEqual(keysOf(model(records, question, how)));
+                const [found, expected] = [await all(history, question, how), model(records, question, how)];
+                expect(keysOf(found)).toEqual(keysOf(expected));
+                expect(found.map(({ occurrences }) => occurrences)).toEqual(
+                  expected.map((record) => occurrencesOf(record, records)),
+                );
                 expect(await history.hourlyCounts(question)).toEqual(modelCounts(records, question));
               }
             });
@@ -517,7 +522,7 @@ function cut<T>(items: readonly T[]): fc.Arbitrary<T[][]> {
   });
 }
 
-function isSelected(record: EventRecord, query: EventQuery): boolean {
+function isSelected(record: EventRecord, query: EventQuery, records: readonly EventRecord[]): boolean {
   const { body, subject } = record;
   const { object } = query;
   const isOneOf = (wanted: readonly string[] | undefined, value = '') => wanted === undefined || wanted.includes(value);
@@ -530,7 +535,7 @@ function isSelected(record: EventRecord, query: EventQuery): boolean {
     isOneOf(query.reasons, body.reason),
     isAbout,
     isOfKind,
-    query.filter?.matches(record) ?? true,
+    query.filter?.matches({ ...record, occurrences: occurrencesOf(record, records), firstSeen: 0 }) ?? true,
   ].every(Boolean);
 }
 
@@ -544,7 +549,7 @@ function model(
   const isLatest = (record: EventRecord) =>
     !inRange.some((other) => other.body.metadata.uid === record.body.metadata.uid && byVersion(other, record) > 0);
   const found = inRange
-    .filter((record) => isSelected(record, question) && (every || isLatest(record)))
+    .filter((record) => isSelected(record, question, records) && (every || isLatest(record)))
     .toSorted(byTime);
   return (order === 'oldest-first' ? found : found.toReversed()).slice(0, limit);
 }
@@ -555,7 +560,8 @@ function modelCounts(
 ): HourlyCount[] {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = question;
   const wanted = records.filter(
-    (record) => hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question),
+    (record) =>
+      hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question, records),
   );
   return countsOf(records, wanted).filter((group) => filter?.ofGroup(group) ?? filter === undefined);
 }

@@ -17,7 +17,7 @@ interface CandidateRow extends EventRow {
   readonly latest_time: number | null;
 }
 
-type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body'>;
+type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences'>;
 
 const CANDIDATE_COLUMNS =
   'e.seq, e.time, event_group, object, e.epoch, e.resource_version, uid, s.latest, s.time as latest_time';

@@ -2,7 +2,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
-import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
 import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
@@ -27,10 +26,12 @@ export interface EventRow {
   readonly resource_version: number;
   readonly uid: StoredUid;
   readonly body: Buffer;
+  /** How many it adds. */
+  readonly occurrences: number;
 }
 
 export const EVENT_COLUMNS =
-  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body';
+  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body, occurrences';
 
 interface InvolvedObject {
   readonly kind: string;
@@ -107,7 +108,7 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: countOf(body), firstSeen: firstSeen(body) ?? time };
+    return { ...record, occurrences: row.occurrences, firstSeen: firstSeen(body) ?? time };
   }
 
   #shape(id: number): Shape {

@@ -99,8 +99,8 @@ export class SqliteHistory implements Reading {
     return this.#snapshot(() => {
       const bounds = this.bounds();
       const rows = this.#db
-        .prepare<[number, number], EventRow & { readonly occurrences: number }>(
-          `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
+        .prepare<[number, number], EventRow>(
+          `select ${EVENT_COLUMNS} from event e where e.seq > ? order by e.seq limit ?`,
         )
         .all(seqOf(after, bounds), limit);
       this.#groups.refresh();
