@@ -3,6 +3,7 @@ import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
 
@@ -19,6 +20,8 @@ export interface CollectorConfig {
   /** The SQLite file. */
   readonly storePath: string;
   readonly clusters: readonly ClusterConfig[];
+  /** Read beside the clusters. */
+  readonly kafka?: KafkaSourceConfig;
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };

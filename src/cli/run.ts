@@ -33,6 +33,7 @@ export function addRunCommand(program: Command, io: CliIo): void {
 export function addRunFlags(command: Command): Command {
   return command
     .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
+    .option('--from <source>', '`clusters`, or `kafka`: what another Tidings wrote to the topic of the configuration')
     .option('--data <dir>', 'the directory of the store (TIDINGS_DATA)')
     .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')
