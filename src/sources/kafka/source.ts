@@ -33,6 +33,11 @@ const RETRY = { baseMs: 500, capMs: 30_000 };
 /** How often offsets are committed: what is read again after a crash is about as much as arrives in between. */
 const COMMIT_EVERY_MS = 1_000;
 const MAX_WAIT_MS = 500;
+/**
+ * A member that was cut off holds its partitions for so long, also one that was this very process before a broker fell.
+ * Brokers take 6 s and more: https://kafka.apache.org/43/configuration/broker-configs/#brokerconfigs_group.min.session.timeout.ms
+ */
+const MEMBERSHIP = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeatInterval: 3_000 };
 
 export function createKafkaSource(options: KafkaSourceOptions): Source {
   return new KafkaSource(options);
@@ -79,7 +84,7 @@ class KafkaSource implements Source {
     const tls = await this.#tls?.options();
     // Loaded by those who use it.
     const { Consumer: Client } = await import('@platformatic/kafka');
-    const consumer = new Client({ ...kafkaClientOptions(config, tls), groupId: config.group });
+    const consumer = new Client({ ...kafkaClientOptions(config, tls), groupId: config.group, ...MEMBERSHIP });
     const ending = new AbortController();
     let commits: Promise<void> | undefined;
     this.#offsets.forget();
