@@ -172,7 +172,7 @@ class Connection {
     const tls = await this.#tls?.options();
     if (this.#current && this.#current.tls === tls) return this.#current.producer;
     await this.close();
-    // Loaded by those who use it: it is as large as the rest of the program.
+    // Loaded by those who use it.
     const { Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
     const producer = new Producer({
       ...kafkaClientOptions(this.#settings, tls),

@@ -11,6 +11,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { backoff } from '../../util/backoff.ts';
+import { errorCauses } from '../../util/error-causes.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { Offsets } from './offsets.ts';
@@ -67,7 +68,8 @@ class KafkaSource implements Source {
         await this.#consume(signal, () => delays.reset());
       } catch (error) {
         if (signal.aborted) return;
-        const problem = messageOf(error);
+        // Attempts repeat one another.
+        const problem = [...new Set(errorCauses(error).map(messageOf))].join('; ');
         this.#options.logger.warn(
           { topic: this.#options.config.topic, error: problem },
           'cannot read the topic; trying again',
