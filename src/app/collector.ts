@@ -5,6 +5,7 @@ import type { ExpireOptions } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
 
@@ -21,6 +22,8 @@ export interface CollectorConfig {
   /** The SQLite file. */
   readonly storePath: string;
   readonly clusters: readonly ClusterConfig[];
+  /** Read beside the clusters. */
+  readonly kafka?: KafkaSourceConfig;
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
   /** What stays beyond that for consumers of the log that are behind. */

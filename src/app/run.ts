@@ -4,6 +4,7 @@ import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import type { Route } from '../pipeline/route-config.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
@@ -19,6 +20,8 @@ import { USER_AGENT, VERSION } from './version.ts';
 export interface RunConfig {
   readonly dataDir: string;
   readonly clusters: readonly ClusterConfig[];
+  /** Instead of clusters. */
+  readonly kafka?: KafkaSourceConfig;
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
   /** How much may stay beyond that for sinks that are behind. */
@@ -55,6 +58,7 @@ export async function run(
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
+    ...(config.kafka && { kafka: config.kafka }),
     ...(config.retentionAgeMs !== undefined && { retentionAgeMs: config.retentionAgeMs }),
     ...(config.sinks.length > 0 && {
       hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },

@@ -10,8 +10,10 @@ export interface Intake {
    * and nothing is lost: the source stops reading from the network and goes on when it resolves.
    * Rejects only when the signal of the intake's owner has ended it.
    * `bytes` is what the batch was decoded from: what is pending is bounded by it, however large an event is.
+   * `onCommitted` is called once the batch is durable, for sources that remember elsewhere how far they are; never when
+   * the intake ends before that.
    */
-  offer(batch: Batch, bytes: number): Promise<void>;
+  offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void>;
 }
 
 /** What one scope's observer is doing. */

@@ -59,6 +59,15 @@ describe('Ingest', () => {
     expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 });
   });
 
+  test('tells when a batch is durable, not before', async () => {
+    const { ingest, store } = await ingestInto({ maxDelayMs: 60_000 });
+    const storedWhenTold: Promise<readonly string[]>[] = [];
+    await ingest.offer(batch(1), BYTES, () => storedWhenTold.push(storedIn(store)));
+    expect(storedWhenTold).toEqual([]);
+    await ingest.close();
+    expect(await Promise.all(storedWhenTold)).toEqual([['1']]);
+  });
+
   test('commits at once, and holds the source back meanwhile, when a group is full', async () => {
     const { ingest, commits } = await ingestInto({ maxRecords: 3, maxDelayMs: 60_000 });
     await ingest.offer(batch(1, 2), BYTES);

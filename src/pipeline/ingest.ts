@@ -45,6 +45,7 @@ export class Ingest implements Intake {
   readonly #maxDelayMs: number;
   readonly #stopping = new AbortController();
   #pending: Batch[] = [];
+  #onCommitted: (() => void)[] = [];
   #pendingRecords = 0;
   #pendingBytes = 0;
   #committingRecords = 0;
@@ -65,9 +66,10 @@ export class Ingest implements Intake {
     return this.#options.log.register(cluster);
   }
 
-  async offer(batch: Batch, bytes: number): Promise<void> {
+  async offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void> {
     this.#pendingSince ??= performance.now();
     this.#pending.push(batch);
+    if (onCommitted) this.#onCommitted.push(onCommitted);
     this.#pendingRecords += batch.records.length;
     this.#pendingBytes += bytes;
     while (this.#pendingRecords >= this.#maxRecords || this.#pendingBytes >= this.#maxBytes) await this.#flush();
@@ -105,6 +107,8 @@ export class Ingest implements Intake {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const group = this.#pending;
+    const onCommitted = this.#onCommitted;
+    this.#onCommitted = [];
     this.#committingRecords = this.#pendingRecords;
     this.#committingSince = this.#pendingSince;
     this.#pendingSince = undefined;
@@ -114,6 +118,7 @@ export class Ingest implements Intake {
     const delays = backoff(RETRY);
     for (;;) {
       const committed = await this.#append(group);
+      if (committed) for (const tell of onCommitted) tell();
       if (committed || this.#stopping.signal.aborted) break;
       await delays.wait(this.#stopping.signal);
     }
