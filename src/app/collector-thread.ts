@@ -45,8 +45,9 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   const clusters = await Promise.all(config.clusters.map(connect));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
-  const log: Pick<Log, 'register' | 'append'> = {
+  const log: Pick<Log, 'register' | 'offsets' | 'append'> = {
     register: (cluster) => store.register(cluster),
+    offsets: (topic) => store.offsets(topic),
     async append(batches) {
       const appended = await store.append(batches);
       if (appended.occurrences.length > 0) onAppended();

@@ -1,9 +1,11 @@
-import type { Batch, ClusterIdentity, ClusterState } from './log.ts';
+import type { Batch, ClusterIdentity, ClusterState, Log } from './log.ts';
 
 /** Where a source hands over what it observed. */
 export interface Intake {
   /** As {@link Log.register}. */
   register(cluster: ClusterIdentity): Promise<ClusterState>;
+  /** As {@link Log.offsets}: what was offered and is not durable yet is not counted. */
+  offsets(topic: string): ReturnType<Log['offsets']>;
   /**
    * Takes a batch to be committed. Resolves when there is room for the next one, which may be before this one is
    * durable; batches of a scope are committed in the order offered. While the store cannot be written it stays pending

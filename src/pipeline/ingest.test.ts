@@ -15,6 +15,7 @@ async function ingestInto(options: Partial<IngestOptions> & { readonly refuse?: 
   // The real store, on a disk that is full for the first commits.
   const log: IngestOptions['log'] = {
     register: (cluster) => store.register(cluster),
+    offsets: (topic) => store.offsets(topic),
     append: (batches) => {
       if (refusals-- > 0) return Promise.reject(new AppError('STORE_FULL', 'append to the store: no space left'));
       commits.push(batches.length);

@@ -19,7 +19,7 @@ const DEFAULT_MAX_DELAY_MS = 50;
 const RETRY = { baseMs: 200, capMs: 5_000 };
 
 export interface IngestOptions {
-  readonly log: Pick<Log, 'register' | 'append'>;
+  readonly log: Pick<Log, 'register' | 'offsets' | 'append'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** A group is committed when it holds this many records. */
@@ -64,6 +64,10 @@ export class Ingest implements Intake {
 
   register(cluster: ClusterIdentity): Promise<ClusterState> {
     return this.#options.log.register(cluster);
+  }
+
+  offsets(topic: string): ReturnType<Log['offsets']> {
+    return this.#options.log.offsets(topic);
   }
 
   async offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void> {
