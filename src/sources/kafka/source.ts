@@ -1,20 +1,21 @@
 /**
  * Records that another Tidings wrote to a topic. They keep the envelope that it gave them, so the ledger of coverage says
  * nothing about them here: who was looking when, only the one that watched knows.
- * A consumer's offset is committed after the log has committed what lies before it; what is read again is known by its key.
+ * Where to go on is in the log, committed with the records: a log that was lost or restored reads again what it lacks, and
+ * what it reads twice it knows by its key. The group's offsets are committed for tools that show how far it is behind.
  */
-import type { Consumer } from '@platformatic/kafka';
+import type { Consumer, Message } from '@platformatic/kafka';
 import type { Intake, ScopeStatus, Source } from '../../component/source.ts';
 import { kafkaClientOptions } from '../../config/kafka-connection.ts';
 import { TlsFiles } from '../../config/tls-files.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { aborted } from '../../util/aborted.ts';
 import { backoff } from '../../util/backoff.ts';
-import { errorCauses } from '../../util/error-causes.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { Offsets } from './offsets.ts';
+import { describeTopic, kafkaProblem, type Topic } from './topic.ts';
 
 export interface KafkaSourceOptions {
   readonly config: KafkaSourceConfig;
@@ -31,8 +32,10 @@ export interface KafkaSourceMetrics {
 }
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
-/** How often offsets are committed: what is read again after a crash is about as much as arrives in between. */
-const COMMIT_EVERY_MS = 1_000;
+/** How often the topic is looked at and offsets are committed to the group. */
+const ATTEND_EVERY_MS = 1_000;
+/** For saying goodbye to brokers, which may be gone. */
+const LEAVE_TIMEOUT_MS = 2_000;
 const MAX_WAIT_MS = 500;
 /**
  * A member that was cut off holds its partitions for so long, also one that was this very process before a broker fell.
@@ -47,7 +50,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
 class KafkaSource implements Source {
   readonly #options: KafkaSourceOptions;
   readonly #tls: TlsFiles | undefined;
-  readonly #offsets = new Offsets();
+  /** Durable and not committed to the group yet: where to go on, by partition. */
+  readonly #done = new Map<number, bigint>();
   #status: ScopeStatus;
 
   constructor(options: KafkaSourceOptions) {
@@ -67,9 +71,7 @@ class KafkaSource implements Source {
       try {
         await this.#consume(signal, () => delays.reset());
       } catch (error) {
-        if (signal.aborted) return;
-        // Attempts repeat one another.
-        const problem = [...new Set(errorCauses(error).map(messageOf))].join('; ');
+        const problem = kafkaProblem(error);
         this.#options.logger.warn(
           { topic: this.#options.config.topic, error: problem },
           'cannot read the topic; trying again',
@@ -80,76 +82,92 @@ class KafkaSource implements Source {
     }
   }
 
-  /** Ends when the signal is aborted; rejects when the brokers no longer answer. */
+  /** Resolves when the signal is aborted or the topic is another one; rejects when the brokers no longer answer. */
   async #consume(signal: AbortSignal, onMessage: () => void): Promise<void> {
     const { config, logger } = this.#options;
     const tls = await this.#tls?.options();
     // Loaded by those who use it.
     const { Consumer: Client } = await import('@platformatic/kafka');
     const consumer = new Client({ ...kafkaClientOptions(config, tls), groupId: config.group, ...MEMBERSHIP });
-    const ending = new AbortController();
-    let commits: Promise<void> | undefined;
-    this.#offsets.forget();
+    const leaving = new AbortController();
+    const ending = AbortSignal.any([signal, leaving.signal]);
+    this.#done.clear();
     try {
-      consumer.on('consumer:group:rebalance', () => this.#offsets.forget());
+      const failed = new Promise<never>((_, reject) => consumer.once('error', reject));
+      consumer.on('consumer:group:rebalance', () => this.#done.clear());
       consumer.on('consumer:heartbeat:end', () => this.#contact());
-      const stream = await consumer.consume({
-        topics: [config.topic],
-        mode: 'committed',
-        fallbackMode: 'earliest',
-        autocommit: false,
-        maxWaitTime: MAX_WAIT_MS,
-      });
-      const stop = (): void => void stream.destroy();
-      signal.addEventListener('abort', stop, { once: true });
-      if (signal.aborted) stop();
-      this.#contact();
-      logger.info({ topic: config.topic, group: config.group }, 'reading the topic');
-      commits = this.#commitRegularly(consumer, ending.signal);
-      for await (const message of stream) {
-        await this.#take(message);
-        onMessage();
-      }
+      await Promise.race([this.#read(consumer, ending, onMessage), failed, aborted(signal)]);
     } finally {
-      ending.abort();
-      await commits;
-      await consumer.close(true).catch((error: unknown) => {
+      leaving.abort();
+      const left = consumer.close(true).catch((error: unknown) => {
         logger.debug({ error: messageOf(error) }, 'cannot leave the consumer group in good order');
       });
+      await Promise.race([left, sleep(LEAVE_TIMEOUT_MS)]);
     }
   }
 
-  async #take({ value, partition, offset }: { value: Buffer; partition: number; offset: bigint }): Promise<void> {
+  async #read(consumer: Consumer, signal: AbortSignal, onMessage: () => void): Promise<void> {
+    const { config, intake, logger } = this.#options;
+    const { topic, group } = config;
+    const found = await describeTopic(consumer, topic);
+    const offsets = await intake.offsets(found.id);
+    const stream = await consumer.consume({
+      topics: [topic],
+      mode: 'manual',
+      offsets: [...offsets].map(([partition, offset]) => ({ topic, partition, offset })),
+      fallbackMode: 'earliest',
+      autocommit: false,
+      maxWaitTime: MAX_WAIT_MS,
+    });
+    this.#contact();
+    logger.info({ topic, group }, 'reading the topic');
+    const takeAll = async (): Promise<void> => {
+      for await (const message of stream) {
+        if (signal.aborted) return;
+        await this.#take(message, found.id);
+        onMessage();
+      }
+    };
+    await Promise.race([takeAll(), this.#attend(consumer, found, signal)]);
+  }
+
+  async #take(message: Message, topic: string): Promise<void> {
     const { intake, parse, logger, metrics, config } = this.#options;
+    const { value, partition, offset } = message;
     metrics.received(value?.length ?? 0);
     let record: EventRecord;
     try {
       record = parse(String(value));
     } catch (error) {
+      // The next record passes over it. What is at the end of a partition is seen again by the next start.
       metrics.skipped('invalid');
       const place = { topic: config.topic, partition, offset: String(offset) };
       logger.warn({ ...place, error: messageOf(error) }, 'skipped a message that is no record');
-      this.#offsets.skipped(partition, offset);
       return;
     }
     const { cluster, epoch, scope } = record;
-    const onCommitted = this.#offsets.taken(partition, offset);
-    await intake.offer({ cluster, epoch, scope, records: [record] }, value.length, onCommitted);
+    const next = offset + 1n;
+    const batch = { cluster, epoch, scope, records: [record], offset: { topic, partition, next } };
+    await intake.offer(batch, value.length, () => this.#done.set(partition, next));
   }
 
-  async #commitRegularly(consumer: Consumer, signal: AbortSignal): Promise<void> {
+  /** Resolves when the topic is another one of its name, or has more partitions than those that are shared out. */
+  async #attend(consumer: Consumer, found: Topic, signal: AbortSignal): Promise<void> {
+    const { config, logger } = this.#options;
+    const { topic } = config;
     while (!signal.aborted) {
-      await sleep(COMMIT_EVERY_MS, signal);
-      const { topic } = this.#options.config;
-      const done = this.#offsets.takeDone();
-      if (done.size === 0) continue;
-      const offsets = [...done].map(([partition, offset]) => ({ topic, partition, offset, leaderEpoch: -1 }));
-      try {
-        await consumer.commit({ offsets });
-      } catch (error) {
-        // The next commit says the same and more; until then a restart reads again what is stored.
-        this.#options.logger.debug({ error: messageOf(error) }, 'cannot commit offsets');
+      await sleep(ATTEND_EVERY_MS, signal);
+      const offsets = [...this.#done].map(([partition, offset]) => ({ topic, partition, offset, leaderEpoch: -1 }));
+      this.#done.clear();
+      if (offsets.length > 0) {
+        await consumer.commit({ offsets }).catch((error: unknown) => {
+          logger.debug({ error: messageOf(error) }, 'cannot commit offsets to the group');
+        });
       }
+      const { id, partitionsCount } = await describeTopic(consumer, topic);
+      if (id === found.id && partitionsCount === found.partitionsCount) continue;
+      logger.info({ topic }, 'the topic was changed');
+      return;
     }
   }
 
