@@ -21,7 +21,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 'bcryptjs', 're2js'] },
   config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
-  sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
+  sources: { rooms: BELOW_APP, packages: ['@platformatic/kafka', 'undici', 'valibot', 'yaml'] },
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: ['valibot'] },
   formats: { rooms: BELOW_APP, packages: ['valibot'] },

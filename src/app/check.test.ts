@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { kafkaBroker } from '../../test/helpers/kafka-broker.ts';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
+import type { RunConfig } from './run.ts';
 
 async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ speed: 0 });
@@ -13,8 +15,8 @@ async function simulator(): Promise<Simulator> {
   return started;
 }
 
-function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
-  return check({
+function config(dataDir: string, ...clusters: readonly ClusterConfig[]): RunConfig {
+  return {
     dataDir,
     clusters,
     sinks: [],
@@ -22,7 +24,11 @@ function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
     retention: { hold: { bytes: 1 } },
     listen: { port: 0 },
     log: { format: 'json', level: 'error' },
-  });
+  };
+}
+
+function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
+  return check(config(dataDir, ...clusters));
 }
 
 describe('check', () => {
@@ -102,5 +108,17 @@ describe('check', () => {
       name: 'cluster clusters[0]',
       problem: `load kubeconfig: ${kubeconfig}: found no such file, want a kubeconfig`,
     });
+  });
+
+  test('asks for the topic where records come from one', async () => {
+    const { address, state, stop } = await kafkaBroker();
+    const kafka = { brokers: [address], topic: 'events', group: 'tidings', clientId: 'tidings' };
+    const name = `topic events (${address})`;
+    const found = async () => (await check({ ...config(temporaryDirectory()), kafka }))[1];
+    expect(await found()).toEqual({ name, problem: 'Unknown topic events.' });
+    state.createTopic('events');
+    expect(await found()).toEqual({ name });
+    await stop();
+    expect((await found())?.problem).toContain(`connect ECONNREFUSED ${address}`);
   });
 });

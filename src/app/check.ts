@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
+import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
@@ -19,10 +20,10 @@ import { USER_AGENT } from './version.ts';
 /** Somebody is waiting. */
 const TIMINGS = { ...DEFAULT_TIMINGS, headersTimeoutMs: 10_000, listBodyTimeoutMs: 10_000 };
 
-/** Tries the store and every cluster and scope; what is wrong is in the checks, it does not reject. */
+/** Tries the store and every cluster and scope, or the topic; what is wrong is in the checks, it does not reject. */
 export async function check(config: RunConfig): Promise<readonly Check[]> {
   const clusters = await Promise.all(config.clusters.map(checkCluster));
-  return [await checkStore(config.dataDir), ...clusters.flat()];
+  return [await checkStore(config.dataDir), ...clusters.flat(), ...(await checkKafka(config))];
 }
 
 async function checkStore(dataDir: string): Promise<Check> {
@@ -59,6 +60,11 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   } finally {
     await client?.close();
   }
+}
+
+async function checkKafka({ kafka }: RunConfig): Promise<Check[]> {
+  if (!kafka) return [];
+  return [await attempt(`topic ${kafka.topic} (${kafka.brokers.join(', ')})`, () => checkTopic(kafka))];
 }
 
 /** A list and a watch, because RBAC grants them one by one. */

@@ -8,8 +8,11 @@ import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { Log } from '../component/log.ts';
 import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
+import { parseTidingsRecord } from '../formats/tidings-record.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
+import { createKafkaSource } from '../sources/kafka/source.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import { createKubernetesSource } from '../sources/kubernetes/source.ts';
@@ -42,8 +45,9 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   const clusters = await Promise.all(config.clusters.map(connect));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
-  const log: Pick<Log, 'register' | 'append'> = {
+  const log: Pick<Log, 'register' | 'offsets' | 'append'> = {
     register: (cluster) => store.register(cluster),
+    offsets: (topic) => store.offsets(topic),
     async append(batches) {
       const appended = await store.append(batches);
       if (appended.occurrences.length > 0) onAppended();
@@ -52,9 +56,10 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   };
   const ingest = new Ingest({ log, logger, metrics });
   const stopping = new AbortController();
-  const sources = clusters.map(({ name, client, settings }) =>
+  const watching = clusters.map(({ name, client, settings }) =>
     createSource(name, client, settings, { ingest, logger, metrics }),
   );
+  const sources = config.kafka ? [...watching, readKafka(config.kafka, { ingest, logger, metrics })] : watching;
   const runs = sources.map((source) => source.run(stopping.signal));
   const { retention } = config;
   const bounded = retention.ageMs !== undefined || retention.size !== undefined;
@@ -117,6 +122,19 @@ function createSource(
     intake: ingest,
     logger: logger.child({ cluster: name }),
     metrics: sourceMetrics(metrics, name),
+  });
+}
+
+function readKafka(
+  config: KafkaSourceConfig,
+  { ingest, logger, metrics }: { readonly ingest: Ingest; readonly logger: Logger; readonly metrics: Metrics },
+): Source {
+  return createKafkaSource({
+    config,
+    parse: parseTidingsRecord,
+    intake: ingest,
+    logger,
+    metrics: sourceMetrics(metrics, 'kafka'),
   });
 }
 

@@ -5,6 +5,7 @@ import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
 import type { Retention } from '../pipeline/retention.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
 
@@ -22,6 +23,8 @@ export interface CollectorConfig {
   readonly storePath: string;
   readonly clusters: readonly ClusterConfig[];
   readonly retention: Retention;
+  /** Read beside the clusters. */
+  readonly kafka?: KafkaSourceConfig;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 

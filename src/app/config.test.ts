@@ -11,6 +11,7 @@ function load(text: string, env: Record<string, string> = {}) {
 describe('configSchema', () => {
   test('needs nothing', () => {
     expect(load('')).toEqual({
+      from: 'clusters',
       clusters: [{}],
       retention: { hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
@@ -38,6 +39,7 @@ metricsListen: 0.0.0.0:9090
 log: { level: debug, format: pretty }
 `;
     expect(load(text)).toEqual({
+      from: 'clusters',
       clusters: [
         {
           name: 'prod',
@@ -76,6 +78,7 @@ log: { level: debug, format: pretty }
       TIDINGS_LOG_FORMAT: 'json',
     };
     expect(load('', env)).toEqual({
+      from: 'clusters',
       clusters: [{}],
       data: '/d',
       listen: { port: 1 },

@@ -5,9 +5,9 @@ import { type RunConfig, type Running, run } from './run.ts';
 /** So that the first list shows as much as a real cluster's would. */
 const PAST_MS = 60 * 60_000;
 
-/** As {@link run}, on a simulated cluster instead of those configured. Each start is a cluster rebuilt under the name `demo`. */
+/** As {@link run}, on a simulated cluster instead of what is configured. Each start is a cluster rebuilt under the name `demo`. */
 export async function runDemo(
-  config: RunConfig,
+  { kafka: _kafka, ...config }: RunConfig,
   onRunning: (running: Running) => void,
   signal: AbortSignal,
 ): Promise<void> {

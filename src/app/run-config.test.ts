@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRunConfig } from './run-config.ts';
 
@@ -27,6 +28,17 @@ describe('loadRunConfig', () => {
       metricsListen: { port: 9090 },
     });
     expect(loadRunConfig({ data: '/d' }, env).dataDir).toBe('/d');
+  });
+
+  test('reads Kafka instead of clusters when it is told to, and wants to know which', () => {
+    const env = { TIDINGS_CONFIG: undefined };
+    expect(() => loadRunConfig({ from: 'kafka' }, env)).toThrow('want its brokers and topic');
+    const file = join(import.meta.dirname, '../../examples/kafka/reader.yaml');
+    const kafka = { brokers: ['127.0.0.1:9092'], topic: 'kubernetes-events', group: 'tidings-history' };
+    expect(loadRunConfig({ config: file }, env)).toMatchObject({ clusters: [], kafka });
+    const watching = loadRunConfig({ config: file, from: 'clusters' }, env);
+    expect(watching.clusters).toHaveLength(1);
+    expect(watching).not.toHaveProperty('kafka');
   });
 
   test('names the flag whose value cannot be used', () => {

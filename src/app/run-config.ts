@@ -8,6 +8,7 @@ import type { RunConfig } from './run.ts';
 /** The flags of `run` and `check`, as they were typed. */
 export interface RunFlags {
   readonly config?: string;
+  readonly from?: string;
   readonly data?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -18,6 +19,7 @@ export interface RunFlags {
 
 // Flags are the short form for one cluster.
 const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; readonly path: Override['path'] }[] = [
+  { name: 'from', flag: '--from', path: ['from'] },
   { name: 'data', flag: '--data', path: ['data'] },
   { name: 'kubeconfig', flag: '--kubeconfig', path: ['clusters', 0, 'kubeconfig'] },
   { name: 'context', flag: '--context', path: ['clusters', 0, 'context'] },
@@ -34,10 +36,10 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
     ...(flags.config !== undefined && { file: flags.config }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
   });
-  const { retention, sinks, routes, metricsListen, log } = config;
+  const { from, kafka, retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
-    clusters: config.clusters.map(({ eventTTL, ...cluster }) => ({
+    clusters: (from === 'clusters' ? config.clusters : []).map(({ eventTTL, ...cluster }) => ({
       ...cluster,
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
@@ -46,6 +48,7 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
       ...(retention.size !== undefined && { size: retention.size }),
       hold: { bytes: retention.hold, minFreeSpace: retention.minFreeSpace },
     },
+    ...(from === 'kafka' && kafka && { kafka }),
     sinks,
     routes,
     listen: config.listen,

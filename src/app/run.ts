@@ -6,6 +6,7 @@ import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import type { Retention } from '../pipeline/retention.ts';
 import type { Route } from '../pipeline/route-config.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
@@ -23,6 +24,8 @@ export interface RunConfig {
   readonly clusters: readonly ClusterConfig[];
   /** Its hold is for the sinks. */
   readonly retention: Omit<Retention, 'hold'> & { readonly hold: Omit<Hold, 'consumers'> };
+  /** Instead of clusters. */
+  readonly kafka?: KafkaSourceConfig;
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
@@ -59,6 +62,7 @@ export async function run(
       ...config.retention,
       hold: { ...config.retention.hold, consumers: config.sinks.map(({ name }) => name) },
     },
+    ...(config.kafka && { kafka: config.kafka }),
     log: config.log,
   });
   let listener: Listener | undefined;

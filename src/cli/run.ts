@@ -31,7 +31,9 @@ export function addRunCommand(program: Command, io: CliIo): void {
 
 /** The flags that `run` and `check` share. */
 export function addRunFlags(command: Command): Command {
-  command.option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster');
+  command
+    .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
+    .option('--from <source>', '`clusters`, or `kafka`: what another Tidings wrote to the topic of the configuration');
   return addDataFlag(command)
     .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')

@@ -4,10 +4,10 @@ import type { Dispatcher } from 'undici';
 import * as v from 'valibot';
 import type { SinkContext } from '../component/sink.ts';
 import { duration, secret } from '../config/fields.ts';
+import { TlsFiles, type TlsOptions, tlsConfig } from '../config/tls-files.ts';
 import { AppError } from '../core/errors.ts';
 import { environmentProxy, isProxyUrl, PROXY_URL } from '../util/environment-proxy.ts';
 import { decoded, secretsOfUrl } from './_http-redaction.ts';
-import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 
 /** How to reach a server. A chat's sink has these settings alone; others those of `_http-client.ts`. */
 export const httpConnectionConfig = {

@@ -4,47 +4,21 @@
  * One request is under way at a time and the producer is idempotent: what the client repeats by itself is stored once.
  * What Tidings sends again, after a failure or a crash, may be there twice, with the same `tidings-key` header.
  */
-import { isIP } from 'node:net';
 import type { Producer } from '@platformatic/kafka';
 import * as v from 'valibot';
 import { defineSink, type Outcome } from '../component/sink.ts';
-import { choice, map, secret, string, text } from '../config/fields.ts';
+import { choice, map, string } from '../config/fields.ts';
+import { kafkaClientOptions, kafkaConnectionConfig } from '../config/kafka-connection.ts';
+import { TlsFiles, type TlsOptions } from '../config/tls-files.ts';
 import type { EventRecord } from '../core/record.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
-import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
 
 const config = {
-  brokers: v.pipe(
-    v.array(
-      text('The address of a broker.', {
-        pattern: /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/,
-        wanted: 'an address such as kafka.example.com:9092',
-      }),
-    ),
-    v.minLength(1, 'found an empty list, want at least one broker'),
-    v.description('Brokers to ask for the others. One that answers is enough.'),
-  ),
-  // https://github.com/apache/kafka/blob/4.3.1/clients/src/main/java/org/apache/kafka/common/internals/Topic.java
-  topic: text('The topic. It is not created.', {
-    pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-    wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
-  }),
+  ...kafkaConnectionConfig,
   ...textFormatConfig,
   headers: v.optional(map(string('The value of a header.'), 'Headers that every message gets.', { unset: 'none' }), {}),
-  clientId: v.optional(string('What Tidings calls itself in the logs and quotas of the brokers.'), 'tidings'),
   compression: v.optional(choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'How batches are compressed.'), 'none'),
-  tls: v.exactOptional(tlsConfig),
-  sasl: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        mechanism: choice(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'How the password is proved.'),
-        username: string('The user.'),
-        password: secret('The password.'),
-      }),
-      v.description('Who Tidings is to the brokers. Without `tls`, PLAIN sends the password readable to the network.'),
-    ),
-  ),
 };
 
 interface Item {
@@ -62,12 +36,6 @@ const OK: Outcome = { status: 'ok' };
 const LIMITS = { maxRecords: 1_000, maxBytes: 900_000 };
 /** The most that stands before the parts of a message, and the least that an item counts for. */
 const RECORD_OVERHEAD = 32;
-
-const CONNECT_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-/** For a new leader to be found; what lasts longer is the lane's affair. The client takes less than two for infinite. */
-const CLIENT_RETRIES = 2;
-const CLIENT_RETRY_DELAY_MS = 250;
 
 export const kafkaSink = defineSink({
   type: 'kafka',
@@ -144,11 +112,6 @@ function objectKey({ cluster, subject: { namespace = '', kind = '', name = '' } 
   return `${cluster}/${namespace}/${kind}/${name}`;
 }
 
-/** SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3 */
-function isNamed(broker: string): boolean {
-  return !broker.startsWith('[') && isIP(broker.slice(0, broker.lastIndexOf(':'))) === 0;
-}
-
 type Settings = v.InferOutput<v.StrictObjectSchema<typeof config, undefined>>;
 
 /** The producer, made when it is needed: after a failure, and when a certificate was replaced, it is another one. */
@@ -209,22 +172,14 @@ class Connection {
     const tls = await this.#tls?.options();
     if (this.#current && this.#current.tls === tls) return this.#current.producer;
     await this.close();
-    const { brokers, clientId, compression, sasl, tls: { serverName } = {} } = this.#settings;
-    // Loaded by those who use it: it is as large as the rest of the program.
+    // Loaded by those who use it.
     const { Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
     const producer = new Producer({
-      clientId,
-      bootstrapBrokers: brokers,
+      ...kafkaClientOptions(this.#settings, tls),
       idempotent: true,
       // What clients in Java choose for the same key.
       partitioner: compatibilityPartitioner,
-      compression,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      retries: CLIENT_RETRIES,
-      retryDelay: CLIENT_RETRY_DELAY_MS,
-      ...(tls && { tls, tlsServerName: serverName === undefined && brokers.every(isNamed) }),
-      ...(sasl && { sasl }),
+      compression: this.#settings.compression,
     });
     this.#current = { producer, tls };
     return producer;

@@ -27,6 +27,7 @@ import { writeScopes } from './scope-writer.ts';
 import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
+import { readOffsets, writeOffsets } from './topic-offsets.ts';
 
 export interface SqliteStoreOptions {
   /** The file, made with its directory when there is none, or `:memory:`. */
@@ -90,6 +91,7 @@ export class SqliteStore implements Log, History {
         writing,
       );
       writeScopes(batches, writing.clusters, writing.coverage);
+      writeOffsets(this.#db, batches);
       return appended;
     });
   }
@@ -182,6 +184,14 @@ export class SqliteStore implements Log, History {
 
   async stats(): Promise<Stats> {
     return this.#reading.stats();
+  }
+
+  async offsets(topic: string): Promise<ReadonlyMap<number, bigint>> {
+    try {
+      return readOffsets(this.#db, topic);
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
   }
 
   async read(after: Cursor, options: { readonly limit: number }): Promise<LogPage> {
