@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
-import { messageOf } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
 import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
@@ -37,7 +37,7 @@ async function checkStore(dataDir: string): Promise<Check> {
 }
 
 async function checkDirectory(path: string): Promise<void> {
-  if (!(await stat(path)).isDirectory()) throw new Error(`found the file ${path}, want a directory`);
+  if (!(await stat(path)).isDirectory()) throw new AppError('STORE_FAILED', `found the file ${path}, want a directory`);
   await access(path, constants.W_OK | constants.X_OK);
 }
 

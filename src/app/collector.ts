@@ -93,7 +93,9 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
   const waiting = new Map<number, Waiting>();
   const failed = new Promise<never>((_, reject) => {
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the collector thread ended with exit code ${code}`)));
+    worker.once('exit', (code) =>
+      reject(new AppError('COLLECTOR_FAILED', `collect events: found the thread ended with exit code ${code}`)),
+    );
   });
   failed.catch((error: Error) => {
     for (const { reject } of waiting.values()) reject(error);
@@ -152,13 +154,14 @@ function settle(waiting: ReadonlyMap<number, Waiting>, message: CollectorReply):
 }
 
 function received({ code, message, hint }: SentError): Error {
-  return code === undefined ? new Error(message) : new AppError(code, message, hint === undefined ? {} : { hint });
+  return new AppError(code ?? 'COLLECTOR_FAILED', message, hint === undefined ? {} : { hint });
 }
 
 async function withTimeout(answer: Promise<unknown>, timeoutMs: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the collector did not answer within ${timeoutMs} ms`)), timeoutMs);
+    const problem = `ask the collector: found no answer within ${timeoutMs} ms`;
+    timer = setTimeout(() => reject(new AppError('COLLECTOR_FAILED', problem)), timeoutMs);
   });
   return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }

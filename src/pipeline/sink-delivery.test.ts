@@ -363,6 +363,39 @@ describe('SinkDelivery', () => {
     expect(letters.sort(byNumber)).toEqual([1, 2]);
   });
 
+  test('prepares and counts a page once, also when the dead letter of what cannot be sent is recorded late', async () => {
+    let refusals = 3;
+    const prepared: number[] = [];
+    const letters: number[] = [];
+    const { append, settled, stop, text } = await deliver((batch) => batch.map(() => OK), {
+      sink: {
+        encode({ record }) {
+          if (numberOf(record) === 2) throw new TypeError('it has no text');
+          return { value: numberOf(record), bytes: 100 };
+        },
+        deliver: async (batch) => batch.map(() => OK),
+        close: async () => {},
+      },
+      prepare: async (page) =>
+        page.records.map((record) => {
+          prepared.push(numberOf(record));
+          if (numberOf(record) === 3) return undefined;
+          return { record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 };
+        }),
+      reject: async ({ record }) => {
+        if (refusals-- > 0) throw new AppError('STORE_FULL', 'record a dead letter: no space left');
+        letters.push(numberOf(record));
+      },
+    });
+    onTestFinished(stop);
+    await append(records(3));
+    await settled();
+    expect([prepared, letters]).toEqual([[1, 2, 3], [2]]);
+    for (const outcome of ['delivered', 'rejected', 'filtered']) {
+      expect(await text()).toContain(`tidings_sink_records_total{sink="test",outcome="${outcome}"} 1\n`);
+    }
+  });
+
   test('skips what the log no longer holds, and says which stretch that was', async () => {
     const gaps: [Cursor, Cursor][] = [];
     const { append, settled, start, store, delivery, delivered, stop } = await deliver((batch) => batch.map(() => OK), {

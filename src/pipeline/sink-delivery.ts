@@ -15,6 +15,7 @@ import { Change } from '../util/change.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane } from './lane.ts';
 import { Unacknowledged } from './unacknowledged.ts';
+import { untilRecorded } from './until-recorded.ts';
 
 /** Read at a time: as many as a group commit brings at most. */
 const PAGE_RECORDS = 500;
@@ -122,7 +123,7 @@ export class SinkDelivery {
       try {
         const page = await log.read(this.#cursor, { limit: PAGE_RECORDS });
         if (page.records.length === 0) await appended.wait(count, signal);
-        else await this.#take(page);
+        else await this.#take(page, signal);
         delays.reset();
       } catch (error) {
         const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
@@ -156,16 +157,18 @@ export class SinkDelivery {
     return records >= WINDOW_RECORDS || bytes >= WINDOW_BYTES;
   }
 
-  async #take(page: LogPage): Promise<void> {
+  /** A page is prepared once: throttles and windows have counted its records. When it stops within, nothing is pushed. */
+  async #take(page: LogPage, stopping: AbortSignal): Promise<void> {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
     const messages = (await prepare(page)).filter((message) => message !== undefined);
-    metrics.filtered(records.length - messages.length);
     const items = [];
     for (const message of messages) {
-      const encoded = await this.#encode(message);
+      const encoded = await this.#encode(message, stopping);
       if (encoded) items.push({ message, encoded });
     }
+    if (stopping.aborted) return;
+    metrics.filtered(records.length - messages.length);
     const done = this.#unacknowledged.add({
       cursor,
       since: records[0]?.receivedAt ?? 0,
@@ -177,14 +180,16 @@ export class SinkDelivery {
   }
 
   /** Undefined when it became a dead letter. */
-  async #encode(message: Message): Promise<Encoded<unknown> | undefined> {
+  async #encode(message: Message, stopping: AbortSignal): Promise<Encoded<unknown> | undefined> {
     try {
       return this.#options.sink.encode(message);
     } catch (error) {
       const failure: Failure = { reason: 'invalid', problem: `encode: ${messageOf(error)}` };
       this.#note(failure, 1);
-      await this.#options.reject(message, failure);
-      this.#options.metrics.rejected();
+      const { reject, metrics, retry } = this.#options;
+      const onFailure = (why: Failure): void => this.#note(why, 1);
+      const isRecorded = await untilRecorded(() => reject(message, failure), { retry, onFailure }, stopping);
+      if (isRecorded) metrics.rejected();
       return undefined;
     }
   }

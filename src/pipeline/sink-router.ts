@@ -1,4 +1,5 @@
 /** What the routes make of the records on their way to one sink: messages, or nothing. */
+import { createHash } from 'node:crypto';
 import type { InvolvedObject, Message } from '../component/message.ts';
 import type { Event } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
@@ -10,6 +11,7 @@ import type { Redaction, Route, Throttle, ThrottleField } from './route-config.t
 
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
 const REMEMBERED = 10_000;
+const MAX_KEY_LENGTH = 100;
 
 export interface SinkRouterOptions {
   /** None: every record goes to the sink. */
@@ -132,7 +134,12 @@ function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string 
     reportingComponent: body.reportingComponent || body.source?.component,
     reportingInstance: body.reportingInstance || body.source?.host,
   };
-  return key.map((field) => parts[field] ?? '').join('\n');
+  return briefly(key.map((field) => parts[field] ?? '').join('\n'));
+}
+
+/** So that what is remembered does not grow with what emitters write. */
+function briefly(text: string): string {
+  return text.length <= MAX_KEY_LENGTH ? text : createHash('sha256').update(text).digest('base64');
 }
 
 /** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */

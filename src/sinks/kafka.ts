@@ -13,6 +13,7 @@ import { TlsFiles, type TlsOptions } from '../config/tls-files.ts';
 import type { EventRecord } from '../core/record.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
+import { splitBatch } from './_split-batch.ts';
 
 const config = {
   ...kafkaConnectionConfig,
@@ -72,21 +73,16 @@ sasl:
     );
     const fixedBytes = fixed.flat().reduce((sum, { length }) => sum + length, RECORD_OVERHEAD);
 
-    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
       try {
         await connection.send(items, signal);
         return items.map(() => OK);
       } catch (error) {
         signal.throwIfAborted();
         const outcome = kafkaOutcome(error, topic);
-        if (outcome.status === 'retry' || items.length === 1) return items.map(() => outcome);
+        // Which of them it is, the broker need not say.
+        return outcome.status === 'retry' || items.length === 1 ? items.map(() => outcome) : 'split';
       }
-      // Which of them it is, the broker need not say.
-      const middle = Math.ceil(items.length / 2);
-      const first = await send(items.slice(0, middle), signal);
-      const last = first.at(-1);
-      const rest = items.slice(middle);
-      return [...first, ...(last?.status === 'retry' ? rest.map(() => last) : await send(rest, signal))];
     };
 
     return {
@@ -98,7 +94,7 @@ sasl:
         const headers = new Map([...fixed, [KEY_HEADER, id]]);
         return { value: { key, value, headers }, bytes: key.length + value.length + id.length + fixedBytes };
       },
-      deliver: send,
+      deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
       check: async (signal) => `topic ${topic} has ${await connection.partitions(signal)} partitions`,
       close: () => connection.close(),
     };

@@ -50,9 +50,15 @@ export class SqliteHistory implements Reading {
     });
   }
 
-  /** Changes whenever another connection has committed something; costs next to nothing to ask. */
+  /**
+   * Changes whenever another connection has committed something; costs next to nothing to ask. Throws STORE_FAILED when
+   * nothing can come any more, since the file was deleted, moved or replaced.
+   */
   dataVersion(): number {
-    return this.#attempt(() => Number(this.#db.pragma('data_version', { simple: true })));
+    return this.#attempt(() => {
+      this.#connection.requireFiles();
+      return Number(this.#db.pragma('data_version', { simple: true }));
+    });
   }
 
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {

@@ -18,7 +18,7 @@ import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ClusterRegistry } from './cluster-registry.ts';
-import { IN_MEMORY, openForWriting, type WritingConnection } from './connection.ts';
+import { type Connection, IN_MEMORY, openForWriting } from './connection.ts';
 import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
@@ -66,14 +66,14 @@ class Writing {
 }
 
 export class SqliteStore implements Log, History {
-  readonly #connection: WritingConnection;
+  readonly #connection: Connection;
   readonly #db: Database;
   readonly #reading: SqliteHistory;
   /** Beside the log's cursors, in the same file. */
   readonly ledger: SqliteDeliveryLedger;
   #writing: Writing | undefined;
 
-  constructor(connection: WritingConnection) {
+  constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#reading = new SqliteHistory(connection);
