@@ -1,6 +1,7 @@
 /**
  * Sends records to a topic of Kafka, acknowledged by every replica in sync (https://kafka.apache.org/43/design/protocol/).
- * The key of a message is the involved object, so what happens to an object stays in one partition and in order there.
+ * The key of a message is the involved object, so what happens to an object stays in one partition and in order there,
+ * unless another key is chosen.
  * One request is under way at a time and the producer is idempotent: what the client repeats by itself is stored once.
  * What Tidings sends again, after a failure or a crash, may be there twice, with the same `tidings-key` header.
  */
@@ -8,11 +9,14 @@ import { isIP } from 'node:net';
 import type { Producer } from '@platformatic/kafka';
 import * as v from 'valibot';
 import { defineSink, type Outcome } from '../component/sink.ts';
-import { choice, map, secret, string, text } from '../config/fields.ts';
+import { choice, flag, map, secret, string, text } from '../config/fields.ts';
 import type { EventRecord } from '../core/record.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
+import type { Place } from './_kafka-places.ts';
+import { writeToStandardOutput } from './_standard-output.ts';
 
 const config = {
   brokers: v.pipe(
@@ -31,6 +35,19 @@ const config = {
     wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
   }),
   ...textFormatConfig,
+  key: v.optional(
+    choice(
+      ['object', 'event'],
+      'The key of a message, which decides the partition: `object` the cluster, namespace, kind and name of the involved object, `event` the UID of the event.',
+    ),
+    'object',
+  ),
+  echo: v.optional(
+    flag(
+      'Whether each message is also written to standard output once it is acknowledged: a line of `send:  ` and the value, then one of `pid:` and its partition, `offset:` and its offset.',
+    ),
+    false,
+  ),
   headers: v.optional(map(string('The value of a header.'), 'Headers that every message gets.', { unset: 'none' }), {}),
   clientId: v.optional(string('What Tidings calls itself in the logs and quotas of the brokers.'), 'tidings'),
   compression: v.optional(choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'How batches are compressed.'), 'none'),
@@ -106,7 +123,9 @@ sasl:
 
     const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
       try {
-        await connection.send(items, signal);
+        const places = await connection.send(items, signal);
+        // Delivered they are, whether or not somebody reads of it.
+        if (settings.echo) await unlessAborted(echo(items, places), signal).catch(() => {});
         return items.map(() => OK);
       } catch (error) {
         signal.throwIfAborted();
@@ -124,7 +143,7 @@ sasl:
     return {
       ...(format.needs && { needs: format.needs }),
       encode(message) {
-        const key = Buffer.from(objectKey(message.record));
+        const key = Buffer.from(KEYS[settings.key](message.record));
         const value = Buffer.from(format.text(message));
         const id = Buffer.from(message.key);
         const headers = new Map([...fixed, [KEY_HEADER, id]]);
@@ -139,9 +158,22 @@ sasl:
 
 const KEY_HEADER = Buffer.from('tidings-key');
 
+const KEYS: Readonly<Record<Settings['key'], (record: EventRecord) => string>> = {
+  object: objectKey,
+  event: ({ body }) => body.metadata.uid,
+};
+
 /** What is about one object has one key. An object of the cluster itself has an empty namespace. */
 function objectKey({ cluster, subject: { namespace = '', kind = '', name = '' } }: EventRecord): string {
   return `${cluster}/${namespace}/${kind}/${name}`;
+}
+
+async function echo(items: readonly Item[], places: readonly (Place | undefined)[]): Promise<void> {
+  const lines = items.map(({ value }, index) => {
+    const place = places[index];
+    return `send:  ${String(value)}\n${place ? `pid:${place.partition} offset:${place.offset}\n` : ''}`;
+  });
+  await writeToStandardOutput(lines.join(''));
 }
 
 /** SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3 */
@@ -162,13 +194,22 @@ class Connection {
     this.#tls = settings.tls && new TlsFiles(settings.tls, Date.now);
   }
 
-  async send(items: readonly Item[], signal: AbortSignal): Promise<void> {
-    const { topic } = this.#settings;
-    await this.#use(signal, (producer) =>
-      producer.send({
+  /** Resolves with where each lies, if that is to be shown and is known. */
+  async send(items: readonly Item[], signal: AbortSignal): Promise<readonly (Place | undefined)[]> {
+    const { topic, echo: isShown } = this.#settings;
+    return this.#use(signal, async (producer) => {
+      const { offsets = [] } = await producer.send({
         messages: items.map(({ key, value, headers }) => ({ topic, key, value, headers: new Map(headers) })),
-      }),
-    );
+      });
+      if (!isShown) return [];
+      // Most often it is known since they were sent. When it cannot be found out, they are delivered all the same.
+      const metadata = await producer.metadata({ topics: [topic] }).catch(() => undefined);
+      const partitions = metadata?.topics.get(topic)?.partitionsCount;
+      if (partitions === undefined) return [];
+      const { placesOf } = await import('./_kafka-places.ts');
+      const keys = items.map(({ key }) => key);
+      return placesOf(keys, partitions, offsets);
+    });
   }
 
   async partitions(signal: AbortSignal): Promise<number> {
