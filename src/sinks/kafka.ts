@@ -30,10 +30,16 @@ const config = {
     v.description('Brokers to ask for the others. One that answers is enough.'),
   ),
   // https://github.com/apache/kafka/blob/4.3.1/clients/src/main/java/org/apache/kafka/common/internals/Topic.java
-  topic: text('The topic. It is not created.', {
+  topic: text('The topic.', {
     pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
     wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
   }),
+  createTopic: v.optional(
+    flag(
+      'Whether a topic that does not exist is asked for all the same: brokers create it then, unless their `auto.create.topics.enable` is off.',
+    ),
+    false,
+  ),
   ...textFormatConfig,
   key: v.optional(
     choice(
@@ -250,7 +256,7 @@ class Connection {
     const tls = await this.#tls?.options();
     if (this.#current && this.#current.tls === tls) return this.#current.producer;
     await this.close();
-    const { brokers, clientId, compression, sasl, tls: { serverName } = {} } = this.#settings;
+    const { brokers, clientId, compression, createTopic, sasl, tls: { serverName } = {} } = this.#settings;
     // Loaded by those who use it: it is as large as the rest of the program.
     const { Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
     const producer = new Producer({
@@ -260,6 +266,7 @@ class Connection {
       // What clients in Java choose for the same key.
       partitioner: compatibilityPartitioner,
       compression,
+      autocreateTopics: createTopic,
       connectTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       retries: CLIENT_RETRIES,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, path, text, url } from '../../config/fields.ts';
+import { duration, flag, path, text, url } from '../../config/fields.ts';
 
 const namespace = text('A namespace.', {
   // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
@@ -23,6 +23,11 @@ const clusterConfig = v.pipe(
         pattern: /./,
         wanted: 'the name of a context',
         unset: 'the current one',
+      }),
+    ),
+    preferInCluster: v.exactOptional(
+      flag('Whether the service account of the pod is used, where there is one, before a kubeconfig is looked for.', {
+        unset: 'a kubeconfig that names a context comes first, as for kubectl',
       }),
     ),
     server: v.exactOptional(
