@@ -96,7 +96,7 @@ export const kafkaSink = defineSink({
   type: 'kafka',
   summary: 'Sends records to a topic of Kafka.',
   delivery:
-    'At least once, and in order for each object: its cluster, namespace, kind and name are the key, which decides the partition. The header `tidings-key` is the same whenever a record is sent.',
+    'At least once, and in order for each object: its cluster, namespace, kind and name are the key, which decides the partition. With `key: event` that holds for each event. The header `tidings-key` is the same whenever a record is sent.',
   config,
   limits: LIMITS,
   // The client numbers what it sends; with one request at a time, a failed one leaves no gap in the numbers of others.
