@@ -63,13 +63,13 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingServers('kafka'))('event-col
   /** A program of that name; nothing else says what it is to do. */
   function collector(topic: string, env: NodeJS.ProcessEnv) {
     const directory = testDirectory();
-    const program = join(directory, 'event-collector');
-    symlinkSync(TIDINGS, program);
+    const link = join(directory, 'event-collector');
+    symlinkSync(TIDINGS, link);
     const flags = [`--kubeconfig=${cluster().controlPlane.kubeconfigs.admin}`, '--topic', topic];
     let starts = 0;
     return {
       start(): ManagedProcess {
-        const running = new ManagedProcess('event-collector', [program, ...flags, `-broker=${kafka().plainBroker}`], {
+        const running = new ManagedProcess('event-collector', [link, ...flags, `-broker=${kafka().plainBroker}`], {
           logFile: join(directory, `${++starts}.log`),
           env: { PATH: process.env['PATH'], ...env },
         });
@@ -118,8 +118,8 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingServers('kafka'))('event-col
     const topic = randomUUID();
     const old = await create(coreEvent('old'));
     const expected = [await asGoWritesIt('old')];
-    const { start } = collector(topic, { HOME: testDirectory() });
-    const first = start();
+    const program = collector(topic, { HOME: testDirectory() });
+    const first = program.start();
     await first.until('to have sent', () => (first.log().includes('"name":"old"') ? true : undefined));
     await create(NEW_EVENT, '/apis/events.k8s.io/v1/namespaces/default/events');
     expected.push(await asGoWritesIt('new'));
@@ -131,7 +131,7 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingServers('kafka'))('event-col
     await first.stop('SIGKILL');
     await cluster().client.request('PATCH', `${EVENTS}/old`, { count: 7 });
     expected.push(await asGoWritesIt('old'));
-    const second = start();
+    const second = program.start();
     await until('the one after it was killed is acknowledged', () =>
       [...printed(second)].some((line) => line.includes('"count":7')),
     );
@@ -155,10 +155,10 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingServers('kafka'))('event-col
     const topic = randomUUID();
     // No directory can be made in a file.
     const nowhere = TIDINGS;
-    const { start } = collector(topic, { HOME: nowhere, TMPDIR: nowhere, KUBERNETES_SERVICE_HOST: '127.0.0.1' });
+    const program = collector(topic, { HOME: nowhere, TMPDIR: nowhere, KUBERNETES_SERVICE_HOST: '127.0.0.1' });
     await create(coreEvent('kept'));
     const expected = await asGoWritesIt('kept');
-    const running = start();
+    const running = program.start();
     const dataDir = await running.until(
       'to say where it stores',
       () => /"data":"(\/dev\/shm\/[^"]+)","message":"what is stored is lost/.exec(running.log())?.[1],
