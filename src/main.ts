@@ -1,7 +1,10 @@
 /** The process: arguments in, exit code out. */
+import { basename } from 'node:path';
 import { runCli } from './cli/cli.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {
+  // Unless a script says what it was called, this is one.
+  program: basename(process.env['TIDINGS_PROGRAM'] ?? process.argv[1] ?? ''),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -13,6 +13,7 @@ export interface ClusterConfig {
   readonly name?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly preferInCluster?: boolean;
   readonly server?: string;
   readonly namespaces?: readonly string[];
   readonly eventTTLMs?: number;

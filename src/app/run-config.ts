@@ -28,12 +28,24 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
 ];
 
+/** A configuration that is no file. */
+export interface WrittenConfig {
+  /** What messages call it. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): RunConfig {
+export function loadRunConfig(
+  flags: RunFlags,
+  env: LoadOptions<typeof configSchema>['env'],
+  written?: WrittenConfig,
+): RunConfig {
   const config = loadConfig({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),
+    ...(written && { file: written.name, text: written.text }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
   });
   const { from, kafka, retention, sinks, routes, metricsListen, log } = config;

@@ -15,12 +15,14 @@ import { aborted } from '../util/aborted.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
-import { readiness } from './readiness.ts';
+import { readiness, VOLATILE_STORE } from './readiness.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
 export interface RunConfig {
   readonly dataDir: string;
+  /** The data directory goes with the container or pod: little is kept in it, and it is said that it is so. */
+  readonly volatile?: boolean;
   readonly clusters: readonly ClusterConfig[];
   /** Its hold is for the sinks. */
   readonly retention: Omit<Retention, 'hold'> & { readonly hold: Omit<Hold, 'consumers'> };
@@ -55,6 +57,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const logger = createLogger(config.log);
+  if (config.volatile) logger.warn({ data: config.dataDir }, VOLATILE_STORE);
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
@@ -69,7 +72,7 @@ export async function run(
   let delivering: Delivering | undefined;
   try {
     delivering = await startDelivering(config, collector, logger);
-    listener = await listen(probes(collector, delivering), config.metricsListen ?? config.listen);
+    listener = await listen(probes(config, collector, delivering), config.metricsListen ?? config.listen);
     logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
     onRunning({ probesUrl: listener.url });
     await Promise.race([aborted(signal), collector.failed]);
@@ -120,13 +123,13 @@ async function startDelivering(
   };
 }
 
-function probes(collector: Collector, delivering: Delivering | undefined): Probes {
+function probes({ volatile = false }: RunConfig, collector: Collector, delivering: Delivering | undefined): Probes {
   const registry = createProcessRegistry(VERSION);
   return {
     health: async () => {
       await collector.status(PROBE_TIMEOUT_MS);
     },
-    readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now()),
+    readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now(), { volatile }),
     async metrics() {
       const parts = [await registry.metrics(), await collector.metrics(PROBE_TIMEOUT_MS)];
       if (delivering) {

@@ -12,9 +12,10 @@ import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { replay } from '../pipeline/replay.ts';
+import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
-import { SinkRouter } from '../pipeline/sink-router.ts';
+import { redacted, SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
@@ -30,7 +31,7 @@ export interface SinkEnvironment {
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
   readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
-  readonly history: Pick<History, 'events'>;
+  readonly history: Pick<History, 'events' | 'previous'>;
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
@@ -114,11 +115,14 @@ export class RunningSink {
 
   /** Sends records as they are, past the log and the routes, each once and by itself. */
   async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
+    // A dead letter shows what its routes let through; which they were is not known any more.
+    const redactions = redactionsOf(this.#environment.routes);
+    const previous = await this.#previousOf(records);
     const outcomes: Outcome[] = [];
-    for (const record of records) {
-      outcomes.push(
-        await this.#sendMessage({ record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra }),
-      );
+    for (const [index, record] of records.entries()) {
+      const before = previous[index];
+      const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
+      outcomes.push(await this.#sendMessage({ ...message, ...(before && { previous: redacted(before, redactions) }) }));
     }
     return outcomes;
   }
@@ -197,12 +201,16 @@ export class RunningSink {
       concurrency: definition.concurrency,
       maxDelayMs: batch.delay ?? 0,
       retry: RETRY,
-      prepare: async ({ records, occurrences }: LogPage) =>
-        records.map((record, index) => {
+      prepare: async ({ records, occurrences }: LogPage) => {
+        const previous = await this.#previousOf(records);
+        return records.map((record, index) => {
           if (onlyNews && !record.news) return undefined;
-          const routed = router.route(record, { occurrences: occurrences[index] ?? 0 });
+          const before = previous[index];
+          const context = { occurrences: occurrences[index] ?? 0, ...(before && { previous: before }) };
+          const routed = router.route(record, context);
           return typeof routed === 'string' ? undefined : routed;
-        }),
+        });
+      },
       reject: ({ record, key }, failure) =>
         this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
       logger: this.#logger,
@@ -214,6 +222,11 @@ export class RunningSink {
         },
       },
     } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
+  }
+
+  /** The revision before each, where the sink needs it and it is stored. */
+  async #previousOf(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#sink.needs?.previous ? this.#environment.history.previous(records) : [];
   }
 
   async #sendMessage(message: Message): Promise<Outcome> {

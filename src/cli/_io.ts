@@ -2,6 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 
 /** What a command may touch of its process. */
 export interface CliIo {
+  /** The name it was called by; that of another tool makes it that tool. */
+  readonly program?: string;
   /** Absent: nothing to read. */
   readonly stdin?: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };

@@ -111,6 +111,8 @@ export interface History {
   apply(records: readonly EventRecord[]): Promise<Appended>;
   /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
+  /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */
+  previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]>;
   /**
    * Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. Of a filter,
    * the groups of which it holds whatever the event.

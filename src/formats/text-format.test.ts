@@ -42,15 +42,23 @@ describe('createTextFormat', () => {
     expect(JSON.parse(text(messageOf(record)))).toHaveProperty('resourceLogs.0.scopeLogs.0.logRecords.0.body');
   });
 
-  it.each(['tidings', 'kubernetes', 'cloudevents', 'otlp'])('writes %s as one line of JSON', (name) => {
-    const { text } = format(`format: ${name}`);
-    fc.assert(
-      fc.property(messages, (message) => {
-        const written = text(message);
-        expect(written).not.toMatch(/[\r\n]/);
-        expect(JSON.parse(written)).toBeTypeOf('object');
-      }),
-    );
+  it.each(['tidings', 'kubernetes', 'cloudevents', 'otlp', 'client-go', 'eventrouter'])(
+    'writes %s as one line of JSON',
+    (name) => {
+      const { text } = format(`format: ${name}`);
+      fc.assert(
+        fc.property(messages, (message) => {
+          const written = text(message);
+          expect(written).not.toMatch(/[\r\n]/);
+          expect(JSON.parse(written)).toBeTypeOf('object');
+        }),
+      );
+    },
+  );
+
+  it('asks for the previous revision only for the format that shows it', () => {
+    expect(format('format: eventrouter').needs).toEqual({ previous: true });
+    expect(format('format: client-go').needs).toBeUndefined();
   });
 
   it('needs the object only when it is to be enriched', () => {

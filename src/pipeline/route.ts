@@ -8,7 +8,7 @@
  */
 import type { EventRecord } from '../core/record.ts';
 import type { Filter, RecordContext } from '../lang/filter.ts';
-import type { Route } from './route-config.ts';
+import type { Redaction, Route } from './route-config.ts';
 
 /** The routes that lead a record to a sink, from the outermost to the one that sends it. */
 export type RoutePath = readonly Route[];
@@ -59,4 +59,9 @@ export function filtersOf(routes: readonly Route[]): readonly Filter[] {
     ...(drop ? [drop] : []),
     ...filtersOf(nested),
   ]);
+}
+
+/** All the redactions of a tree: for what must show no more than any route lets through. */
+export function redactionsOf(routes: readonly Route[]): readonly Redaction[] {
+  return routes.flatMap(({ redact, routes: nested }) => [...redact, ...redactionsOf(nested)]);
 }

@@ -63,6 +63,12 @@ describe('kafka', () => {
     expect(keyOf(messageNumber(2))).not.toBe(keyOf(first));
   });
 
+  test('makes the UID of the event the key, where that is chosen', async () => {
+    const { sink } = await openSink(kafkaSink, `${NOWHERE}key: event\n`);
+    const message = messageNumber(7);
+    expect(String((sink.encode(message).value as { key: Buffer }).key)).toBe(message.record.body.metadata.uid);
+  });
+
   test.each([
     'brokers: []\ntopic: events\n',
     'brokers: [kafka.example.com]\ntopic: events\n',

@@ -96,6 +96,40 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
       );
     });
 
+    test('finds the revision before each, as the plainest model', async () => {
+      await fc.assert(
+        fc.asyncProperty(revisions, async (records) => {
+          await withHistory(async (history) => {
+            await history.apply(records.filter((_, index) => index % 4 > 0));
+            const stored = await all(history, {}, ALL);
+            const before = (record: EventRecord) =>
+              keysOf(
+                stored
+                  .filter(({ body }) => body.metadata.uid === record.body.metadata.uid)
+                  .filter((other) => byVersion(other, record) < 0)
+                  .toSorted(byVersion)
+                  .slice(-1),
+              );
+            const found = await history.previous(records);
+            expect(found.map((previous) => keysOf(previous ? [previous] : []))).toEqual(records.map(before));
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    test('takes no event of another cluster or object for an earlier revision', async () => {
+      const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 1 };
+      const records = [revision(spec), revision({ ...spec, object: 2 }), revision(spec, { cluster: 'test' })];
+      await withHistory(async (history) => {
+        await history.apply(records.slice(1));
+        const later = revision({ ...spec, resourceVersion: 11 });
+        expect(await history.previous([later])).toEqual([undefined]);
+        await history.apply(records);
+        expect(await history.previous([later, ...records])).toEqual([records[0], undefined, undefined, undefined]);
+      });
+    });
+
     test('gives the same answers whatever the order in which revisions are offered, and how often', async () => {
       const offers = revisions.chain((records) =>
         fc.record({

@@ -4,12 +4,14 @@ import type { Database } from 'better-sqlite3';
 import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
 import type { Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
+import type { EventRecord } from '../../core/record.ts';
 import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
 import { EventQueries } from './event-queries.ts';
 import { GroupReader } from './group-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
+import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
 
@@ -21,7 +23,7 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Pick<History, 'events' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
+type Reading = Pick<History, 'events' | 'previous' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
   Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 interface HourlyRow {
@@ -37,6 +39,7 @@ export class SqliteHistory implements Reading {
   readonly #groups: GroupReader;
   readonly #rows: RowReader;
   readonly #queries: EventQueries;
+  readonly #previous: PreviousRevisions;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -48,6 +51,7 @@ export class SqliteHistory implements Reading {
       rows: this.#rows,
       lastSeq: () => this.bounds().lastSeq,
     });
+    this.#previous = new PreviousRevisions(this.#db, this.#rows);
   }
 
   /**
@@ -67,6 +71,13 @@ export class SqliteHistory implements Reading {
     } catch (error) {
       throw storeError(error, 'read the store', this.#connection.path);
     }
+  }
+
+  async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#snapshot(() => {
+      this.#groups.refresh();
+      return records.map((record) => this.#previous.of(record));
+    });
   }
 
   async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {

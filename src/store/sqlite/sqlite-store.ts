@@ -174,6 +174,10 @@ export class SqliteStore implements Log, History {
     return this.#reading.events(query, options);
   }
 
+  async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#reading.previous(records);
+  }
+
   async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
     return this.#reading.hourlyCounts(query);
   }
