@@ -1,5 +1,11 @@
 /** Everything that is delivered: one sink beside the other, none of which knows of the others. */
-import type { DeliveryAdmin, ReplayProgress, ReplayRequest, SinkStatus } from '../component/delivery-admin.ts';
+import type {
+  DeliveryAdmin,
+  ReplayProgress,
+  ReplayRequest,
+  RetriedDeadLetters,
+  SinkStatus,
+} from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
@@ -8,6 +14,7 @@ import { AppError } from '../core/errors.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { filtersOf } from '../pipeline/route.ts';
+import { Turns } from '../util/turns.ts';
 import { RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
@@ -18,6 +25,8 @@ export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements'> & {
 export class Deliveries implements DeliveryAdmin {
   readonly #environment: SinkEnvironment;
   readonly #sinks = new Map<string, RunningSink>();
+  /** What starts and stops sinks. */
+  readonly #turns = new Turns();
 
   private constructor(environment: SinkEnvironment) {
     this.#environment = environment;
@@ -61,41 +70,49 @@ export class Deliveries implements DeliveryAdmin {
   }
 
   async test(name: string): Promise<Outcome> {
-    const [outcome] = await this.#get(name).send([testEvent(new Date())], { test: true });
-    return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
+    return this.#get(name).send(testEvent(new Date()), { test: true });
   }
 
   async pause(name: string): Promise<void> {
-    const sink = this.#get(name);
-    await this.#environment.writer.setPaused(name, true);
-    await sink.stop();
+    await this.#turns.take(async () => {
+      const sink = this.#get(name);
+      const { isStarted } = sink;
+      // First, so that a sink that is said to be paused delivers nothing.
+      await sink.stop();
+      try {
+        await this.#environment.writer.setPaused(name, true);
+      } catch (error) {
+        if (isStarted) await sink.start();
+        throw error;
+      }
+    });
   }
 
   async resume(name: string): Promise<void> {
-    const sink = this.#get(name);
-    await this.#environment.writer.setPaused(name, false);
-    await sink.start();
+    await this.#turns.take(async () => {
+      const sink = this.#get(name);
+      await this.#environment.writer.setPaused(name, false);
+      await sink.start();
+    });
   }
 
   async seek(name: string, start: SinkStart): Promise<void> {
-    await this.#get(name).seek(start);
+    await this.#turns.take(() => this.#get(name).seek(start));
   }
 
-  async retryDeadLetters(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
-    const { ledger, writer } = this.#environment;
+  async retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters> {
+    const { ledger } = this.#environment;
     const letters = (await Promise.all(ids.map((id) => ledger.deadLetter(id)))).filter(
       (letter) => letter !== undefined,
     );
     const outcomes = new Map<number, Outcome>();
+    const withoutSink = new Map<string, number>();
     for (const [name, ofSink] of Map.groupBy(letters, ({ sink }: StoredDeadLetter) => sink)) {
-      const answers = await this.#get(name).send(ofSink.map(({ record }) => record));
-      for (const [index, { id }] of ofSink.entries()) {
-        const answer = answers[index];
-        if (answer) outcomes.set(id, answer);
-      }
-      await writer.removeDeadLetters(ofSink.filter(({ id }) => outcomes.get(id)?.status === 'ok').map(({ id }) => id));
+      const sink = this.#sinks.get(name);
+      if (!sink) withoutSink.set(name, ofSink.length);
+      else for (const [id, outcome] of await sink.retry(ofSink)) outcomes.set(id, outcome);
     }
-    return outcomes;
+    return { outcomes, withoutSink };
   }
 
   async dropDeadLetters(ids: readonly number[]): Promise<void> {
@@ -118,8 +135,14 @@ export class Deliveries implements DeliveryAdmin {
     return this.#get(sink).replay({ ...range, ...(compiled && { filter: compiled }) }, onProgress, signal);
   }
 
+  /** What is under way ends first, for a moment. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sinks.values()].map((sink) => sink.close()));
+    await this.#turns.take(async () => {
+      const sinks = [...this.#sinks.values()];
+      // What comes after this finds none.
+      this.#sinks.clear();
+      await Promise.all(sinks.map((sink) => sink.close()));
+    });
   }
 
   #get(name: string): RunningSink {

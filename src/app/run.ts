@@ -3,12 +3,14 @@ import { listenForAdmin } from '../api/admin.ts';
 import { type Listener, listen, type Probes } from '../api/probes.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
 import { createProcessRegistry } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { aborted } from '../util/aborted.ts';
+import { isDoneWithin } from '../util/is-done-within.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
@@ -39,8 +41,9 @@ export interface Running {
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
-/** A graceful stop ends within 5 seconds, whatever hangs. */
+/** A graceful stop ends within 5 seconds, whatever hangs; deliveries get that much of it, then the collector its rest. */
 const STOP_TIMEOUT_MS = 4_500;
+const STOP_DELIVERIES_MS = 3_500;
 
 /**
  * Collects until the signal is aborted, then commits what was received. Rejects with the AppError that kept it from
@@ -92,28 +95,26 @@ async function startDelivering(
   const metrics = createDeliveryMetrics();
   const { writer, appended } = collector;
   const { history, ledger } = reader;
-  const deliveries = await Deliveries.start({
-    sinks,
-    routes,
-    log: history,
-    history,
-    ledger,
-    writer,
-    appended,
-    metrics,
-    logger,
-    context: { env: process.env, userAgent: USER_AGENT },
-  });
-  const admin = await listenForAdmin(deliveries, adminSocket(dataDir));
-  return {
-    deliveries,
-    metrics,
-    async close() {
-      await admin.close();
-      await deliveries.close();
-      await reader.close();
-    },
-  };
+  const opened: Closable[] = [reader];
+  try {
+    const context = { env: process.env, userAgent: USER_AGENT };
+    const environment = { routes, log: history, history, ledger, writer, appended, metrics, logger, context };
+    const deliveries = await Deliveries.start({ ...environment, sinks });
+    opened.unshift(deliveries);
+    opened.unshift(await listenForAdmin(deliveries, adminSocket(dataDir)));
+    return { deliveries, metrics, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function closeAll(opened: readonly Closable[]): Promise<void> {
+  for (const each of opened) await each.close();
 }
 
 function probes(collector: Collector, delivering: Delivering | undefined): Probes {
@@ -145,9 +146,15 @@ interface Stopping {
 
 async function stop(collector: Collector, { listener, delivering, logger }: Stopping): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
-  await listener?.close();
   // What was delivered is acknowledged through the collector, so it ends after the sinks.
-  await delivering?.close();
+  const closing = Promise.all([listener?.close(), delivering?.close()]);
+  try {
+    if (!(await isDoneWithin(closing, STOP_DELIVERIES_MS))) {
+      logger.warn('stopped before every sink had ended; what was not acknowledged is delivered again');
+    }
+  } catch (error) {
+    logger.warn({ error: messageOf(error) }, 'cannot end deliveries; what was not acknowledged is delivered again');
+  }
   try {
     await collector.stop(deadline - performance.now());
     logger.info('stopped; everything received is committed');

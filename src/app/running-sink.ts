@@ -1,12 +1,12 @@
 import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
-import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
-import { messageOf } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
@@ -19,6 +19,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
 import { Rate } from '../util/rate.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 
 /** After a failed batch; the second is what the delay grows to while nothing is taken. */
 const RETRY = { baseMs: 500, capMs: 30_000 };
@@ -47,6 +48,9 @@ export class RunningSink {
   readonly #sink: Sink;
   readonly #logger: Logger;
   readonly #rate = new Rate();
+  readonly #closing = new AbortController();
+  /** What is sent beside the log: replays, dead letters, tests. */
+  readonly #beside = new Set<Promise<unknown>>();
   /** Absent while it is paused. */
   #delivery: SinkDelivery | undefined;
 
@@ -72,6 +76,10 @@ export class RunningSink {
   /** Whether it would send what is known of the involved object beyond the event. */
   get needsObject(): boolean {
     return this.#sink.needs?.object === true;
+  }
+
+  get isStarted(): boolean {
+    return this.#delivery !== undefined;
   }
 
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
@@ -105,48 +113,35 @@ export class RunningSink {
   }
 
   async seek(start: SinkStart): Promise<void> {
-    const wasRunning = this.#delivery !== undefined;
+    const { isStarted } = this;
     await this.stop();
     const { acknowledgements, log } = this.#environment;
     await acknowledgements.acknowledge(this.name, await startCursor(start, log, Date.now()));
-    if (wasRunning) await this.start();
+    if (isStarted) await this.start();
   }
 
-  /** Sends records as they are, past the log and the routes, each once and by itself. */
-  async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const record of records) {
-      outcomes.push(
-        await this.#sendMessage({ record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra }),
-      );
-    }
-    return outcomes;
+  /** Sends a record as it is, past the log and the routes, once. */
+  async send(record: EventRecord, extra: Pick<Message, 'test'> = {}): Promise<Outcome> {
+    return this.#besideTheLog(
+      this.#sendMessage({ record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra }),
+    );
   }
 
-  /** Delivers what the history holds and the routes lead here, with times as they were then. */
+  /** Sends dead letters again, each once and by itself, and forgets those that are taken. */
+  retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
+    return this.#besideTheLog(this.#retry(letters));
+  }
+
+  /**
+   * Delivers what the history holds and the routes lead here, with times as they were then. Rejects with SINK_FAILED when
+   * the sink is closed before the end.
+   */
   replay(
     query: EventQuery & { readonly filter?: Filter },
     onProgress: (progress: ReplayProgress) => void,
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
-    const { filter, ...range } = query;
-    const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
-    const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
-    const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
-    return replay(
-      {
-        records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
-        delivery: {
-          ...options,
-          prepare: async (page) => {
-            const messages = await prepare(page);
-            return messages.map((message) => (message && wanted(message.record) ? message : undefined));
-          },
-        },
-        onProgress,
-      },
-      signal,
-    );
+    return this.#besideTheLog(this.#replay(query, onProgress, signal));
   }
 
   async status(deadLetters: ReadonlyMap<string, number>): Promise<SinkStatus> {
@@ -167,8 +162,10 @@ export class RunningSink {
     };
   }
 
+  /** What is under way ends first, for a moment, replays as well. */
   async close(): Promise<void> {
-    await this.stop();
+    this.#closing.abort();
+    await Promise.allSettled([this.stop(), ...this.#beside]);
     try {
       await this.#sink.close();
     } catch (error) {
@@ -216,10 +213,57 @@ export class RunningSink {
     } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
   }
 
+  async #besideTheLog<T>(work: Promise<T>): Promise<T> {
+    this.#beside.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#beside.delete(work);
+    }
+  }
+
+  async #replay(
+    { filter, ...range }: EventQuery & { readonly filter?: Filter },
+    onProgress: (progress: ReplayProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ReplayProgress> {
+    const { signal: closing } = this.#closing;
+    const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
+    const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
+    const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
+    const progress = await replay(
+      {
+        records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
+        delivery: {
+          ...options,
+          prepare: async (page) => {
+            const messages = await prepare(page);
+            return messages.map((message) => (message && wanted(message.record) ? message : undefined));
+          },
+        },
+        onProgress,
+      },
+      AbortSignal.any([signal, closing]),
+    );
+    if (!closing.aborted) return progress;
+    const { read, delivered } = progress;
+    const done = `${read} read, ${delivered} delivered`;
+    throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
+  }
+
+  async #retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
+    const outcomes = new Map<number, Outcome>();
+    for (const { id, record } of letters) outcomes.set(id, await this.send(record));
+    const taken = [...outcomes].filter(([, { status }]) => status === 'ok').map(([id]) => id);
+    await this.#environment.writer.removeDeadLetters(taken);
+    return outcomes;
+  }
+
   async #sendMessage(message: Message): Promise<Outcome> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
     try {
       const { value } = this.#sink.encode(message);
-      const [outcome] = await this.#sink.deliver([value], AbortSignal.timeout(SEND_TIMEOUT_MS));
+      const [outcome] = await unlessAborted(this.#sink.deliver([value], signal), signal);
       return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
     } catch (error) {
       return { status: 'retry', reason: 'other', problem: messageOf(error) };
