@@ -33,6 +33,7 @@ interface Running {
   readonly ledger: Omit<DeliveryWriter, 'acknowledge'>;
   status(): CollectorStatus;
   metrics(): Promise<string>;
+  hold(consumers: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -56,9 +57,11 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
     createSource(name, client, settings, { ingest, logger, metrics }),
   );
   const runs = sources.map((source) => source.run(stopping.signal));
-  const { retentionAgeMs: ageMs, hold } = config;
+  const { retentionAgeMs: ageMs } = config;
+  let { consumers } = config.hold;
+  const hold = () => ({ consumers, bytes: config.hold.bytes });
   const stopRetention =
-    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, ...(hold && { hold }), logger, metrics });
+    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, hold, logger, metrics });
   return {
     log: store,
     ledger: store.ledger,
@@ -67,6 +70,7 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
       metrics.pendingRecords.set(ingest.status().pendingRecords);
       return metrics.registry.metrics();
     },
+    hold: (names) => void (consumers = names),
     async stop() {
       stopRetention?.();
       stopping.abort();
@@ -144,6 +148,7 @@ async function serve(port: MessagePort): Promise<void> {
 
 async function answer(running: Running, request: CollectorRequest): Promise<unknown> {
   if (request.type === 'write') return write(running, request);
+  if (request.type === 'hold') return running.hold(request.consumers);
   return running[request.type]();
 }
 

@@ -24,7 +24,7 @@ export interface CollectorConfig {
   /** Absent: events are kept for ever. */
   readonly retentionAgeMs?: number;
   /** What stays beyond that for consumers of the log that are behind. */
-  readonly hold?: ExpireOptions['hold'];
+  readonly hold: NonNullable<ExpireOptions['hold']>;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
@@ -42,7 +42,13 @@ export type Write = {
   };
 }[keyof DeliveryWriter];
 
-type CollectorQuestion = { readonly type: 'status' | 'metrics' | 'stop' } | Write;
+/** From now on the log is held for these. */
+interface Hold {
+  readonly type: 'hold';
+  readonly consumers: readonly string[];
+}
+
+type CollectorQuestion = { readonly type: 'status' | 'metrics' | 'stop' } | Hold | Write;
 
 export type CollectorRequest = { readonly id: number } & CollectorQuestion;
 
@@ -69,6 +75,8 @@ export interface Collector {
   metrics(timeoutMs: number): Promise<string>;
   /** Commits what was received and ends the thread; ends it hard when that takes longer than `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
+  /** Holds the log for these consumers from now on, and for no others. */
+  hold(consumers: readonly string[]): Promise<void>;
   /** What deliveries write goes through the thread that owns the store. */
   readonly writer: DeliveryWriter;
   /** Notified when records were committed. */
@@ -111,12 +119,13 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     worker.postMessage({ id, ...question } satisfies CollectorRequest);
     return withTimeout(answer, timeoutMs).finally(() => waiting.delete(id));
   };
-  const write = async (question: Write): Promise<void> => {
+  const write = async (question: Write | Hold): Promise<void> => {
     await ask(question, WRITE_TIMEOUT_MS);
   };
   return {
     failed,
     appended,
+    hold: (consumers) => write({ type: 'hold', consumers }),
     writer: {
       acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
       addDeadLetters: (...args) => write({ type: 'write', method: 'addDeadLetters', args }),

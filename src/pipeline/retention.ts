@@ -18,8 +18,8 @@ export interface RetentionOptions {
   readonly history: Pick<History, 'expire'>;
   /** How long revisions are kept, in milliseconds after they were last seen. */
   readonly ageMs: number;
-  /** For whom what is older is kept all the same, and how much of it. */
-  readonly hold?: ExpireOptions['hold'];
+  /** For whom what is older is kept all the same, and how much of it: asked each time, since sinks come and go. */
+  readonly hold?: () => NonNullable<ExpireOptions['hold']>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => number;
@@ -40,7 +40,7 @@ export function startRetention(options: RetentionOptions): () => void {
   const step = async () => {
     let deleted = 0;
     try {
-      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP, ...(hold && { hold }) });
+      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP, ...(hold && { hold: hold() }) });
       metrics.expiredRevisions.inc(deleted);
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'cannot delete expired events; trying again');
