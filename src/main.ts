@@ -20,4 +20,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
     return stopping.signal;
   },
+  onHangup(callback) {
+    process.on('SIGHUP', callback);
+    return () => process.off('SIGHUP', callback);
+  },
 });

@@ -1,8 +1,10 @@
 /** From flags, environment and file to what `run` and `check` need. */
-
+import type * as v from 'valibot';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { type LoadOptions, loadConfig, type Override } from '../config/load.ts';
+import { type Loaded, type LoadOptions, loadWithData, type Override } from '../config/load.ts';
+import type { FileObserver } from '../config/settle.ts';
 import { configSchema } from './config.ts';
+import { ConfigSource } from './config-source.ts';
 import type { RunConfig } from './run.ts';
 
 /** The flags of `run` and `check`, as they were typed. */
@@ -26,14 +28,31 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
 ];
 
+type Env = LoadOptions<typeof configSchema>['env'];
+export type LoadedRunConfig = Loaded<RunConfig>;
+
 /** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): RunConfig {
-  const config = loadConfig({
+export function loadRunConfig(flags: RunFlags, env: Env): RunConfig {
+  return load(flags, env).config;
+}
+
+/** The same, to be read again and again. */
+export function runConfigSource(flags: RunFlags, env: Env): ConfigSource {
+  return new ConfigSource((onFile) => load(flags, env, onFile));
+}
+
+function load(flags: RunFlags, env: Env, onFile: FileObserver = () => {}): LoadedRunConfig {
+  const { config, data } = loadWithData({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
+    onFile,
   });
+  return { config: runConfigOf(config, env), data };
+}
+
+function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
   const { retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),

@@ -1,20 +1,23 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
-import { type Listener, listen, type Probes } from '../api/probes.ts';
+import { listen, type Probes } from '../api/probes.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
-import { createProcessRegistry } from '../telemetry/metrics.ts';
+import { createProcessRegistry, createReloadMetrics } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { aborted } from '../util/aborted.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
+import { ConfigReload, type ConfigReloadOptions } from './config-reload.ts';
+import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { readiness } from './readiness.ts';
+import type { LoadedRunConfig } from './run-config.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -45,6 +48,15 @@ const PROBE_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 4_500;
 const STOP_DELIVERIES_MS = 3_500;
 
+/** How the configuration is read again while it runs. */
+export interface RunReload {
+  readonly source: ConfigSource;
+  /** What the configuration that is run was made of. */
+  readonly started: LoadedRunConfig['data'];
+  /** Calls back when somebody wants it read again; returns how to end that. */
+  readonly onHangup?: (callback: () => void) => () => void;
+}
+
 /**
  * Collects until the signal is aborted, then commits what was received. Rejects with the AppError that kept it from
  * starting, or when the collector fails.
@@ -53,27 +65,32 @@ export async function run(
   config: RunConfig,
   onRunning: (running: Running) => void,
   signal: AbortSignal,
+  reload?: RunReload,
 ): Promise<void> {
   const logger = createLogger(config.log);
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
     ...(config.retentionAgeMs !== undefined && { retentionAgeMs: config.retentionAgeMs }),
-    ...(config.sinks.length > 0 && {
-      hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },
-    }),
+    hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },
     log: config.log,
   });
-  let listener: Listener | undefined;
-  let delivering: Delivering | undefined;
+  const registry = createProcessRegistry(VERSION);
+  const onReload = createReloadMetrics(registry);
+  onReload(true);
+  // In the order in which they are to be closed.
+  const opened: Closable[] = [];
   try {
-    delivering = await startDelivering(config, collector, logger);
-    listener = await listen(probes(collector, delivering), config.metricsListen ?? config.listen);
+    const delivering = await startDelivering(config, collector, logger);
+    opened.unshift(delivering);
+    if (reload) opened.unshift(startReloading({ ...reload, onReload, logger }, collector, delivering.deliveries));
+    const listener = await listen(probes(registry, collector, delivering), config.metricsListen ?? config.listen);
+    opened.unshift(listener);
     logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
     onRunning({ probesUrl: listener.url });
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
-    await stop(collector, { listener, delivering, logger });
+    await stop(collector, opened, logger);
   }
 }
 
@@ -83,14 +100,9 @@ interface Delivering {
   close(): Promise<void>;
 }
 
-/** Undefined when there is no sink: then nothing of it is opened. */
-async function startDelivering(
-  config: RunConfig,
-  collector: Collector,
-  logger: Logger,
-): Promise<Delivering | undefined> {
+/** Also without sinks: there may be some later, and dead letters of earlier ones. */
+async function startDelivering(config: RunConfig, collector: Collector, logger: Logger): Promise<Delivering> {
   const { sinks, routes, dataDir } = config;
-  if (sinks.length === 0) return undefined;
   const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
   const metrics = createDeliveryMetrics();
   const { writer, appended } = collector;
@@ -98,8 +110,8 @@ async function startDelivering(
   const opened: Closable[] = [reader];
   try {
     const context = { env: process.env, userAgent: USER_AGENT };
-    const environment = { routes, log: history, history, ledger, writer, appended, metrics, logger, context };
-    const deliveries = await Deliveries.start({ ...environment, sinks });
+    const environment = { log: history, history, ledger, writer, appended, metrics, logger, context };
+    const deliveries = await Deliveries.start({ ...environment, sinks, routes });
     opened.unshift(deliveries);
     opened.unshift(await listenForAdmin(deliveries, adminSocket(dataDir)));
     return { deliveries, metrics, close: () => closeAll(opened) };
@@ -107,6 +119,32 @@ async function startDelivering(
     await closeAll(opened);
     throw error;
   }
+}
+
+function startReloading(
+  { onHangup, ...options }: RunReload & Pick<ConfigReloadOptions, 'onReload' | 'logger'>,
+  collector: Collector,
+  deliveries: Deliveries,
+): Closable {
+  const reloading = new ConfigReload({
+    ...options,
+    async apply({ sinks, routes }, change) {
+      // A sink that is to come begins with what the log holds by then.
+      await collector.hold([...deliveries.names, ...sinks.map(({ name }) => name)]);
+      try {
+        await deliveries.reload({ sinks, routes }, change);
+      } finally {
+        await collector.hold(deliveries.names);
+      }
+    },
+  });
+  const end = onHangup?.(() => void reloading.reload());
+  return {
+    async close() {
+      end?.();
+      await reloading.close();
+    },
+  };
 }
 
 interface Closable {
@@ -117,37 +155,39 @@ async function closeAll(opened: readonly Closable[]): Promise<void> {
   for (const each of opened) await each.close();
 }
 
-function probes(collector: Collector, delivering: Delivering | undefined): Probes {
-  const registry = createProcessRegistry(VERSION);
+function probes(
+  registry: ReturnType<typeof createProcessRegistry>,
+  collector: Collector,
+  { deliveries, metrics }: Delivering,
+): Probes {
   return {
     health: async () => {
       await collector.status(PROBE_TIMEOUT_MS);
     },
     readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now()),
     async metrics() {
-      const parts = [await registry.metrics(), await collector.metrics(PROBE_TIMEOUT_MS)];
-      if (delivering) {
-        for (const { name, lagRecords, lagSeconds } of await delivering.deliveries.sinks()) {
-          delivering.metrics.lagRecords.labels(name).set(lagRecords);
-          delivering.metrics.lagSeconds.labels(name).set(lagSeconds);
-        }
-        parts.push(await delivering.metrics.registry.metrics());
+      const sinks = await deliveries.sinks();
+      // Those that were removed leave none behind.
+      metrics.lagRecords.reset();
+      metrics.lagSeconds.reset();
+      for (const { name, lagRecords, lagSeconds } of sinks) {
+        metrics.lagRecords.labels(name).set(lagRecords);
+        metrics.lagSeconds.labels(name).set(lagSeconds);
       }
+      const parts = [
+        await registry.metrics(),
+        await collector.metrics(PROBE_TIMEOUT_MS),
+        await metrics.registry.metrics(),
+      ];
       return parts.join('\n');
     },
   };
 }
 
-interface Stopping {
-  readonly listener: Listener | undefined;
-  readonly delivering: Delivering | undefined;
-  readonly logger: Logger;
-}
-
-async function stop(collector: Collector, { listener, delivering, logger }: Stopping): Promise<void> {
+async function stop(collector: Collector, opened: readonly Closable[], logger: Logger): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   // What was delivered is acknowledged through the collector, so it ends after the sinks.
-  const closing = Promise.all([listener?.close(), delivering?.close()]);
+  const closing = closeAll(opened);
   try {
     if (!(await isDoneWithin(closing, STOP_DELIVERIES_MS))) {
       logger.warn('stopped before every sink had ended; what was not acknowledged is delivered again');

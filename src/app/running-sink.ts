@@ -28,8 +28,6 @@ const SEND_TIMEOUT_MS = 30_000;
 
 /** What all sinks share. */
 export interface SinkEnvironment {
-  /** None: every sink gets everything. */
-  readonly routes: readonly Route[];
   readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
   readonly history: Pick<History, 'events'>;
   readonly ledger: DeliveryLedger;
@@ -51,22 +49,31 @@ export class RunningSink {
   readonly #closing = new AbortController();
   /** What is sent beside the log: replays, dead letters, tests. */
   readonly #beside = new Set<Promise<unknown>>();
+  /** None: it gets everything. */
+  #routes: readonly Route[];
+  #router: SinkRouter;
   /** Absent while it is paused. */
   #delivery: SinkDelivery | undefined;
 
-  private constructor(settings: SinkConfig, environment: SinkEnvironment, sink: Sink) {
+  private constructor(settings: SinkConfig, routes: readonly Route[], environment: SinkEnvironment, sink: Sink) {
     this.#settings = settings;
+    this.#routes = routes;
+    this.#router = new SinkRouter({ sink: settings.name, routes });
     this.#environment = environment;
     this.#sink = sink;
     this.#logger = environment.logger.child({ sink: settings.name });
   }
 
   /** Rejects with an AppError when the settings cannot work. */
-  static async open(settings: SinkConfig, environment: SinkEnvironment): Promise<RunningSink> {
+  static async open(
+    settings: SinkConfig,
+    routes: readonly Route[],
+    environment: SinkEnvironment,
+  ): Promise<RunningSink> {
     const { name, definition } = settings;
     const { context, logger } = environment;
     const sink = await definition.create(settings.settings, { ...context, name, logger: logger.child({ sink: name }) });
-    return new RunningSink(settings, environment, sink);
+    return new RunningSink(settings, routes, environment, sink);
   }
 
   get name(): string {
@@ -85,12 +92,12 @@ export class RunningSink {
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { routes, log, appended, writer, acknowledgements } = this.#environment;
+    const { log, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     this.#delivery = new SinkDelivery(
       {
-        ...this.#deliveryOptions(new SinkRouter({ sink: name, routes })),
+        ...this.#deliveryOptions(() => this.#router),
         log,
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
@@ -110,6 +117,12 @@ export class RunningSink {
     const delivery = this.#delivery;
     this.#delivery = undefined;
     await delivery?.stop();
+  }
+
+  /** Takes other routes for what is read from now on; throttles and windows begin anew. */
+  reroute(routes: readonly Route[]): void {
+    this.#routes = routes;
+    this.#router = new SinkRouter({ sink: this.name, routes });
   }
 
   async seek(start: SinkStart): Promise<void> {
@@ -183,7 +196,7 @@ export class RunningSink {
     return cursor;
   }
 
-  #deliveryOptions(router: SinkRouter, { withHistory = false } = {}) {
+  #deliveryOptions(router: () => SinkRouter, { withHistory = false } = {}) {
     const { name, definition, batch, from } = this.#settings;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
@@ -197,7 +210,7 @@ export class RunningSink {
       prepare: async ({ records, occurrences }: LogPage) =>
         records.map((record, index) => {
           if (onlyNews && !record.news) return undefined;
-          const routed = router.route(record, { occurrences: occurrences[index] ?? 0 });
+          const routed = router().route(record, { occurrences: occurrences[index] ?? 0 });
           return typeof routed === 'string' ? undefined : routed;
         }),
       reject: ({ record, key }, failure) =>
@@ -228,8 +241,8 @@ export class RunningSink {
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
     const { signal: closing } = this.#closing;
-    const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
-    const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
+    const router = new SinkRouter({ sink: this.name, routes: this.#routes, now: ({ time }) => time });
+    const { prepare, ...options } = this.#deliveryOptions(() => router, { withHistory: true });
     const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
     const progress = await replay(
       {

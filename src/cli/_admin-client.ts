@@ -55,10 +55,10 @@ export class AdminClient {
   #unreachable(cause: Error): AppError {
     const code = 'code' in cause ? cause.code : undefined;
     const isAbsent = code === 'ENOENT' || code === 'ECONNREFUSED';
-    const found = isAbsent ? 'no Tidings with sinks runs on this data directory' : messageOf(cause);
+    const found = isAbsent ? 'no Tidings runs on this data directory' : messageOf(cause);
     return new AppError('ADMIN_FAILED', `connect to ${this.#socketPath}: ${found}`, {
       cause,
-      ...(isAbsent && { hint: 'Start `tidings run` with sinks in its configuration, or name its --data directory.' }),
+      ...(isAbsent && { hint: 'Start `tidings run`, or name its --data directory.' }),
     });
   }
 }

@@ -142,7 +142,7 @@ describe('tidings sinks', () => {
     });
     const nowhere = await cli('sinks', '--data', join(dataDir, 'nowhere'));
     expect(nowhere.exitCode).toBe(1);
-    expect(nowhere.stderr).toContain('no Tidings with sinks runs on this data directory');
+    expect(nowhere.stderr).toContain('no Tidings runs on this data directory');
   });
 
   test('is administered by nobody but the owner of the data directory', async () => {

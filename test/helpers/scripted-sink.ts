@@ -52,7 +52,9 @@ export class ScriptedSink {
       deliver: async (batch: readonly Message[], signal: AbortSignal) => {
         const outcomes: Outcome[] = [];
         for (const message of batch) {
-          const outcome = await this.answer(message, signal);
+          // As one that sends one after the other: what follows waits, so that the order stays.
+          const failed = outcomes.find(({ status }) => status === 'retry');
+          const outcome = failed ?? (await this.answer(message, signal));
           if (outcome.status === 'ok') this.taken.push(message);
           outcomes.push(outcome);
         }
