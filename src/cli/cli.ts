@@ -14,6 +14,7 @@ import { addDescribeCommand } from './describe.ts';
 import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
 import { addReplayCommand } from './replay.ts';
+import { addRouteCommand } from './route.ts';
 import { addRunCommand } from './run.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
@@ -64,6 +65,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addSinksCommand(program, io);
   addDeadLettersCommand(program, io);
   addReplayCommand(program, io);
+  addRouteCommand(program, io, onResult);
   addCheckCommand(program, io, onResult);
   addTemplateCommand(program, io, onResult);
   addSimulateCommand(program, io);
