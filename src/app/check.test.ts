@@ -2,7 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
+import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { defineSink } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
+import { AppError } from '../core/errors.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
@@ -14,10 +18,14 @@ async function simulator(): Promise<Simulator> {
 }
 
 function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
+  return checkedSinks([], dataDir, ...clusters);
+}
+
+function checkedSinks(sinks: readonly SinkConfig[], dataDir: string, ...clusters: readonly ClusterConfig[]) {
   return check({
     dataDir,
     clusters,
-    sinks: [],
+    sinks,
     routes: [],
     holdBytes: 1,
     listen: { port: 0 },
@@ -102,5 +110,36 @@ describe('check', () => {
       name: 'cluster clusters[0]',
       problem: `load kubeconfig: ${kubeconfig}: found no such file, want a kubeconfig`,
     });
+  });
+
+  test('connects to every sink, sends nothing, and closes it', async () => {
+    const [well, down, silent] = [new ScriptedSink(), new ScriptedSink(), new ScriptedSink()];
+    well.check = async () => 'a topic with 3 partitions';
+    down.check = async () => {
+      throw new Error('connect to 127.0.0.1:1: connection refused');
+    };
+    const sinks = Object.entries({ well, down, silent });
+    const checks = await checkedSinks(
+      sinks.map(([name, sink]) => sink.config({ name })),
+      temporaryDirectory(),
+    );
+    expect(checks.slice(1)).toEqual([
+      { name: 'sink well (memory)', found: 'a topic with 3 partitions' },
+      { name: 'sink down (memory)', problem: 'connect to 127.0.0.1:1: connection refused' },
+      { name: 'sink silent (memory)', found: 'not tried, since only sending would tell' },
+    ]);
+    for (const [, sink] of sinks) expect(sink).toMatchObject({ opened: 1, open: 0, taken: [] });
+  });
+
+  test('says what is wrong with the settings of a sink', async () => {
+    const sink = new ScriptedSink();
+    const definition = defineSink({
+      ...sink.definition,
+      create: () => {
+        throw new AppError('TEMPLATE_INVALID', 'the body: unexpected "}"');
+      },
+    });
+    const [, found] = await checkedSinks([sink.config({ definition })], temporaryDirectory());
+    expect(found).toEqual({ name: 'sink memory (memory)', problem: 'the body: unexpected "}"' });
   });
 });
