@@ -31,6 +31,7 @@ export interface RouteReport {
     readonly route: string;
     /** Its `match`; absent when it matches all. */
     readonly match?: string;
+    readonly drop?: string;
     readonly matched: number;
     readonly dropped: number;
   })[];
@@ -194,6 +195,7 @@ class Report {
       routes: [...this.#routes].map(([route, counts]) => ({
         route: this.#places.get(route) ?? '',
         ...(route.match && { match: route.match.source }),
+        ...(route.drop && { drop: route.drop.source }),
         ...counts,
       })),
       sinks: [...this.#sinks].map(([sink, counts]) => ({ sink, ...counts })),

@@ -31,8 +31,9 @@ export async function printReport(report: RouteReport, { since, until }: TestedR
   if (report.routes.length > 0) {
     const routes = new Table(output, GET_STYLE);
     routes.header(['ROUTE', 'MATCHED', 'DROPPED', ...COUNTS, 'MATCH']);
-    for (const { route, match, matched, dropped: own, ...counts } of report.routes) {
-      await routes.row([route, String(matched), String(own), ...cells(counts), cellText(match ?? '<all>')]);
+    for (const { route, match, drop, matched, dropped: own, ...counts } of report.routes) {
+      const condition = `${match ?? '<all>'}${drop === undefined ? '' : `; drop: ${drop}`}`;
+      await routes.row([route, String(matched), String(own), ...cells(counts), cellText(condition)]);
     }
     await routes.flush();
     await output.write('\n');

@@ -98,7 +98,9 @@ describe('tidings route test', () => {
     expect(stdout).toContain('6 revisions of events, ');
     expect(stdout).toContain('1 dropped by a route, 1 taken by no route\n');
     expect(stdout).toMatch(/^ROUTE +MATCHED +DROPPED +SENT +SAMPLED OUT +FOLDED +THROTTLED +MATCH$/m);
-    expect(stdout).toMatch(/^routes\[0\] +5 +1 +0 +0 +0 +0 +event\.type == "Warning"$/m);
+    expect(stdout).toMatch(
+      /^routes\[0\] +5 +1 +0 +0 +0 +0 +event\.type == "Warning"; drop: event\.reason == "Unhealthy"$/m,
+    );
     expect(stdout).toMatch(/^routes\[0\]\.routes\[0\] +3 +0 +2 +0 +0 +1 +event\.metadata\.namespace == "shop"$/m);
     expect(stdout).toMatch(/^routes\[1\] +4 +0 +2 +0 +2 +0 +event\.reason != "Pulled"$/m);
     expect(stdout).toMatch(/^chat +2 +0 +0 +1$/m);
