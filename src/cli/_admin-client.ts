@@ -32,10 +32,17 @@ export class AdminClient {
   /** The lines of an answer that comes bit by bit. */
   async *lines<T extends object>(method: 'GET' | 'POST', path: string, body?: unknown): AsyncGenerator<T, undefined> {
     const response = await this.#request(method, path, body);
-    for await (const line of createInterface({ input: response })) {
-      const answer = JSON.parse(line) as T | { readonly error: AdminError };
-      if ('error' in answer) throw toAppError(answer.error);
-      yield answer;
+    try {
+      for await (const line of createInterface({ input: response })) {
+        const answer = JSON.parse(line) as T | { readonly error: AdminError };
+        if ('error' in answer) throw toAppError(answer.error);
+        yield answer;
+      }
+    } catch (cause) {
+      if (cause instanceof AppError || this.#signal?.aborted) throw cause;
+      throw new AppError('ADMIN_FAILED', `${method} ${path}: the answer ended early, as when Tidings is stopped`, {
+        cause,
+      });
     }
   }
 

@@ -237,7 +237,9 @@ describe('tidings replay', () => {
     const began = performance.now();
     await stop();
     expect(performance.now() - began).toBeLessThan(5_000);
-    expect((await replay).exitCode).toBe(1);
+    const { exitCode, stderr } = await replay;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('the answer ended early, as when Tidings is stopped');
 
     const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
     const { history } = reader;
