@@ -1,8 +1,10 @@
 /** From flags, environment and file to what `run` and `check` need. */
-
+import type * as v from 'valibot';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { type LoadOptions, loadConfig, type Override } from '../config/load.ts';
+import { type Loaded, type LoadOptions, loadWithData, type Override } from '../config/load.ts';
+import type { FileObserver } from '../config/settle.ts';
 import { configSchema } from './config.ts';
+import { ConfigSource } from './config-source.ts';
 import type { RunConfig } from './run.ts';
 
 /** The flags of `run` and `check`, as they were typed. */
@@ -35,19 +37,37 @@ export interface WrittenConfig {
   readonly text: string;
 }
 
+type Env = LoadOptions<typeof configSchema>['env'];
+export type LoadedRunConfig = Loaded<RunConfig>;
+
 /** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(
-  flags: RunFlags,
-  env: LoadOptions<typeof configSchema>['env'],
-  written?: WrittenConfig,
-): RunConfig {
-  const config = loadConfig({
+export function loadRunConfig(flags: RunFlags, env: Env, written?: WrittenConfig): RunConfig {
+  return load(flags, env, { ...(written && { written }) }).config;
+}
+
+/** The same, to be read again and again. */
+export function runConfigSource(flags: RunFlags, env: Env): ConfigSource {
+  return new ConfigSource((onFile) => load(flags, env, { onFile }));
+}
+
+interface LoadingOptions {
+  readonly written?: WrittenConfig;
+  readonly onFile?: FileObserver;
+}
+
+function load(flags: RunFlags, env: Env, { written, onFile = () => {} }: LoadingOptions): LoadedRunConfig {
+  const { config, data } = loadWithData({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),
     ...(written && { file: written.name, text: written.text }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
+    onFile,
   });
+  return { config: runConfigOf(config, env), data };
+}
+
+function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
   const { from, kafka, retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { openHistory } from './open-history.ts';
@@ -143,5 +144,15 @@ describe('run', () => {
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('two named "prod"'),
     });
+  });
+
+  test('closes what it opened when it cannot listen for administration', async () => {
+    const dataDir = temporaryDirectory();
+    const { url: server } = await simulator();
+    mkdirSync(join(dataDir, 'admin.sock', 'in-the-way'), { recursive: true });
+    const sink = new ScriptedSink();
+    const started = running({ ...configOf(dataDir, { name: 'sim', server }), sinks: [sink.config()] });
+    await expect(started).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    expect(sink).toMatchObject({ opened: 1, open: 0 });
   });
 });

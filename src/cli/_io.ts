@@ -11,6 +11,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends what runs until it is stopped. */
   readonly signal?: AbortSignal;
+  /** Calls back for each SIGHUP, which otherwise ends the process; returns how to end that. */
+  readonly onHangup?: (callback: () => void) => () => void;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
 }

@@ -16,6 +16,7 @@ import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
 import { personalityNamed, runPersonality } from './personality.ts';
 import { addReplayCommand } from './replay.ts';
+import { addRouteCommand } from './route.ts';
 import { addRunCommand } from './run.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
@@ -73,6 +74,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addSinksCommand(program, io);
   addDeadLettersCommand(program, io);
   addReplayCommand(program, io);
+  addRouteCommand(program, io, onResult);
   addCheckCommand(program, io, onResult);
   addTemplateCommand(program, io, onResult);
   addConvertCommand(program, io, onResult);

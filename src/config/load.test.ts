@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import { bytes, choice, duration, listenAddress, path, secret, text, url } from './fields.ts';
-import { type LoadOptions, loadConfig } from './load.ts';
+import { type LoadOptions, loadConfig, loadWithData } from './load.ts';
 
 const schema = v.strictObject({
   targets: v.optional(
@@ -354,6 +354,34 @@ describe('precedence', () => {
       '--name: targets is set in config.yaml:2:1 as well, want one of the two',
       '--tag: targets is set in config.yaml:2:1 as well, want one of the two',
     ]);
+  });
+});
+
+describe('loadWithData', () => {
+  test('tells what was written, filled in, and every file it was read from, also one that cannot be', () => {
+    const dir = temporaryDirectory();
+    const [file, secrets] = [join(dir, 'a.yaml'), join(dir, 'password')];
+    writeFileSync(secrets, 'hunter2\n');
+    const text = 'level: ${LEVEL}\nauth: { password: "file:password" }';
+    writeFileSync(file, text);
+    const files = new Map<string, string | undefined>();
+    const onFile: LoadOptions<typeof schema>['onFile'] = (path, contents) => void files.set(path, contents);
+    const { config, data } = loadWithData({ schema, file, env: { LEVEL: 'warn' }, onFile });
+    expect({ ...data, auth: { ...(data['auth'] as object) } }).toEqual({
+      level: 'warn',
+      auth: { password: 'hunter2' },
+    });
+    expect(config.keep).toEqual({ maxAge: 7_776_000_000 });
+    expect([...files]).toEqual([
+      [file, text],
+      [secrets, 'hunter2\n'],
+    ]);
+
+    writeFileSync(file, 'auth: { password: "file:gone" }');
+    files.clear();
+    expect(() => loadWithData({ schema, file, env: {}, onFile })).toThrow('cannot be read');
+    expect(files.get(join(dir, 'gone'))).toBeUndefined();
+    expect([...files.keys()]).toEqual([file, join(dir, 'gone')]);
   });
 });
 

@@ -110,7 +110,7 @@ describe('startRetention with consumers that are behind', () => {
     const stop = startRetention({
       history: store,
       ageMs: 1_000,
-      hold: { consumers: ['slow', 'never there'], ...hold },
+      hold: () => ({ consumers: ['slow', 'never there'], ...hold }),
       logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
       metrics: createMetrics(),
       now: () => START + 9_000_000,

@@ -20,12 +20,12 @@ export interface Retention {
   readonly ageMs?: number;
   /** How many bytes the store may use. */
   readonly size?: number;
-  /** For whom more is kept, and how much of it. */
-  readonly hold?: Hold;
 }
 
 export interface RetentionOptions extends Retention {
   readonly history: Pick<History, 'expire'>;
+  /** For whom more is kept, and how much of it: asked each time, since sinks come and go. */
+  readonly hold?: () => Hold;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => number;
@@ -50,7 +50,7 @@ export function startRetention(options: RetentionOptions): () => void {
         ...(ageMs !== undefined && { before: trusted() - ageMs }),
         ...(size !== undefined && { size }),
         limit: STEP,
-        ...(hold && { hold }),
+        ...(hold && { hold: hold() }),
       });
       metrics.expiredRevisions.inc(deleted);
     } catch (error) {
