@@ -58,11 +58,11 @@ describe('ConfigReload', () => {
     const { file, swap } = mounted({ 'config.yaml': http('file:url'), url: 'http://127.0.0.1:1/old' });
     const { applied, attempts } = reloading(file);
     swap({ 'config.yaml': http('file:url'), url: 'http://127.0.0.1:1/new' });
-    await vi.waitFor(() => expect(applied).toHaveLength(1));
+    await vi.waitFor(() => expect(applied).toHaveLength(1), 10_000);
     expect(applied[0]?.change).toMatchObject({ changed: ['a'], added: [], removed: [] });
     swap({ 'config.yaml': http('file:url'), url: 'http://127.0.0.1:1/new' });
     swap({ 'config.yaml': TWO, url: '' });
-    await vi.waitFor(() => expect(applied).toHaveLength(2));
+    await vi.waitFor(() => expect(applied).toHaveLength(2), 10_000);
     expect(applied[1]).toMatchObject({ names: ['a', 'b'], change: { changed: ['a'], added: ['b'] } });
     expect(attempts).toEqual([true, true]);
   });
@@ -71,7 +71,7 @@ describe('ConfigReload', () => {
     const { file, swap } = mounted({ 'config.yaml': ONE });
     const { applied, attempts, logged } = reloading(file);
     swap({ 'config.yaml': 'sinks: [{ name: a, type: stdoot }]\nlisten: everywhere\n' });
-    await vi.waitFor(() => expect(attempts).toEqual([false]));
+    await vi.waitFor(() => expect(attempts).toEqual([false]), 10_000);
     expect(logged).toHaveLength(1);
     expect(logged[0]).toMatchObject({
       level: 'error',
@@ -79,7 +79,7 @@ describe('ConfigReload', () => {
     });
     expect(applied).toEqual([]);
     swap({ 'config.yaml': TWO });
-    await vi.waitFor(() => expect(attempts).toEqual([false, true]));
+    await vi.waitFor(() => expect(attempts).toEqual([false, true]), 10_000);
     expect(applied[0]).toMatchObject({ change: { unchanged: new Set(['a']), added: ['b'] } });
   });
 
@@ -88,9 +88,9 @@ describe('ConfigReload', () => {
     const { attempts } = reloading(file);
     const withSecret = 'sinks: [{ name: a, type: http, url: "file:..data/url" }]\n';
     swap({ 'config.yaml': withSecret });
-    await vi.waitFor(() => expect(attempts).toEqual([false]));
+    await vi.waitFor(() => expect(attempts).toEqual([false]), 10_000);
     swap({ 'config.yaml': withSecret, url: 'http://127.0.0.1:1/' });
-    await vi.waitFor(() => expect(attempts).toEqual([false, true]));
+    await vi.waitFor(() => expect(attempts).toEqual([false, true]), 10_000);
   });
 
   test('reads when it is told to, names what needs a restart, and how a removed sink is forgotten', async () => {
@@ -121,9 +121,9 @@ describe('ConfigReload', () => {
     };
     const { attempts, applied } = reloading(file, { apply });
     swap({ 'config.yaml': TWO });
-    await vi.waitFor(() => expect(attempts).toEqual([false, false, false]));
+    await vi.waitFor(() => expect(attempts).toEqual([false, false, false]), 10_000);
     swap({ 'config.yaml': `${TWO}# again\n` });
-    await vi.waitFor(() => expect(attempts).toEqual([false, false, false, true]));
+    await vi.waitFor(() => expect(attempts).toEqual([false, false, false, true]), 10_000);
     expect(applied[0]?.change.added).toEqual(['b']);
   });
 });

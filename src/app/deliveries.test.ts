@@ -133,7 +133,7 @@ describe('Deliveries.reload', () => {
     expect(good).toMatchObject({ opened: 1, open: 0 });
     expect(deliveries.names).toEqual(['memory']);
     await append(3);
-    await vi.waitFor(() => expect(known.taken).toHaveLength(3));
+    await vi.waitFor(() => expect(known.taken).toHaveLength(3), 10_000);
   });
 
   test('keeps the position of a sink that goes and comes back, and leaves one alone that is paused', async () => {
@@ -142,12 +142,12 @@ describe('Deliveries.reload', () => {
     const { deliveries, append } = await delivering(both);
     const unchanged = new Set(['memory']);
     await append(4);
-    await vi.waitFor(() => expect(other.taken).toHaveLength(4));
+    await vi.waitFor(() => expect(other.taken).toHaveLength(4), 10_000);
     await deliveries.reload({ sinks: [steady.config()], routes: ALL }, { unchanged, routes: false });
     expect(other.open).toBe(0);
     await append(2);
     await deliveries.reload({ sinks: both, routes: ALL }, { unchanged, routes: false });
-    await vi.waitFor(() => expect(other.taken.map(numberOf)).toEqual([1, 2, 3, 4, 5, 6]));
+    await vi.waitFor(() => expect(other.taken.map(numberOf)).toEqual([1, 2, 3, 4, 5, 6]), 10_000);
     await deliveries.pause('other');
     const changed = [steady.config(), other.config({ name: 'other', batch: { records: 1, bytes: 1 } })];
     await deliveries.reload({ sinks: changed, routes: ALL }, { unchanged, routes: false });
@@ -161,7 +161,7 @@ describe('Deliveries.reload', () => {
     const sink = new ScriptedSink();
     const { deliveries, append } = await delivering([sink.config({ from: { kind: 'now' } })]);
     await append(5);
-    await vi.waitFor(() => expect(sink.taken).toHaveLength(5));
+    await vi.waitFor(() => expect(sink.taken).toHaveLength(5), 10_000);
     const hangs = Promise.withResolvers<void>();
     sink.answer = (_, signal) => {
       hangs.resolve();
@@ -214,6 +214,6 @@ describe('Deliveries.pause', () => {
     isFull = true;
     await expect(deliveries.pause('memory')).rejects.toMatchObject({ code: 'STORE_FULL' });
     await append(1);
-    await vi.waitFor(() => expect(sink.taken).toHaveLength(2));
+    await vi.waitFor(() => expect(sink.taken).toHaveLength(2), 10_000);
   });
 });

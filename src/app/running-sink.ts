@@ -291,6 +291,7 @@ export class RunningSink {
   async #sendMessage(message: Message): Promise<Outcome> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
     try {
+      signal.throwIfAborted();
       const { value } = this.#sink.encode(message);
       const [outcome] = await unlessAborted(this.#sink.deliver([value], signal), signal);
       return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };

@@ -93,7 +93,7 @@ describe('tidings route test', () => {
   test('judges the stored past by its own times: throttles, windows, drops and what no route takes', async () => {
     const { dataDir, cli } = await routing();
     await store(dataDir, STORED);
-    const { exitCode, stdout, stderr } = await cli([]);
+    const { exitCode, stdout, stderr } = await cli([], '');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('6 revisions of events, ');
     expect(stdout).toContain('1 dropped by a route, 1 taken by no route\n');

@@ -65,9 +65,10 @@ async function givenEvents(file: string | undefined, flags: RouteTestFlags, io: 
   }
   if (file === undefined && (isStored || !io.stdin || !isRedirected(io.stdin))) return undefined;
   try {
-    return file === undefined || file === '-'
-      ? await text(io.stdin ?? Readable.from([]))
-      : await readFile(file, 'utf8');
+    if (file !== undefined && file !== '-') return await readFile(file, 'utf8');
+    const given = await text(io.stdin ?? Readable.from([]));
+    // What starts a command may leave it an empty pipe that nobody meant.
+    return file === undefined && given.trim() === '' ? undefined : given;
   } catch (cause) {
     throw new AppError('USAGE', `read events: ${messageOf(cause)}`, { cause });
   }
