@@ -58,18 +58,20 @@ async function delivering(
     await history.close();
     expect(revisions).toBe(simulator.cluster.store.size);
   }, 10_000);
-  const cli = async (...args: readonly string[]) => {
-    const [stdout, stderr] = [text(), text()];
-    const env = { TIDINGS_DATA: dataDir, NO_COLOR: '1' };
-    const exitCode = await runCli(args, { stdout: stdout.stream, stderr: stderr.stream, env });
-    return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
-  };
+  const cli = (...args: readonly string[]) => cliIn({ TIDINGS_DATA: dataDir }, ...args);
   const status = async () => {
     const [sink] = JSON.parse((await cli('sinks', '-o', 'json')).stdout) as SinkStatus[];
     if (!sink) throw new Error('no sink');
     return sink;
   };
   return { dataDir, cluster: simulator.cluster, destination, cli, status, stop };
+}
+
+async function cliIn(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  const [stdout, stderr] = [text(), text()];
+  const io = { stdout: stdout.stream, stderr: stderr.stream, env: { ...env, NO_COLOR: '1' } };
+  const exitCode = await runCli(args, io);
+  return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
 }
 
 function text(): { readonly stream: Writable; readonly read: () => string } {
@@ -110,6 +112,20 @@ describe('tidings sinks', () => {
     expect(destination.reasons).toEqual([]);
     expect((await cli('sinks', 'resume', 'memory')).exitCode).toBe(0);
     await vi.waitFor(() => expect(destination.reasons).toHaveLength(5), 10_000);
+  });
+
+  test('finds the data directory that a flag names, wherever it stands', async () => {
+    const { dataDir } = await delivering({ kind: 'now' });
+    const elsewhere = { TIDINGS_DATA: join(dataDir, 'none') };
+    for (const args of [
+      ['sinks', '--data', dataDir],
+      ['sinks', '--data', dataDir, 'test', 'memory'],
+      ['sinks', 'test', 'memory', '--data', dataDir],
+      ['sinks', 'pause', 'memory', '--data', dataDir],
+      ['sinks', 'resume', 'memory', '--data', dataDir],
+      ['sinks', 'seek', 'memory', '--to', 'now', '--data', dataDir],
+    ])
+      expect(await cliIn(elsewhere, ...args)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   test('goes on from another place', async () => {
