@@ -15,15 +15,15 @@ import type { RunningTidings } from './helpers/tidings.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10);
 const SEED = Number(process.env['SEED'] ?? 1);
-const PER_SECOND = 200;
+const PER_SECOND = 100;
 /** Of a destination's requests after a start. */
-const LATEST_REQUEST = 30;
+const LATEST_REQUEST = 20;
 /** After an answer; longer than what is done is collected before it is acknowledged. */
 const LATEST_MS = 250;
 const moments = Object.keys(MOMENTS) as Moment[];
 
-/** One of 100, by the last digits of the key, which are of the resourceVersion. */
-const isRefused = (key: string) => Number(key.slice(key.lastIndexOf('/') + 1)) % 100 === 0;
+/** One of 50, by the last digits of the key, which are of the resourceVersion. */
+const isRefused = (key: string) => Number(key.slice(key.lastIndexOf('/') + 1)) % 50 === 0;
 
 const destinations = {
   single: new Destination(),

@@ -26,7 +26,7 @@ export interface DeliveryAccount {
 export const EXACT = { missing: 0, both: 0, unknown: 0, unexplained: 0 } as const;
 
 /** Longer than the delay to which back-off grows. */
-const SETTLED_MS = 60_000;
+const SETTLED_MS = 45_000;
 
 /** The keys of what a sink would not take. */
 async function deadLetterKeys(dataDir: string, sink: string): Promise<ReadonlySet<string>> {
@@ -54,24 +54,35 @@ function deliveryAccount(
   };
 }
 
-/** The account once nothing is missing, or once nothing has changed for longer than back-off waits. */
+/**
+ * The account once nothing is missing, or once nothing has changed for longer than back-off waits. Nothing more may be
+ * offered meanwhile.
+ */
 export async function accountWhenSettled(
   offered: ReadonlyMap<string, number>,
   destination: Destination,
   { dataDir, sink }: { readonly dataDir: string; readonly sink: string },
 ): Promise<DeliveryAccount> {
-  let left = Number.POSITIVE_INFINITY;
+  const wanted = [...offered.keys()].filter((key) => !destination.refuses(key)).length;
+  const delivered = settling(() => wanted - destination.taken.size);
+  await until(`sink ${sink} has delivered everything`, delivered, 1_800_000);
+  const account = async (): Promise<DeliveryAccount> =>
+    deliveryAccount(offered, destination, await deadLetterKeys(dataDir, sink));
+  const recorded = settling(async () => (await account()).missing);
+  await until(`sink ${sink} has recorded every dead letter`, recorded);
+  return account();
+}
+
+/** A condition for `until`: nothing is left, or for a while it was no less. */
+function settling(left: () => Promise<number> | number): () => Promise<boolean> {
+  let least = Number.POSITIVE_INFINITY;
   let changedAt = Date.now();
-  return until(
-    `sink ${sink} has delivered everything`,
-    async () => {
-      const account = deliveryAccount(offered, destination, await deadLetterKeys(dataDir, sink));
-      if (account.missing < left) changedAt = Date.now();
-      left = account.missing;
-      return (left === 0 || Date.now() - changedAt > SETTLED_MS) && account;
-    },
-    1_800_000,
-  );
+  return async () => {
+    const now = await left();
+    if (now < least) changedAt = Date.now();
+    least = Math.min(least, now);
+    return now <= 0 || Date.now() - changedAt > SETTLED_MS;
+  };
 }
 
 /** A line a sink. */
