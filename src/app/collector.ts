@@ -4,6 +4,7 @@ import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { ExpireOptions } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
+import { groupWrites } from '../pipeline/group-writes.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
@@ -119,7 +120,7 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     appended,
     writer: {
       acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
-      addDeadLetters: (...args) => write({ type: 'write', method: 'addDeadLetters', args }),
+      addDeadLetters: groupWrites((letters) => write({ type: 'write', method: 'addDeadLetters', args: [letters] })),
       removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
       setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
       addGap: (...args) => write({ type: 'write', method: 'addGap', args }),

@@ -161,11 +161,12 @@ export class SinkDelivery {
     const { records, cursor } = page;
     const messages = (await prepare(page)).filter((message) => message !== undefined);
     metrics.filtered(records.length - messages.length);
-    const items = [];
-    for (const message of messages) {
-      const encoded = await this.#encode(message);
-      if (encoded) items.push({ message, encoded });
-    }
+    // At once, because dead letters that are recorded together cost as much as one.
+    const encodings = await Promise.all(messages.map((message) => this.#encode(message)));
+    const items = messages.flatMap((message, index) => {
+      const encoded = encodings[index];
+      return encoded ? [{ message, encoded }] : [];
+    });
     const done = this.#unacknowledged.add({
       cursor,
       since: records[0]?.receivedAt ?? 0,
