@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
+import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import type { Figure, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
@@ -14,7 +15,16 @@ import { startUp } from './start-up.ts';
 const README = join(import.meta.dirname, 'README.md');
 
 // Those that look at the same million events stand together; start-up adds some to it.
-const MEASUREMENTS: readonly Measurement[] = [ingest, memory, firstList, latency, size, objectStory, startUp];
+const MEASUREMENTS: readonly Measurement[] = [
+  ingest,
+  memory,
+  firstList,
+  latency,
+  isolation,
+  size,
+  objectStory,
+  startUp,
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
 const names = MEASUREMENTS.map(({ name }) => name);

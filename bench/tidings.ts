@@ -20,10 +20,11 @@ export class Tidings {
   #watchingAt: number | undefined;
 
   /** Starts it. */
-  constructor(options: { readonly dataDir: string; readonly server: string }) {
-    const { dataDir, server } = options;
+  constructor(options: { readonly dataDir: string; readonly server: string; readonly config?: string }) {
+    const { dataDir, server, config } = options;
     this.#storePath = join(dataDir, STORE_FILE);
     const args = ['run', '--data', dataDir, '--server', server, '--listen', '127.0.0.1:0'];
+    if (config !== undefined) args.push('--config', config);
     const env = {
       TIDINGS_MAIN: BUILD,
       PATH: process.env['PATH'],

@@ -4,6 +4,7 @@ import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { Hold } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
+import { groupWrites } from '../pipeline/group-writes.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
 import type { Retention } from '../pipeline/retention.ts';
 import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
@@ -134,7 +135,7 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     hold: (consumers) => write({ type: 'hold', consumers }),
     writer: {
       acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
-      addDeadLetters: (...args) => write({ type: 'write', method: 'addDeadLetters', args }),
+      addDeadLetters: groupWrites((letters) => write({ type: 'write', method: 'addDeadLetters', args: [letters] })),
       removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
       setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
       addGap: (...args) => write({ type: 'write', method: 'addGap', args }),

@@ -172,12 +172,13 @@ export class SinkDelivery {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
     const messages = (await prepare(page)).filter((message) => message !== undefined);
-    const items = [];
-    for (const message of messages) {
-      const encoded = await this.#encode(message, stopping);
-      if (encoded) items.push({ message, encoded });
-    }
+    // At once, because dead letters that are recorded together cost as much as one.
+    const encodings = await Promise.all(messages.map((message) => this.#encode(message, stopping)));
     if (stopping.aborted) return;
+    const items = messages.flatMap((message, index) => {
+      const encoded = encodings[index];
+      return encoded ? [{ message, encoded }] : [];
+    });
     metrics.filtered(records.length - messages.length);
     const done = this.#unacknowledged.add({
       cursor,
