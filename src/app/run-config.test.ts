@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { loadRunConfig } from './run-config.ts';
 
 describe('loadRunConfig', () => {
-  test('makes one cluster of the flags, and listens on loopback', () => {
-    const config = loadRunConfig({ kubeconfig: '/k', context: 'prod', data: '/d' }, {});
+  test('makes one cluster of the flags, and listens on loopback', async () => {
+    const config = await loadRunConfig({ kubeconfig: '/k', context: 'prod', data: '/d' }, {});
     expect(config).toMatchObject({
       dataDir: '/d',
       clusters: [{ kubeconfig: '/k', context: 'prod' }],
@@ -14,17 +14,19 @@ describe('loadRunConfig', () => {
     expect(config).not.toHaveProperty('retentionAgeMs');
   });
 
-  test('takes environment variables where there is no flag', () => {
+  test('takes environment variables where there is no flag', async () => {
     const env = { TIDINGS_DATA: '/e', TIDINGS_RETENTION_AGE: '90d', TIDINGS_METRICS_LISTEN: ':9090' };
-    expect(loadRunConfig({}, env)).toMatchObject({
+    expect(await loadRunConfig({}, env)).toMatchObject({
       dataDir: '/e',
       retentionAgeMs: 90 * 86_400_000,
       metricsListen: { port: 9090 },
     });
-    expect(loadRunConfig({ data: '/d' }, env).dataDir).toBe('/d');
+    expect((await loadRunConfig({ data: '/d' }, env)).dataDir).toBe('/d');
   });
 
-  test('names the flag whose value cannot be used', () => {
-    expect(() => loadRunConfig({ listen: 'everywhere' }, {})).toThrow('--listen: found "everywhere", want an address');
+  test('names the flag whose value cannot be used', async () => {
+    await expect(loadRunConfig({ listen: 'everywhere' }, {})).rejects.toThrow(
+      '--listen: found "everywhere", want an address',
+    );
   });
 });

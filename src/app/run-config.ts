@@ -26,9 +26,9 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
 ];
 
-/** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): RunConfig {
-  const config = loadConfig({
+/** Rejects with AppError `CONFIG_INVALID` with every problem. */
+export async function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): Promise<RunConfig> {
+  const config = await loadConfig({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),

@@ -13,7 +13,7 @@ export function addCheckCommand(program: Command, io: CliIo, onResult: (exitCode
         import('../app/check.ts'),
         import('../app/run-config.ts'),
       ]);
-      const checks = await check(loadRunConfig(flags, io.env));
+      const checks = await check(await loadRunConfig(flags, io.env));
       for (const { name, problem } of checks) {
         io.stdout.write(`${harmlessLines(problem === undefined ? `[+] ${name} ok` : `[-] ${name}: ${problem}`)}\n`);
       }

@@ -17,10 +17,13 @@ export interface SettleContext {
   readonly report: (path: FieldPath, part: 'key' | 'value', text: string) => void;
   /** Told of each text that variables were filled into, since its value may not be shown. */
   readonly filled: (path: FieldPath, written: string) => void;
+  /** Told of what has to be loaded before a value is checked. */
+  readonly needed: (prepare: () => Promise<void>) => void;
 }
 
 /** The data with everything settled; what was reported is missing from it. */
 export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
+  if (field.prepare) context.needed(field.prepare);
   if (typeof data === 'string') return settleText(data, field, path, context);
   if (Array.isArray(data)) return settleList(data, field, path, context);
   if (!isObject(data)) return data;

@@ -29,8 +29,8 @@ async function silentBroker() {
 const NOWHERE = 'brokers: ["127.0.0.1:9092"]\ntopic: events\n';
 
 describe('kafka', () => {
-  test.each(kafkaSink.examples)('has an example that can be loaded: $title', ({ config }) => {
-    expect(settingsOf(kafkaSink, config, { KAFKA_PASSWORD: 'a-password' })).toBeDefined();
+  test.each(kafkaSink.examples)('has an example that can be loaded: $title', async ({ config }) => {
+    expect(await settingsOf(kafkaSink, config, { KAFKA_PASSWORD: 'a-password' })).toBeDefined();
   });
 
   test('makes the involved object the key, and the record key a header beside those of the settings', async () => {
@@ -73,8 +73,8 @@ describe('kafka', () => {
     `${NOWHERE}compression: brotli\n`,
     `${NOWHERE}sasl: {mechanism: PLAIN, username: app}\n`,
     `${NOWHERE}tls: {certFile: /tls.crt}\n`,
-  ])('refuses %j', (text) => {
-    expect(() => settingsOf(kafkaSink, text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  ])('refuses %j', async (text) => {
+    await expect(settingsOf(kafkaSink, text)).rejects.toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
   test('sends again what no broker could be reached for', async () => {
