@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApiServer } from './api-server.ts';
-import { preciseNow } from './api-server-process.ts';
-import { Destination } from './destination.ts';
 import { type Figure, quantile, SECONDS } from './measurement.ts';
+import { Destination } from './ndjson-destination.ts';
+import { preciseNow } from './precise-now.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 

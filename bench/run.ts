@@ -1,6 +1,7 @@
 /** `node bench/run.ts [--write] [NAME...]`: measures, prints, and writes what it found into the README. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { delivery } from './delivery.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
@@ -17,6 +18,7 @@ const README = join(import.meta.dirname, 'README.md');
 // Those that look at the same million events stand together; start-up adds some to it.
 const MEASUREMENTS: readonly Measurement[] = [
   ingest,
+  delivery,
   memory,
   firstList,
   latency,

@@ -27,7 +27,7 @@ function mounted(files: Readonly<Record<string, string>>) {
   return { file: join(directory, 'config.yaml'), swap };
 }
 
-function reloading(
+async function reloading(
   file: string,
   { intervalMs = 5, apply = async () => {} }: { intervalMs?: number; apply?: () => Promise<void> } = {},
 ) {
@@ -39,7 +39,7 @@ function reloading(
   const attempts: boolean[] = [];
   const reload = new ConfigReload({
     source,
-    started: source.load().data,
+    started: (await source.load()).data,
     async apply({ sinks }, change) {
       await apply();
       applied.push({ names: sinks.map(({ name }) => name), change });
@@ -56,7 +56,7 @@ describe('ConfigReload', () => {
   test('applies what a swapped volume holds, secrets included, and nothing while nothing changes', async () => {
     const http = (url: string): string => `sinks: [{ name: a, type: http, url: "${url}" }]\n`;
     const { file, swap } = mounted({ 'config.yaml': http('file:url'), url: 'http://127.0.0.1:1/old' });
-    const { applied, attempts } = reloading(file);
+    const { applied, attempts } = await reloading(file);
     swap({ 'config.yaml': http('file:url'), url: 'http://127.0.0.1:1/new' });
     await vi.waitFor(() => expect(applied).toHaveLength(1), 10_000);
     expect(applied[0]?.change).toMatchObject({ changed: ['a'], added: [], removed: [] });
@@ -69,7 +69,7 @@ describe('ConfigReload', () => {
 
   test('refuses what is wrong with every problem, goes on as before, and applies what is right next', async () => {
     const { file, swap } = mounted({ 'config.yaml': ONE });
-    const { applied, attempts, logged } = reloading(file);
+    const { applied, attempts, logged } = await reloading(file);
     swap({ 'config.yaml': 'sinks: [{ name: a, type: stdoot }]\nlisten: everywhere\n' });
     await vi.waitFor(() => expect(attempts).toEqual([false]), 10_000);
     expect(logged).toHaveLength(1);
@@ -85,7 +85,7 @@ describe('ConfigReload', () => {
 
   test('finds that a secret came after the configuration that names it', async () => {
     const { file, swap } = mounted({ 'config.yaml': ONE });
-    const { attempts } = reloading(file);
+    const { attempts } = await reloading(file);
     const withSecret = 'sinks: [{ name: a, type: http, url: "file:..data/url" }]\n';
     swap({ 'config.yaml': withSecret });
     await vi.waitFor(() => expect(attempts).toEqual([false]), 10_000);
@@ -95,7 +95,7 @@ describe('ConfigReload', () => {
 
   test('reads when it is told to, names what needs a restart, and how a removed sink is forgotten', async () => {
     const { file, swap } = mounted({ 'config.yaml': TWO });
-    const { reload, applied, logged } = reloading(file, { intervalMs: 1_000_000 });
+    const { reload, applied, logged } = await reloading(file, { intervalMs: 1_000_000 });
     swap({ 'config.yaml': `${ONE}data: /elsewhere\nlisten: 127.0.0.1:1\n` });
     await reload.reload();
     expect(applied[0]?.change).toMatchObject({ removed: ['b'] });
@@ -119,7 +119,7 @@ describe('ConfigReload', () => {
       const problem = problems.shift();
       if (problem) throw problem;
     };
-    const { attempts, applied } = reloading(file, { apply });
+    const { attempts, applied } = await reloading(file, { apply });
     swap({ 'config.yaml': TWO });
     await vi.waitFor(() => expect(attempts).toEqual([false, false, false]), 10_000);
     swap({ 'config.yaml': `${TWO}# again\n` });

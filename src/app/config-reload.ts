@@ -64,7 +64,7 @@ export class ConfigReload {
     this.#change = undefined;
     this.#isUnfinished = false;
     try {
-      const { config, data } = source.load();
+      const { config, data } = await source.load();
       const change = configChange(this.#inForce, data);
       await apply(config, change);
       this.#inForce = data;

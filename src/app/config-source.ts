@@ -5,16 +5,16 @@ import type { LoadedRunConfig } from './run-config.ts';
 
 /** The configuration as flags, environment and files give it, to be read as often as somebody asks. */
 export class ConfigSource {
-  readonly #load: (onFile: FileObserver) => LoadedRunConfig;
+  readonly #load: (onFile: FileObserver) => Promise<LoadedRunConfig>;
   /** By path, what each of the files held when it was read last. */
   #files = new Map<string, string>();
 
-  constructor(load: (onFile: FileObserver) => LoadedRunConfig) {
+  constructor(load: (onFile: FileObserver) => Promise<LoadedRunConfig>) {
     this.#load = load;
   }
 
-  /** Throws AppError `CONFIG_INVALID` with every problem. */
-  load(): LoadedRunConfig {
+  /** Rejects with AppError `CONFIG_INVALID` with every problem. */
+  async load(): Promise<LoadedRunConfig> {
     this.#files = new Map();
     return this.#load((path, text) => this.#files.set(path, digest(text)));
   }

@@ -11,7 +11,6 @@ import type { Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
-import { compileFilter } from '../lang/filter.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { filtersOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
@@ -182,10 +181,11 @@ export class Deliveries implements DeliveryAdmin {
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
     const { logger } = this.#environment;
+    // Only who replays by a filter needs the language.
     const compiled =
       filter === undefined
         ? undefined
-        : compileFilter(filter, {
+        : (await import('../lang/filter.ts')).compileFilter(filter, {
             otherwise: false,
             onError: (error) => logger.debug({ error, filter }, 'a filter failed'),
           });

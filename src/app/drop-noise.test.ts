@@ -39,9 +39,10 @@ function play(name: ScenarioName): EventRecord[] {
 
 const saying = ({ subject, body }: EventRecord): string => `${body.type} ${subject.kind} ${body.reason}`;
 
+const { routes, sinks } = await loadRunConfig({ config: EXAMPLE }, {});
+
 /** What the example drops of a scenario, and what it tells people. */
 function judge(name: ScenarioName) {
-  const { routes, sinks } = loadRunConfig({ config: EXAMPLE }, {});
   const trial = new RouteTrial({ routes, sinks: sinks.map((sink) => sink.name) });
   const [dropped, told, kept] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const record of play(name)) {

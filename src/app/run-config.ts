@@ -40,9 +40,10 @@ export interface WrittenConfig {
 type Env = LoadOptions<typeof configSchema>['env'];
 export type LoadedRunConfig = Loaded<RunConfig>;
 
-/** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: Env, written?: WrittenConfig): RunConfig {
-  return load(flags, env, { ...(written && { written }) }).config;
+/** Rejects with AppError `CONFIG_INVALID` with every problem. */
+export async function loadRunConfig(flags: RunFlags, env: Env, written?: WrittenConfig): Promise<RunConfig> {
+  const { config } = await load(flags, env, { ...(written && { written }) });
+  return config;
 }
 
 /** The same, to be read again and again. */
@@ -55,8 +56,9 @@ interface LoadingOptions {
   readonly onFile?: FileObserver;
 }
 
-function load(flags: RunFlags, env: Env, { written, onFile = () => {} }: LoadingOptions): LoadedRunConfig {
-  const { config, data } = loadWithData({
+async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise<LoadedRunConfig> {
+  const { written, onFile = () => {} } = options;
+  const { config, data } = await loadWithData({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),

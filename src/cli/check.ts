@@ -13,7 +13,7 @@ export function addCheckCommand(program: Command, io: CliIo, onResult: (exitCode
         import('../app/check.ts'),
         import('../app/run-config.ts'),
       ]);
-      const checks = await check(loadRunConfig(flags, io.env));
+      const checks = await check(await loadRunConfig(flags, io.env));
       for (const { name, problem, found } of checks) {
         const well = found === undefined ? `[+] ${name} ok` : `[+] ${name} ok: ${found}`;
         io.stdout.write(`${harmlessLines(problem === undefined ? well : `[-] ${name}: ${problem}`)}\n`);

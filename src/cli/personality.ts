@@ -26,7 +26,7 @@ export async function runPersonality(
     import('../app/run-config.ts'),
     import('../app/store-place.ts'),
   ]);
-  const config = loadRunConfig({}, io.env, { name, text: personalityConfig(translation) });
+  const config = await loadRunConfig({}, io.env, { name, text: personalityConfig(translation) });
   const placed = placeStore(config, { name: storeName(name, translation), env: io.env });
   io.stdout.write(translation.greeting);
   await run(placed, () => {}, io.signal ?? new AbortController().signal);

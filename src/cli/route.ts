@@ -43,7 +43,7 @@ export function addRouteCommand(program: Command, io: CliIo, onResult: (exitCode
     .action(async (file: string | undefined, flags: RouteTestFlags) => {
       const { loadRunConfig } = await import('../app/run-config.ts');
       const { config: configFile, data } = flags;
-      const config = loadRunConfig(
+      const config = await loadRunConfig(
         { ...(configFile !== undefined && { config: configFile }), ...(data !== undefined && { data }) },
         io.env,
       );

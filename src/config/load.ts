@@ -44,20 +44,24 @@ export interface Loaded<T> {
 /**
  * The configuration: flags before environment before file before defaults. Settings outside of lists can be set by
  * `TIDINGS_` and their path (`TIDINGS_RETENTION_AGE`); an empty variable counts as unset. Flags that build a list item
- * exclude the same list in the file. Throws `CONFIG_INVALID` with every problem, one a line.
+ * exclude the same list in the file. Rejects with `CONFIG_INVALID` with every problem, one a line.
  */
-export function loadConfig<TSchema extends v.GenericSchema>(options: LoadOptions<TSchema>): v.InferOutput<TSchema> {
-  return loadWithData(options).config;
+export async function loadConfig<TSchema extends v.GenericSchema>(
+  options: LoadOptions<TSchema>,
+): Promise<v.InferOutput<TSchema>> {
+  const { config } = await loadWithData(options);
+  return config;
 }
 
 /** As {@link loadConfig}, with the data beside it. */
-export function loadWithData<TSchema extends v.GenericSchema>(
+export async function loadWithData<TSchema extends v.GenericSchema>(
   options: LoadOptions<TSchema>,
-): Loaded<v.InferOutput<TSchema>> {
+): Promise<Loaded<v.InferOutput<TSchema>>> {
   const loading = new Loading(fieldTree(options.schema), options.onFile);
   loading.readFile(options);
   loading.readEnvironment(options.env);
   loading.readOverrides(options.overrides ?? []);
+  await loading.prepare();
   const result = v.safeParse(options.schema, loading.data);
   for (const issue of result.issues ?? []) loading.addIssue(issue);
   const problems = loading.problems();
@@ -83,6 +87,7 @@ class Loading {
   readonly #setters = new Map<string, string>();
   /** What was written where variables were filled in, by path. */
   readonly #written = new Map<string, string>();
+  readonly #needed = new Set<() => Promise<void>>();
   #label = 'config';
   #yaml: YamlText | undefined;
 
@@ -133,6 +138,11 @@ class Loading {
     }
   }
 
+  /** Loads what the values there are need to be checked. */
+  async prepare(): Promise<void> {
+    await Promise.all([...this.#needed].map((prepare) => prepare()));
+  }
+
   addIssue(issue: v.BaseIssue<unknown>): void {
     const path = issue.path?.map(({ key }) => key as string | number) ?? [];
     // What has a problem already may have been left out for it.
@@ -180,6 +190,7 @@ class Loading {
       ...options,
       onFile: this.#onFile,
       report: (at, part, text) => this.#report(at, part, text),
+      needed: (prepare) => this.#needed.add(prepare),
       filled: (at, written) => this.#written.set(JSON.stringify(at), written),
     });
   }

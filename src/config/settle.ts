@@ -18,6 +18,8 @@ export interface SettleContext {
   /** Told of each text that variables were filled into, since its value may not be shown. */
   readonly filled: (path: FieldPath, written: string) => void;
   readonly onFile: FileObserver;
+  /** Told of what has to be loaded before a value is checked. */
+  readonly needed: (prepare: () => Promise<void>) => void;
 }
 
 /** Told of a file that was read, with its text, or of one that cannot be. */
@@ -36,6 +38,7 @@ export function readObserved(file: string, onFile: FileObserver): string {
 
 /** The data with everything settled; what was reported is missing from it. */
 export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
+  if (field.prepare) context.needed(field.prepare);
   if (typeof data === 'string') return settleText(data, field, path, context);
   if (Array.isArray(data)) return settleList(data, field, path, context);
   if (!isObject(data)) return data;

@@ -7,10 +7,11 @@ import { rule } from '../config/rule.ts';
 import { AppError } from '../core/errors.ts';
 import { clientGoEventJson, eventrouterJson } from './client-go-event.ts';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from './cloud-event.ts';
-import { type EventTemplate, template, templateCompiler, templateTimezone } from './event-template.ts';
+import type { EventTemplate } from './event-template.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
 import { compileLayout, layoutProblems } from './layout.ts';
 import { otlpLogRecord, otlpLogs } from './otlp-log.ts';
+import { prepareTemplates, template, templateCompiler, templateTimezone } from './template-field.ts';
 import { tidingsRecordJson } from './tidings-record.ts';
 
 /** How a message becomes text. Throws where it cannot: the message becomes a dead letter. */
@@ -59,6 +60,7 @@ export const textFormatConfig = {
     v.pipe(
       data('Instead of `format`: a value that is sent as JSON. Each text in it is a Go template.', {
         unset: 'by `format`',
+        prepare: prepareTemplates,
       }),
       rule(layoutProblems),
     ),

@@ -77,8 +77,8 @@ describe('kafka', () => {
     `${NOWHERE}compression: brotli\n`,
     `${NOWHERE}sasl: {mechanism: PLAIN, username: app}\n`,
     `${NOWHERE}tls: {certFile: /tls.crt}\n`,
-  ])('refuses %j', (text) => {
-    expect(() => settingsOf(kafkaSink, text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  ])('refuses %j', async (text) => {
+    await expect(settingsOf(kafkaSink, text)).rejects.toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
   test('sends again what no broker could be reached for, and goes on when one is there', async () => {

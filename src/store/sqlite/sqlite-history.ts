@@ -1,6 +1,6 @@
 /** The reading half of log and history, over a connection of its own or over the writer's. */
 import { statSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
 import type { Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
@@ -40,12 +40,20 @@ export class SqliteHistory implements Reading {
   readonly #rows: RowReader;
   readonly #queries: EventQueries;
   readonly #previous: PreviousRevisions;
+  readonly #next: Statement<[number, number], EventRow>;
+  readonly #bounds: Statement<[], LogBounds>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#groups = new GroupReader(this.#db);
     this.#rows = new RowReader(this.#db, this.#groups);
+    this.#next = this.#db.prepare(
+      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
+    );
+    this.#bounds = this.#db.prepare(
+      'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',
+    );
     this.#queries = new EventQueries(this.#db, {
       groups: this.#groups,
       rows: this.#rows,
@@ -115,11 +123,7 @@ export class SqliteHistory implements Reading {
   async read(after: Cursor, { limit }: { readonly limit: number }): Promise<LogPage> {
     return this.#snapshot(() => {
       const bounds = this.bounds();
-      const rows = this.#db
-        .prepare<[number, number], EventRow>(
-          `select ${EVENT_COLUMNS} from event e where e.seq > ? order by e.seq limit ?`,
-        )
-        .all(seqOf(after, bounds), limit);
+      const rows = this.#next.all(seqOf(after, bounds), limit);
       this.#groups.refresh();
       const last = rows.at(-1);
       return {
@@ -190,10 +194,7 @@ export class SqliteHistory implements Reading {
 
   /** Inside an open transaction, or for itself. */
   bounds(): LogBounds {
-    const row = this.#db
-      .prepare<[], LogBounds>('select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store')
-      .get();
-    return row ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
+    return this.#bounds.get() ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
   }
 
   #bytes(): number {
