@@ -5,6 +5,7 @@ import { choice, listenAddress } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
+import { kafkaSourceConfig } from '../sources/kafka/config.ts';
 import { clustersConfig } from '../sources/kubernetes/config.ts';
 import { dataConfig, retentionConfig } from '../store/config.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
@@ -13,6 +14,11 @@ import { isObject } from '../util/is-object.ts';
 /** Everything that can be configured. Each part's schema lives with the part. */
 export const configSchema = v.pipe(
   v.strictObject({
+    from: v.optional(
+      choice(['clusters', 'kafka'], 'Where records come from: the clusters, or what another Tidings wrote to Kafka.'),
+      'clusters',
+    ),
+    kafka: v.exactOptional(kafkaSourceConfig),
     clusters: v.optional(clustersConfig, [{}]),
     data: v.exactOptional(dataConfig),
     retention: v.optional(retentionConfig, {}),
@@ -42,5 +48,10 @@ export const configSchema = v.pipe(
       {},
     ),
   }),
+  v.partialCheck(
+    [['from'], ['kafka']],
+    ({ from, kafka }) => from !== 'kafka' || kafka !== undefined,
+    'from is kafka and there is no kafka, want its brokers and topic',
+  ),
   rule((config) => (isObject(config) ? routeProblems(config['routes'], namesOf(config['sinks'])) : [])),
 );

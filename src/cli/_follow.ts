@@ -39,9 +39,9 @@ export function asStored(record: EventRecord, occurrences: number): StoredEvent 
   return { ...record, occurrences, firstSeen: firstSeen(record.body) ?? record.time };
 }
 
-/** Whether a query of the history would find the record. */
-export function matches(record: EventRecord, query: EventQuery): boolean {
-  const { body, subject, cluster, time } = record;
+/** Whether a query of the history would find it. */
+export function matches(event: StoredEvent, query: EventQuery): boolean {
+  const { body, subject, cluster, time } = event;
   return (
     isOneOf(cluster, query.clusters) &&
     isOneOf(body.metadata.namespace ?? '', query.namespaces) &&
@@ -49,7 +49,8 @@ export function matches(record: EventRecord, query: EventQuery): boolean {
     isOneOf(body.reason ?? '', query.reasons) &&
     (query.since === undefined || time >= query.since) &&
     (query.until === undefined || time <= query.until) &&
-    isAbout(subject, query.object)
+    isAbout(subject, query.object) &&
+    (query.filter?.matches(event) ?? true)
   );
 }
 

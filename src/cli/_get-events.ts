@@ -1,11 +1,12 @@
 /** `tidings get events`: from flags to a query, and from its answer to what is printed. */
-import type { EventQuery, StoredEvent } from '../component/history.ts';
+import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
 import type { ObjectArgument } from './_args.ts';
 import { type View, views } from './_coverage.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
+import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
 import { follow, matches, revisionKey } from './_follow.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
@@ -15,7 +16,7 @@ import { Output } from './_output.ts';
 
 export const OUTPUTS = ['wide', 'json', 'yaml', 'jsonl', 'name'] as const;
 
-export interface GetFlags extends DataFlag {
+export interface GetFlags extends DataFlag, FilterFlags {
   readonly namespace?: readonly string[];
   readonly allNamespaces?: boolean;
   readonly cluster?: readonly string[];
@@ -35,7 +36,7 @@ const TERMINAL_LIMIT = 1000;
 
 export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo): Promise<void> {
   const now = (io.now ?? Date.now)();
-  const query = queryOf(flags);
+  const query = queryOf(flags, await filterOf(flags));
   // Taken before the query, so that nothing committed meanwhile is missed.
   const cursor = flags.watch ? await history.end() : undefined;
   const ledger = await ledgerOf(history, flags, now);
@@ -93,7 +94,7 @@ async function printFollowing(history: StoreReader, query: EventQuery, following
   }
 }
 
-function queryOf(flags: GetFlags): EventQuery {
+function queryOf(flags: GetFlags, filter: EventFilter | undefined): EventQuery {
   const { namespace, allNamespaces, cluster, type, reason, since, until } = flags;
   return {
     ...(cluster && { clusters: cluster }),
@@ -103,6 +104,7 @@ function queryOf(flags: GetFlags): EventQuery {
     ...(flags.for && { object: flags.for }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
+    ...(filter && { filter }),
   };
 }
 

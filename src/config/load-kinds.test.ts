@@ -1,17 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { load, problemsOf, refuses } from '../../test/helpers/kinds-config.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../core/record.ts';
+import { data, parsed } from './fields.ts';
+import { loadConfig } from './load.ts';
 
 describe('an integer', () => {
-  test('is a number in the file, and a text where it comes from a variable or a flag', () => {
-    expect(load('burst: 5').burst).toBe(5);
-    expect(load('burst: ${N}', { env: { N: '6' } }).burst).toBe(6);
-    expect(load('burst: "1${N}"', { env: { N: '0' } }).burst).toBe(10);
-    expect(load('pool: {}', { env: { TIDINGS_POOL_MAX_IDLE: '-3' } }).pool?.maxIdle).toBe(-3);
-    expect(load('', { overrides: [{ flag: '--burst', path: ['burst'], value: '7' }] }).burst).toBe(7);
+  test('is a number in the file, and a text where it comes from a variable or a flag', async () => {
+    expect((await load('burst: 5')).burst).toBe(5);
+    expect((await load('burst: ${N}', { env: { N: '6' } })).burst).toBe(6);
+    expect((await load('burst: "1${N}"', { env: { N: '0' } })).burst).toBe(10);
+    expect((await load('pool: {}', { env: { TIDINGS_POOL_MAX_IDLE: '-3' } })).pool?.maxIdle).toBe(-3);
+    expect((await load('', { overrides: [{ flag: '--burst', path: ['burst'], value: '7' }] })).burst).toBe(7);
   });
 
   refuses([
@@ -22,32 +25,34 @@ describe('an integer', () => {
     ['pool: { maxIdle: .inf }', '1:18: pool.maxIdle: found the number Infinity, want a whole number from -5'],
   ]);
 
-  test('does not show what a variable of another name holds', () => {
+  test('does not show what a variable of another name holds', async () => {
     const env = { N: '4711', S: 'hunter2' };
-    expect(problemsOf('burst: ${N}', { env })).toEqual([
+    expect(await problemsOf('burst: ${N}', { env })).toEqual([
       'c.yaml:1:8: burst: found "${N}" once filled in, want a whole number from 1 to 10',
     ]);
-    expect(problemsOf('burst: ${S}', { env })).toEqual([
+    expect(await problemsOf('burst: ${S}', { env })).toEqual([
       'c.yaml:1:8: burst: found "${S}" once filled in, want a whole number from 1 to 10',
     ]);
   });
 
-  test('names the variable that sets it to something else', () => {
-    expect(problemsOf('', { env: { TIDINGS_BURST: '5x' } })).toEqual([
+  test('names the variable that sets it to something else', async () => {
+    expect(await problemsOf('', { env: { TIDINGS_BURST: '5x' } })).toEqual([
       'TIDINGS_BURST: found "5x", want a whole number from 1 to 10',
     ]);
-    expect(problemsOf('', { env: { TIDINGS_BURST: '50' } })).toEqual([
+    expect(await problemsOf('', { env: { TIDINGS_BURST: '50' } })).toEqual([
       'TIDINGS_BURST: found the number 50, want a whole number from 1 to 10',
     ]);
   });
 });
 
 describe('a flag', () => {
-  test('is true or false, as a text only where it comes from a variable', () => {
-    expect(load('gzip: false').gzip).toBe(false);
-    expect(load('gzip: ${ON}', { env: { ON: 'true' } }).gzip).toBe(true);
-    expect(load('', { env: { TIDINGS_GZIP: 'false' } }).gzip).toBe(false);
-    expect(problemsOf('', { env: { TIDINGS_GZIP: 'yes' } })).toEqual(['TIDINGS_GZIP: found "yes", want true or false']);
+  test('is true or false, as a text only where it comes from a variable', async () => {
+    expect((await load('gzip: false')).gzip).toBe(false);
+    expect((await load('gzip: ${ON}', { env: { ON: 'true' } })).gzip).toBe(true);
+    expect((await load('', { env: { TIDINGS_GZIP: 'false' } })).gzip).toBe(false);
+    expect(await problemsOf('', { env: { TIDINGS_GZIP: 'yes' } })).toEqual([
+      'TIDINGS_GZIP: found "yes", want true or false',
+    ]);
   });
 
   refuses([
@@ -67,13 +72,13 @@ describe('a text', () => {
 });
 
 describe('a duration and a size', () => {
-  test('are what they are elsewhere', () => {
-    expect(load('age: 1m\nsize: 1KiB')).toEqual({ age: 60_000, size: 1024 });
+  test('are what they are elsewhere', async () => {
+    expect(await load('age: 1m\nsize: 1KiB')).toEqual({ age: 60_000, size: 1024 });
   });
 });
 
 describe('a map', () => {
-  test('has keys of the operator, and values that are settled as any other', () => {
+  test('has keys of the operator, and values that are settled as any other', async () => {
     const dir = temporaryDirectory();
     writeFileSync(join(dir, 'token'), 'hunter2\n');
     const yaml = `
@@ -82,7 +87,7 @@ headers: { Authorization: "file:${join(dir, 'token')}" }
 files: { a: here }
 pools: { big: { size: "\${N}" } }
 `;
-    expect(load(yaml, { env: { TEAM: 'shop', N: '3' } })).toEqual({
+    expect(await load(yaml, { env: { TEAM: 'shop', N: '3' } })).toEqual({
       labels: { team: 'shop', 'example.com/x': 'y' },
       headers: { Authorization: 'hunter2' },
       files: { a: resolve('here') },
@@ -111,39 +116,42 @@ pools: { big: { size: "\${N}" } }
     ['headers: { A: file:/no/such }', '1:15: headers.A: file /no/such cannot be read: no such file'],
   ]);
 
-  test('is not set by a variable', () => {
-    expect(load('labels: { a: b }', { env: { TIDINGS_LABELS: 'x', TIDINGS_LABELS_A: 'x' } }).labels).toEqual({
+  test('is not set by a variable', async () => {
+    expect((await load('labels: { a: b }', { env: { TIDINGS_LABELS: 'x', TIDINGS_LABELS_A: 'x' } })).labels).toEqual({
       a: 'b',
     });
   });
 });
 
 describe('data', () => {
-  test('is taken as it is, with variables filled in', () => {
+  test('is taken as it is, with variables filled in', async () => {
     const yaml = 'layout: { a: [1, true, ~, { b: "x${V}" }], constructor: "$${V}" }';
-    expect(load(yaml, { env: { V: '5' } }).layout).toEqual({ a: [1, true, null, { b: 'x5' }], constructor: '${V}' });
-    expect(load('layout: "${V}"', { env: { V: '5' } }).layout).toBe('5');
-    expect(load('layout: [file:x]').layout).toEqual(['file:x']);
-    expect(load('layout: 0').layout).toBe(0);
+    expect((await load(yaml, { env: { V: '5' } })).layout).toEqual({
+      a: [1, true, null, { b: 'x5' }],
+      constructor: '${V}',
+    });
+    expect((await load('layout: "${V}"', { env: { V: '5' } })).layout).toBe('5');
+    expect((await load('layout: [file:x]')).layout).toEqual(['file:x']);
+    expect((await load('layout: 0')).layout).toBe(0);
   });
 
-  test('names the place of a variable that is not set', () => {
-    expect(problemsOf('layout:\n  a: [x, "${NOPE}"]')).toEqual([
+  test('names the place of a variable that is not set', async () => {
+    expect(await problemsOf('layout:\n  a: [x, "${NOPE}"]')).toEqual([
       'c.yaml:2:10: layout.a[1]: environment variable NOPE is not set, want a value or ${NOPE:-default}',
     ]);
   });
 });
 
 describe('a filter', () => {
-  test('is compiled', () => {
-    const { match } = load('match: cluster == "${C}"', { env: { C: 'prod' } });
+  test('is compiled', async () => {
+    const { match } = await load('match: cluster == "${C}"', { env: { C: 'prod' } });
     const record = { cluster: 'prod', body: { metadata: { name: 'x' } } } as EventRecord;
     expect(match?.matches(record, { occurrences: 1 })).toBe(true);
     expect(match?.matches({ ...record, cluster: 'test' }, { occurrences: 1 })).toBe(false);
   });
 
-  test('does not match where it fails', () => {
-    const { match } = load('match: event.metadata.labels["a"] == "b"');
+  test('does not match where it fails', async () => {
+    const { match } = await load('match: event.metadata.labels["a"] == "b"');
     expect(match?.matches({ body: { metadata: {} } } as EventRecord, { occurrences: 1 })).toBe(false);
   });
 
@@ -153,18 +161,38 @@ describe('a filter', () => {
     ['match: true', '1:8: match: found the boolean true, want a filter such as event.type == "Warning", in quotes'],
   ]);
 
-  test('does not quote what a variable holds, nor what may be the rest of the file', () => {
-    expect(problemsOf('match: ${V}', { env: { V: 'hunter2 == 1' } })).toEqual([
+  test('does not quote what a variable holds, nor what may be the rest of the file', async () => {
+    expect(await problemsOf('match: ${V}', { env: { V: 'hunter2 == 1' } })).toEqual([
       'c.yaml:1:8: match: found "${V}" once filled in, want a filter such as event.type == "Warning"',
     ]);
-    expect(problemsOf("match: 'x ==\nheaders: { A: hunter2 }").join('\n')).not.toContain('hunter2');
+    expect((await problemsOf("match: 'x ==\nheaders: { A: hunter2 }")).join('\n')).not.toContain('hunter2');
   });
 });
 
 describe('a regular expression', () => {
-  test('is compiled', () => {
-    expect(load('pattern: "^a+$"').pattern?.test('aa')).toBe(true);
+  test('is compiled', async () => {
+    expect((await load('pattern: "^a+$"')).pattern?.test('aa')).toBe(true);
   });
 
   refuses([['pattern: "a(b"', '1:10: pattern: regular expression:1:4: found the end, want )']]);
+});
+
+describe('what checks a value', () => {
+  const loaded: string[] = [];
+  const prepare = async (): Promise<void> => void loaded.push('dictionary');
+  const isKnown = (word: string): string | undefined => (loaded.length > 0 ? word : undefined);
+  const lazy = v.strictObject({
+    words: v.optional(v.array(parsed(isKnown, 'A word.', { wanted: 'a word', prepare })), []),
+    tree: v.exactOptional(data('Words.', { prepare })),
+  });
+
+  test.each([
+    ['words: []', 0],
+    ['words: [a, b]', 1],
+    ['tree: { a: [b] }', 1],
+  ])('is loaded before, where there is a value: %s', async (text, times) => {
+    loaded.length = 0;
+    await loadConfig({ schema: lazy, text, env: {} });
+    expect(loaded).toHaveLength(times);
+  });
 });

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { load, problemsOf, refuses, schema } from '../../test/helpers/kinds-config.ts';
 
 describe('a variant', () => {
-  test('is loaded by its kind, which a variable may name', () => {
+  test('is loaded by its kind, which a variable may name', async () => {
     const yaml = `
 outputs:
   - { name: a, type: slack, channel: "#x", ca: ca.pem }
   - { type: "\${KIND}", name: b, limits: { low: 1, high: 2 } }
 `;
-    expect(load(yaml, { env: { KIND: 'stdout' } }).outputs).toEqual([
+    expect((await load(yaml, { env: { KIND: 'stdout' } })).outputs).toEqual([
       { name: 'a', type: 'slack', channel: '#x', retries: 3, ca: resolve('ca.pem') },
       { type: 'stdout', name: 'b', limits: { low: 1, high: 2 } },
     ]);
@@ -56,8 +56,8 @@ outputs:
     ],
   ]);
 
-  test('lists what is wrong with several', () => {
-    expect(problemsOf('outputs:\n- { type: slak }\n- { type: slack, nam: x }\n- { name: b }')).toEqual([
+  test('lists what is wrong with several', async () => {
+    expect(await problemsOf('outputs:\n- { type: slak }\n- { type: slack, nam: x }\n- { name: b }')).toEqual([
       'c.yaml:2:11: outputs[0].type: found "slak", want slack or stdout; did you mean "slack"?',
       'c.yaml:3:3: outputs[1].name: missing, want a text',
       'c.yaml:3:3: outputs[1].channel: missing, want a text',
@@ -68,9 +68,9 @@ outputs:
 });
 
 describe('a schema within itself', () => {
-  test('is loaded to any depth', () => {
+  test('is loaded to any depth', async () => {
     const yaml = 'branches: [{ name: a, branches: [{ name: b, branches: [{ name: "${C}" }] }] }]';
-    expect(load(yaml, { env: { C: 'c' } }).branches).toEqual([
+    expect((await load(yaml, { env: { C: 'c' } })).branches).toEqual([
       { name: 'a', branches: [{ name: 'b', branches: [{ name: 'c' }] }] },
     ]);
   });
@@ -84,9 +84,9 @@ describe('a schema within itself', () => {
     ['branches: [{ name: a, branches: [b] }]', '1:34: branches[0].branches[0]: found (secret), want a mapping'],
   ]);
 
-  test('is refused when the file is deeper than files are', () => {
+  test('is refused when the file is deeper than files are', async () => {
     const deep = `branches: ${'[{ name: a, branches: '.repeat(100)}[]${'}]'.repeat(100)}`;
-    expect(problemsOf(deep).join('\n')).toContain('nested more than 64 deep');
+    expect((await problemsOf(deep)).join('\n')).toContain('nested more than 64 deep');
   });
 });
 
@@ -98,11 +98,11 @@ describe('loadConfig', () => {
     "'",
   ];
 
-  test('either loads any text with every kind in it or lists problems that each have a place', () => {
+  test('either loads any text with every kind in it or lists problems that each have a place', async () => {
     const yaml = fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(yaml, (source) => {
-        for (const line of problemsOf(source, { env: { A: '5' } })) {
+    await fc.assert(
+      fc.asyncProperty(yaml, async (source) => {
+        for (const line of await problemsOf(source, { env: { A: '5' } })) {
           expect(line).toMatch(/^c\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
         }
       }),
@@ -110,7 +110,7 @@ describe('loadConfig', () => {
     );
   });
 
-  test('judges any data in the place of any setting', () => {
+  test('judges any data in the place of any setting', async () => {
     const value = fc.json({ maxDepth: 3 });
     const place = fc.constantFrom<(json: string) => string>(
       ...Object.keys(schema.entries).map((key) => (json: string) => `"${key}": ${json}`),
@@ -121,9 +121,9 @@ describe('loadConfig', () => {
       (json) => `branches: [${json}]`,
       (json) => `labels: { a: ${json} }`,
     );
-    fc.assert(
-      fc.property(place, value, (at, json) => {
-        for (const line of problemsOf(`{ ${at(json)} }`)) {
+    await fc.assert(
+      fc.asyncProperty(place, value, async (at, json) => {
+        for (const line of await problemsOf(`{ ${at(json)} }`)) {
           expect(line).toMatch(/^c\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
           expect(line).not.toContain('Invalid ');
         }
@@ -132,7 +132,7 @@ describe('loadConfig', () => {
     );
   });
 
-  test('does not show a secret when a slip damages the text around it', () => {
+  test('does not show a secret when a slip damages the text around it', async () => {
     const sound = `burst: 5
 headers:
   Authorization: hunter2
@@ -148,10 +148,10 @@ match: event.type == "Warning"
     const indices = Array.from({ length: sound.length }, (_, index) => index);
     const places = indices.filter((index) => !around(index).includes('hunter2'));
     const slip = fc.record({ at: fc.constantFrom(...places), text: fc.constantFrom(...words), drop: fc.nat(1) });
-    fc.assert(
-      fc.property(slip, ({ at, text, drop }) => {
+    await fc.assert(
+      fc.asyncProperty(slip, async ({ at, text, drop }) => {
         const next = places.includes(at + drop) ? at + drop : at;
-        expect(problemsOf(sound.slice(0, at) + text + sound.slice(next)).join('\n')).not.toContain('hunter2');
+        expect((await problemsOf(sound.slice(0, at) + text + sound.slice(next))).join('\n')).not.toContain('hunter2');
       }),
       { numRuns: 1000 },
     );

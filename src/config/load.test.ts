@@ -4,15 +4,15 @@ import { ALL_KEYS, load, problemsOf, schema, WANT_ADDRESS, WORDS } from '../../t
 import { loadConfig } from './load.ts';
 
 describe('loadConfig', () => {
-  test('fills in defaults, and takes an empty file and an empty value for absent ones', () => {
+  test('fills in defaults, and takes an empty file and an empty value for absent ones', async () => {
     const defaults = { targets: [], keep: { maxAge: 90 * 86_400_000 }, listen: { host: '127.0.0.1', port: 7780 } };
-    expect(load('')).toEqual(defaults);
-    expect(load('# nothing yet\n')).toEqual(defaults);
-    expect(load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
-    expect(loadConfig({ schema, env: {} })).toEqual(defaults);
+    expect(await load('')).toEqual(defaults);
+    expect(await load('# nothing yet\n')).toEqual(defaults);
+    expect(await load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
+    expect(await loadConfig({ schema, env: {} })).toEqual(defaults);
   });
 
-  test('loads every kind of field', () => {
+  test('loads every kind of field', async () => {
     const yaml = `
 targets: [{ name: a, token: t, tags: [x, y] }]
 data: /var/lib/tidings
@@ -23,7 +23,7 @@ server: https://example.org:6443
 level: warn
 auth: { password: p }
 `;
-    expect(load(yaml)).toEqual({
+    expect(await load(yaml)).toEqual({
       targets: [{ name: 'a', token: 't', tags: ['x', 'y'] }],
       data: '/var/lib/tidings',
       keep: { maxAge: 5_400_000 },
@@ -35,8 +35,8 @@ auth: { password: p }
     });
   });
 
-  test('resolves an alias, also where it stands twice', () => {
-    expect(load('targets: [&a { name: a }, *a]').targets).toEqual([{ name: 'a' }, { name: 'a' }]);
+  test('resolves an alias, also where it stands twice', async () => {
+    expect((await load('targets: [&a { name: a }, *a]')).targets).toEqual([{ name: 'a' }, { name: 'a' }]);
   });
 
   test.each<[problem: string, yaml: string, messages: string[]]>([
@@ -119,15 +119,15 @@ auth: { password: p }
       'auth: { password: "file:/" }',
       ['1:19: auth.password: file / cannot be read: it is a directory'],
     ],
-  ])('names %s', (_problem, yaml, messages) => {
-    expect(problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
+  ])('names %s', async (_problem, yaml, messages) => {
+    expect(await problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
   });
 
-  test('lists every problem of file, environment and flags in one run, the file first and in its order', () => {
+  test('lists every problem of file, environment and flags in one run, the file first and in its order', async () => {
     const yaml = 'level: x\nkeep: { maxAge: y }\ndata: ${A}${B}\nfoo: 1\nbar: !x 2\n';
     const env = { TIDINGS_SIZE: 'many', TIDINGS_SERVER: 'ftp://x' };
     const overrides = [{ flag: '--listen', path: ['listen'], value: 'nowhere' }];
-    expect(problemsOf(() => load(yaml, { env, overrides })).map((line) => line.slice(0, 26))).toEqual([
+    expect((await problemsOf(() => load(yaml, { env, overrides }))).map((line) => line.slice(0, 26))).toEqual([
       'config.yaml:1:8: level: fo',
       'config.yaml:2:17: keep.max',
       'config.yaml:3:7: data: env',
@@ -141,38 +141,38 @@ auth: { password: p }
     ]);
   });
 
-  test('does not judge what may have been misread, nor shows what may hold the rest of the file', () => {
-    expect(problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
+  test('does not judge what may have been misread, nor shows what may hold the rest of the file', async () => {
+    expect(await problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       "config.yaml:3:20: not valid YAML: missing closing 'quote",
     ]);
-    expect(problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
+    expect(await problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       'config.yaml:3:1: not valid YAML: tabs are not allowed as indentation',
     ]);
   });
 
-  test('refuses aliases that grow without bound', () => {
+  test('refuses aliases that grow without bound', async () => {
     const levels = Array.from({ length: 9 }, (_, i) => `b${i + 1}: &b${i + 1} [${`*b${i},`.repeat(9)}]`);
-    const problems = problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
+    const problems = await problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
     expect(problems.filter((line) => line.includes('more than 100000 values'))).toHaveLength(1);
   });
 
-  test('refuses what is nested too deeply', () => {
-    expect(problemsOf(() => load('['.repeat(50_000)))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
+  test('refuses what is nested too deeply', async () => {
+    expect((await problemsOf(() => load('['.repeat(50_000))))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
     const deep = `targets: ${'['.repeat(200)}${']'.repeat(200)}`;
-    expect(problemsOf(() => load(deep)).join('\n')).toContain('nested more than 64 deep');
+    expect((await problemsOf(() => load(deep))).join('\n')).toContain('nested more than 64 deep');
   });
 
-  test('either loads any text or lists problems that each have a place', () => {
+  test('either loads any text or lists problems that each have a place', async () => {
     const word = fc.constantFrom(...WORDS);
     const yaml = fc.oneof(
       fc.string(),
       fc.array(word, { maxLength: 30 }).map((words) => words.join('')),
     );
-    fc.assert(
-      fc.property(yaml, (source) => {
-        for (const line of problemsOf(() => load(source))) {
+    await fc.assert(
+      fc.asyncProperty(yaml, async (source) => {
+        for (const line of await problemsOf(() => load(source))) {
           expect(line).toMatch(/^config\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
         }
       }),

@@ -105,14 +105,16 @@ export class Lane {
     else circuit.fail(afterMs, stopping);
     const isSingledOut = this.#singlesOut(batch.length, isTaken);
     const again: Queued[] = [];
+    const rejections: Promise<void>[] = [];
     for (const [index, item] of batch.entries()) {
       const outcome = outcomes[index] ?? unanswered();
       if (outcome.status === 'ok') item.delivered();
-      else if (outcome.status === 'reject') await this.#reject(item, outcome, stopping);
+      else if (outcome.status === 'reject') rejections.push(this.#reject(item, outcome, stopping));
       else if (isSingledOut && isAboutItem(outcome) && ++item.attempts > MAX_ATTEMPTS) {
-        await this.#reject(item, givenUp(outcome), stopping);
+        rejections.push(this.#reject(item, givenUp(outcome), stopping));
       } else again.push(item);
     }
+    await Promise.all(rejections);
     this.#queue.unshift(...again);
     this.#report(outcomes);
     if (again.length === 0) this.#delays.reset();

@@ -140,4 +140,44 @@ describe('SinkDelivery to a destination that fails', () => {
       expect(await text()).toContain(`tidings_sink_records_total{sink="test",outcome="${outcome}"} 1\n`);
     }
   });
+
+  test('has all the dead letters of a batch recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver((batch) => batch.map(() => WRONG), {
+      concurrency: 1,
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
+
+  test('has all the dead letters of a page that cannot be encoded recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver(() => [], {
+      sink: {
+        encode: () => {
+          throw new Error('the template is wrong');
+        },
+        deliver: async () => [],
+        close: async () => {},
+      },
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
 });

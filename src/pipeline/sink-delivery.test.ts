@@ -207,4 +207,28 @@ describe('SinkDelivery', () => {
     await stopped;
     expect(aborted).toBe(true);
   });
+
+  test('comes to an end when it is stopped though the sink never does, and acknowledges what was done', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const release = Promise.withResolvers<void>();
+    const { append, offered, delivery, store, acknowledged } = await deliver(
+      async (batch) => {
+        if (batch.some(({ n }) => n === 2)) await new Promise(() => {});
+        else await release.promise;
+        return batch.map(() => OK);
+      },
+      { concurrency: 3, limits: { maxRecords: 1, maxBytes: 1_000 } },
+    );
+    await append(records(3).slice(0, 1));
+    const first = await store.end();
+    await vi.waitUntil(() => offered.length === 1);
+    await append(records(3).slice(1));
+    await vi.waitUntil(() => offered.length >= 2);
+    const stopped = delivery.stop();
+    release.resolve();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await stopped;
+    expect(acknowledged).toEqual([first]);
+  });
 });

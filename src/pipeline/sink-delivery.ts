@@ -12,6 +12,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import { backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
+import { isDoneWithin } from '../util/is-done-within.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane } from './lane.ts';
 import { Unacknowledged } from './unacknowledged.ts';
@@ -24,6 +25,8 @@ const WINDOW_RECORDS = 2_000;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** How long what is under way may take to end by itself when delivery stops. */
 const GRACE_MS = 2_000;
+/** How long it may take to end once it was aborted. What then still hangs is left alone: a stop must come to an end. */
+const ABORT_MS = 1_000;
 
 export interface SinkDeliveryOptions {
   readonly name: string;
@@ -91,12 +94,19 @@ export class SinkDelivery {
     ]);
   }
 
-  /** Lets what is under way end, for a moment, and acknowledges what is done. Never rejects. */
+  /**
+   * Lets what is under way end, for a moment, and acknowledges what is done. Ends within 3 seconds and an acknowledgement,
+   * whatever the sink does. Never rejects.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const timer = setTimeout(() => this.#abort.abort(), GRACE_MS);
-    await this.#run;
-    clearTimeout(timer);
+    const ended = Promise.resolve(this.#run);
+    if (!(await isDoneWithin(ended, GRACE_MS))) {
+      this.#abort.abort();
+      if (!(await isDoneWithin(ended, ABORT_MS))) {
+        this.#options.logger.warn('the sink does not end what was aborted; it will be delivered again');
+      }
+    }
     await this.#acknowledgeDone();
   }
 
@@ -162,12 +172,13 @@ export class SinkDelivery {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
     const messages = (await prepare(page)).filter((message) => message !== undefined);
-    const items = [];
-    for (const message of messages) {
-      const encoded = await this.#encode(message, stopping);
-      if (encoded) items.push({ message, encoded });
-    }
+    // At once, because dead letters that are recorded together cost as much as one.
+    const encodings = await Promise.all(messages.map((message) => this.#encode(message, stopping)));
     if (stopping.aborted) return;
+    const items = messages.flatMap((message, index) => {
+      const encoded = encodings[index];
+      return encoded ? [{ message, encoded }] : [];
+    });
     metrics.filtered(records.length - messages.length);
     const done = this.#unacknowledged.add({
       cursor,

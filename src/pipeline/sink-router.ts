@@ -46,17 +46,16 @@ export class SinkRouter {
     const folded = this.#foldedInto(event, record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
-    const { occurrences, object } = context;
+    const { occurrences, object, previous } = context;
+    const redactions = path.flatMap(({ redact }) => redact);
     return {
-      record: redacted(
-        record,
-        path.flatMap(({ redact }) => redact),
-      ),
+      record: redacted(record, redactions),
       key: recordKey(record),
       occurrences,
       labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
       folded,
       ...(object && { object }),
+      ...(previous && { previous: redacted(previous, redactions) }),
     };
   }
 
@@ -100,6 +99,8 @@ export class SinkRouter {
 interface Context {
   readonly occurrences: number;
   readonly object?: InvolvedObject;
+  /** The revision of the event before the record. */
+  readonly previous?: EventRecord;
 }
 
 function recordContext({ occurrences, object }: Context): RecordContext {
@@ -151,7 +152,7 @@ function shareOf(text: string): number {
 }
 
 /** In the message and in annotations, which is where emitters write what they know. */
-function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
+export function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
   if (redactions.length === 0) return record;
   const redact = (text: string): string =>
     redactions.reduce((left, { pattern, replacement }) => pattern.replaceAll(left, replacement), text);

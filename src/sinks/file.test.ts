@@ -152,8 +152,8 @@ describe('file', () => {
     ['rotate: {}', 'found neither size nor every, want at least one'],
     ['rotate: {size: 1MiB, keep: 0}', 'want a whole number from 1'],
     ['fsync: always', 'want batch or never'],
-  ])('refuses %s', (settings, problem) => {
-    expect(() => settingsOf(fileSink, `path: a\n${settings}`)).toThrow(problem);
+  ])('refuses %s', async (settings, problem) => {
+    await expect(settingsOf(fileSink, `path: a\n${settings}`)).rejects.toThrow(problem);
   });
 });
 

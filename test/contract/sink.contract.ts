@@ -31,7 +31,7 @@ export function describeSink<TEntries extends SinkEntries>(
     return { destination, ...(await openSink(definition, destination.settings)) };
   };
 
-  describe(`${definition.type} as a sink`, () => {
+  describe(`${definition.type} as a sink`, async () => {
     let printed: () => number;
     beforeEach(() => {
       const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write'));
@@ -41,9 +41,9 @@ export function describeSink<TEntries extends SinkEntries>(
       expect(printed(), 'writes to standard output and error').toBe(0);
     });
 
-    test.each(definition.examples)('has an example that can be loaded: $title', ({ config }) => {
+    test.each(definition.examples)('has an example that can be loaded: $title', async ({ config }) => {
       const names = [...config.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, `value-of-${name}`]);
-      expect(settingsOf(definition, config, Object.fromEntries(names))).toBeDefined();
+      expect(await settingsOf(definition, config, Object.fromEntries(names))).toBeDefined();
     });
 
     test('says what it is, and keeps to bounds', () => {

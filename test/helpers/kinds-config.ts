@@ -91,9 +91,9 @@ export function load(yaml: string, options: Options = {}) {
   return loadConfig({ schema, file: 'c.yaml', text: yaml, env: {}, ...options });
 }
 
-export function problemsOf(yaml: string, options?: Options): string[] {
+export async function problemsOf(yaml: string, options?: Options): Promise<string[]> {
   try {
-    load(yaml, options);
+    await load(yaml, options);
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;
@@ -104,7 +104,7 @@ export function problemsOf(yaml: string, options?: Options): string[] {
 export type Case = [written: string, message: string];
 
 export function refuses(cases: readonly Case[]): void {
-  test.each(cases)('refuses %s', (yaml, message) => {
-    expect(problemsOf(yaml)).toEqual([`c.yaml:${message}`]);
+  test.each(cases)('refuses %s', async (yaml, message) => {
+    expect(await problemsOf(yaml)).toEqual([`c.yaml:${message}`]);
   });
 }

@@ -33,9 +33,9 @@ export function load(yaml: string, options: Options = {}) {
   return loadConfig({ schema, file: 'config.yaml', text: yaml, env: {}, ...options });
 }
 
-export function problemsOf(action: () => unknown): string[] {
+export async function problemsOf(action: () => Promise<unknown>): Promise<string[]> {
   try {
-    action();
+    await action();
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;

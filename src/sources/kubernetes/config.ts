@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { namesOf, repeatedNames } from '../../config/distinct-names.ts';
-import { duration, path, text, url } from '../../config/fields.ts';
+import { duration, flag, path, text, url } from '../../config/fields.ts';
 import { rule } from '../../config/rule.ts';
 
 const namespace = text('A namespace.', {
@@ -25,6 +25,11 @@ const clusterConfig = v.pipe(
         pattern: /./,
         wanted: 'the name of a context',
         unset: 'the current one',
+      }),
+    ),
+    preferInCluster: v.exactOptional(
+      flag('Whether the service account of the pod is used, where there is one, before a kubeconfig is looked for.', {
+        unset: 'a kubeconfig that names a context comes first, as for kubectl',
       }),
     ),
     server: v.exactOptional(

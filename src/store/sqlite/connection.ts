@@ -1,7 +1,8 @@
 /** Opening the file, for the one writer or for a reader, and refusing what is no store of this version. */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeDirectory } from '../../config/make-directory.ts';
 import { AppError } from '../../core/errors.ts';
 import { PAGE_CACHE_BYTES } from './cache-bytes.ts';
 import { rememberFile, rememberFiles } from './file-identity.ts';
@@ -53,18 +54,6 @@ function prepareFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600));
   // The lock lies beside the file itself, by whatever link it was reached.
   return realpathSync(path);
-}
-
-/** With `recursive`, mkdirSync does not return where nothing can be made and a file is said not to exist, as in /proc. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process may have been faster.
-    if (!existsSync(path)) throw error;
-  }
 }
 
 function prepareDatabase(db: Database.Database, path: string): void {

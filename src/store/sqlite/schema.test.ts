@@ -85,6 +85,7 @@ describe('the schema', () => {
     expect(coverage?.breaks).toEqual([
       { from: START + 2, to: START + 3, cause: 'stopped', healed: true, unknown: 'revisions' },
     ]);
+    expect(await store.offsets('events')).toEqual(new Map(version < 3 ? [] : [[2, 40n]]));
     const batch = { cluster: 'prod', epoch: 1, scope: '*', records: RECORDS };
     expect(await store.append([batch])).toEqual({ occurrences: [-1, -1, -1, -1] });
     await store.close();
