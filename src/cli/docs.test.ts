@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
@@ -47,4 +47,14 @@ describe('addDocsCommand', () => {
     expect(readdirSync(join(dir, 'new')).toSorted()).toEqual(names.toSorted());
     expect(String(stdout.read())).toBe(names.map((name) => `${join(dir, 'new', name)}\n`).join(''));
   });
+
+  test.skipIf(!existsSync('/proc/self'))(
+    'says that a directory cannot be made instead of trying for ever',
+    async () => {
+      const program = new Command();
+      addDocsCommand(program, { stdout: new PassThrough(), stderr: new PassThrough(), env: {} });
+      const written = program.parseAsync(['docs', '/proc/tidings/reference'], { from: 'user' });
+      await expect(written).rejects.toThrow("ENOENT: no such file or directory, mkdir '/proc/tidings'");
+    },
+  );
 });
