@@ -56,9 +56,10 @@ export class SimulatedLoad {
     let passedMs = 0;
     for (let written = 0; written < count && !signal?.aborted; ) {
       await sleep(STEP_MS);
-      const elapsedMs = Math.floor(performance.now() - beganAt);
-      this.#simulator.advance((elapsedMs - passedMs) * speed);
-      passedMs = elapsedMs;
+      const elapsedMs = performance.now() - beganAt;
+      const untilMs = Math.floor(elapsedMs * speed);
+      this.#simulator.advance(untilMs - passedMs);
+      passedMs = untilMs;
       const due = Math.min(count, Math.floor((elapsedMs * perSecond) / 1000));
       this.write(due - written);
       written = due;
