@@ -123,11 +123,11 @@ describe('check', () => {
     const kafka = { brokers: [address], topic: 'events', group: 'tidings', clientId: 'tidings' };
     const name = `topic events (${address})`;
     const found = async () => (await check({ ...config(temporaryDirectory()), kafka }))[1];
-    expect(await found()).toEqual({ name, problem: 'Unknown topic events.' });
+    expect(await found()).toEqual({ name, problem: 'Unknown topic events' });
     state.createTopic('events');
     expect(await found()).toEqual({ name });
     await stop();
-    expect((await found())?.problem).toContain(`connect ECONNREFUSED ${address}`);
+    expect((await found())?.problem).toContain(`Connection to ${address} failed: connection refused`);
   });
 
   test('connects to every sink, sends nothing, and closes it', async () => {

@@ -5,6 +5,12 @@ import { tlsOptions } from '../util/tls-options.ts';
 import { flag, path, string } from './fields.ts';
 import { RotatingFile } from './rotating-file.ts';
 
+/** Which setting has to do with what a server's certificate was refused for. */
+export const TLS_ADVICE = {
+  name: 'tls.serverName is the name to check instead of the host',
+  authority: 'tls.caFile names the authorities to trust',
+};
+
 export const tlsConfig = v.pipe(
   v.strictObject({
     caFile: v.exactOptional(

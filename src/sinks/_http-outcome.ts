@@ -1,6 +1,7 @@
 /** What an answer, or that there is none, means for what a request carried: one table for every sink. */
 import { STATUS_CODES } from 'node:http';
 import type { FailureReason, Outcome } from '../component/sink.ts';
+import { TLS_ADVICE } from '../config/tls-files.ts';
 import { AppError } from '../core/errors.ts';
 import { connectionProblem } from '../util/connection-problem.ts';
 import { retryAfterMs } from '../util/retry-after.ts';
@@ -68,11 +69,6 @@ export function failedOutcome(error: unknown, problem: (found: string) => string
   // What undici says when a proxy wants other credentials, with a tunnel and without.
   const isRefused = /\(407\)/.test(found);
   const reason = isRefused ? 'unauthorized' : TIMEOUTS.has(code) ? 'timeout' : 'unreachable';
-  const advice = hint ?? (certificate && HINTS[certificate]);
+  const advice = hint ?? (certificate && TLS_ADVICE[certificate]);
   return { status: 'retry', reason, problem: problem(advice === undefined ? found : `${found}. ${advice}`) };
 }
-
-const HINTS = {
-  name: 'tls.serverName is the name to check instead of the host',
-  authority: 'tls.caFile names the authorities to trust',
-};

@@ -1,6 +1,6 @@
 /** What an error of the Kafka client says about the records that were sent. */
 import type { FailureReason, Outcome } from '../component/sink.ts';
-import { messageOf } from '../core/errors.ts';
+import { kafkaProblem } from '../config/kafka-problem.ts';
 import { errorCauses } from '../util/error-causes.ts';
 
 type Failed = Exclude<Outcome, { readonly status: 'ok' }>;
@@ -49,7 +49,9 @@ function reasonOf(error: unknown): FailureReason | undefined {
   if (code === 'PLT_KFK_USER' && error instanceof Error && error.message.startsWith('Unknown topic '))
     return 'not_found';
   // Also what TLS finds wrong with the other side.
-  return code === 'PLT_KFK_NETWORK' ? 'unreachable' : undefined;
+  const isConnection =
+    code === 'PLT_KFK_NETWORK' || (error instanceof Error && error.message === 'Broker requires TLS.');
+  return isConnection ? 'unreachable' : undefined;
 }
 
 function propertiesOf(error: unknown): { readonly apiId?: string | undefined; readonly code?: string | undefined } {
@@ -63,7 +65,5 @@ function propertiesOf(error: unknown): { readonly apiId?: string | undefined; re
 
 function textOf(error: unknown): string {
   const { apiId } = propertiesOf(error);
-  const causes = errorCauses(error).map(messageOf);
-  const message = [...new Set(causes)].join(': ');
-  return apiId === undefined ? message : `${apiId}: ${message}`;
+  return apiId === undefined ? kafkaProblem(error) : `${apiId}: ${kafkaProblem(error)}`;
 }

@@ -79,7 +79,9 @@ export const lokiSink = defineSink({
     'At least once; Loki shows two lines of the same stream, time and text as one, unless it began to shard the stream (`shard_streams`, above 1.5 MB a second) in between. Lines are in the order of the time when the event was last seen, those of one millisecond in the order of their revisions. Loki refuses what is older than the newest line of its stream by more than an hour (half of `max_chunk_age`), or older than `reject_old_samples_max_age`: that becomes a dead letter.',
   config,
   limits: LIMITS,
-  concurrency: 4,
+  // Of requests that Loki handles at one time it writes the entries of a stream to its log in any order, and after a crash
+  // it takes those that come late there for known: https://github.com/grafana/loki/blob/v3.7.8/pkg/ingester/instance.go
+  concurrency: 1,
   examples: [
     { title: 'A tenant of a Loki in the cluster', config: 'url: http://loki-gateway.logging.svc\ntenant: platform\n' },
     {

@@ -7,6 +7,7 @@
 import type { Consumer, Message } from '@platformatic/kafka';
 import type { Intake, ScopeStatus, Source } from '../../component/source.ts';
 import { kafkaClientOptions } from '../../config/kafka-connection.ts';
+import { kafkaProblem } from '../../config/kafka-problem.ts';
 import { TlsFiles } from '../../config/tls-files.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -15,7 +16,7 @@ import { aborted } from '../../util/aborted.ts';
 import { backoff } from '../../util/backoff.ts';
 import { sleep } from '../../util/sleep.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { describeTopic, kafkaProblem, type Topic } from './topic.ts';
+import { describeTopic, type Topic } from './topic.ts';
 
 export interface KafkaSourceOptions {
   readonly config: KafkaSourceConfig;

@@ -1,8 +1,7 @@
 import type { ClusterTopicMetadata, Consumer } from '@platformatic/kafka';
 import { kafkaClientOptions } from '../../config/kafka-connection.ts';
+import { kafkaProblem } from '../../config/kafka-problem.ts';
 import { TlsFiles } from '../../config/tls-files.ts';
-import { messageOf } from '../../core/errors.ts';
-import { errorCauses } from '../../util/error-causes.ts';
 import type { KafkaSourceConfig } from './config.ts';
 
 export type Topic = Pick<ClusterTopicMetadata, 'id' | 'partitionsCount'>;
@@ -25,9 +24,4 @@ export async function checkTopic(config: KafkaSourceConfig): Promise<void> {
   } finally {
     await consumer.close(true);
   }
-}
-
-/** What a client came to, in words. Attempts repeat one another. */
-export function kafkaProblem(error: unknown): string {
-  return [...new Set(errorCauses(error).map(messageOf))].join('; ');
 }
