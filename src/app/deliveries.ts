@@ -1,16 +1,19 @@
 /** Everything that is delivered: one sink beside the other, none of which knows of the others. */
 import type { DeliveryAdmin, ReplayProgress, ReplayRequest, SinkStatus } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
+import type { Log } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { filtersOf } from '../pipeline/route.ts';
+import { SharedPages } from '../pipeline/shared-pages.ts';
 import { RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
-export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements'> & {
+export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements' | 'pages'> & {
+  readonly log: Pick<Log, 'read'>;
   readonly sinks: readonly SinkConfig[];
 };
 
@@ -25,7 +28,11 @@ export class Deliveries implements DeliveryAdmin {
   /** Opens every sink and begins where each stopped. Rejects with an AppError when a sink's settings cannot work. */
   static async start({ sinks, ...options }: DeliveriesOptions): Promise<Deliveries> {
     const acknowledgements = new Acknowledgements((cursors) => options.writer.acknowledge(cursors));
-    const deliveries = new Deliveries({ ...options, acknowledgements });
+    const deliveries = new Deliveries({
+      ...options,
+      acknowledgements,
+      pages: new SharedPages(options.log, options.appended),
+    });
     try {
       for (const settings of sinks) {
         deliveries.#sinks.set(settings.name, await RunningSink.open(settings, deliveries.#environment));
