@@ -7,6 +7,7 @@ import type {
   SinkStatus,
 } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
+import type { Log } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { SinkStart } from '../component/sink-start.ts';
@@ -14,6 +15,7 @@ import { AppError } from '../core/errors.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { filtersOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
+import { SharedPages } from '../pipeline/shared-pages.ts';
 import { Turns } from '../util/turns.ts';
 import type { ConfigChange } from './config-change.ts';
 import { RunningSink, type SinkEnvironment } from './running-sink.ts';
@@ -26,7 +28,9 @@ export interface DeliveriesConfig {
   readonly routes: readonly Route[];
 }
 
-export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements'> & DeliveriesConfig;
+export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements' | 'pages'> & {
+  readonly log: Pick<Log, 'read'>;
+} & DeliveriesConfig;
 
 export class Deliveries implements DeliveryAdmin {
   readonly #environment: SinkEnvironment;
@@ -43,7 +47,11 @@ export class Deliveries implements DeliveryAdmin {
   /** Opens every sink and begins where each stopped. Rejects with an AppError when a sink's settings cannot work. */
   static async start({ sinks, routes, ...options }: DeliveriesOptions): Promise<Deliveries> {
     const acknowledgements = new Acknowledgements((cursors) => options.writer.acknowledge(cursors));
-    const deliveries = new Deliveries(routes, { ...options, acknowledgements });
+    const deliveries = new Deliveries(routes, {
+      ...options,
+      acknowledgements,
+      pages: new SharedPages(options.log, options.appended),
+    });
     try {
       await deliveries.reload({ sinks, routes }, { unchanged: new Set(), routes: true });
     } catch (error) {

@@ -14,6 +14,7 @@ import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { replay } from '../pipeline/replay.ts';
 import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
+import type { SharedPages } from '../pipeline/shared-pages.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
 import { redacted, SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -29,7 +30,9 @@ const SEND_TIMEOUT_MS = 30_000;
 
 /** What all sinks share. */
 export interface SinkEnvironment {
-  readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
+  readonly log: Pick<Log, 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
+  /** What all of them read from `log`. */
+  readonly pages: SharedPages;
   readonly history: Pick<History, 'events' | 'previous'>;
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
@@ -93,13 +96,13 @@ export class RunningSink {
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { log, appended, writer, acknowledgements } = this.#environment;
+    const { log, pages, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     this.#delivery = new SinkDelivery(
       {
         ...this.#deliveryOptions(() => this.#router),
-        log,
+        log: { read: (after, options) => pages.read(after, options), beginning: () => log.beginning() },
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
         onGap: async (from, to) => {
