@@ -18,9 +18,9 @@ import { Unacknowledged } from './unacknowledged.ts';
 
 /** Read at a time: as many as a group commit brings at most. */
 const PAGE_RECORDS = 500;
-/** How much a sink may hold that is not done. */
-const WINDOW_RECORDS = 2_000;
-const WINDOW_BYTES = 4 * 1024 * 1024;
+/** How much a sink may hold that is not done, also while its destination is down. */
+const WINDOW_RECORDS = 1_000;
+const WINDOW_BYTES = 2 * 1024 * 1024;
 /** How long what is under way may take to end by itself when delivery stops. */
 const GRACE_MS = 2_000;
 
