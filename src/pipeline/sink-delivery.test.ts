@@ -144,7 +144,7 @@ describe('SinkDelivery', () => {
     );
     onTestFinished(stop);
     await append(records(6_000, 100));
-    await vi.waitFor(() => expect(read).toBe(2_000));
+    await vi.waitFor(() => expect(read).toBe(1_000));
     expect(delivery.status().pendingSince).toBeDefined();
     expect(delivery.status().cursor).not.toBe(await store.end());
     hanging.resolve();

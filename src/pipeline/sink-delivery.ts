@@ -20,9 +20,9 @@ import { untilRecorded } from './until-recorded.ts';
 
 /** Read at a time: as many as a group commit brings at most. */
 const PAGE_RECORDS = 500;
-/** How much a sink may hold that is not done. */
-const WINDOW_RECORDS = 2_000;
-const WINDOW_BYTES = 4 * 1024 * 1024;
+/** How much a sink may hold that is not done, also while its destination is down. */
+const WINDOW_RECORDS = 1_000;
+const WINDOW_BYTES = 2 * 1024 * 1024;
 /** How long what is under way may take to end by itself when delivery stops. */
 const GRACE_MS = 2_000;
 /** How long it may take to end once it was aborted. What then still hangs is left alone: a stop must come to an end. */
