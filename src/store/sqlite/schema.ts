@@ -128,8 +128,15 @@ const VERSION_2 = `
   create table delivery_gap (id integer primary key, sink text not null, records integer not null, at integer not null);
 `;
 
+const VERSION_3 = `
+  -- What lies between two resourceVersions. They grow as events are stored, so entries are added at the end.
+  create index event_version on event (resource_version);
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [(db) => db.exec(VERSION_1), (db) => db.exec(VERSION_2)];
+const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3].map(
+  (sql) => (db) => db.exec(sql),
+);
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
