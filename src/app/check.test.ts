@@ -21,6 +21,7 @@ function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
     routes: [],
     holdBytes: 1,
     listen: { port: 0 },
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   });
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { sinkNames, sinksConfig } from '../component/sink-config.ts';
-import { choice, listenAddress } from '../config/fields.ts';
+import { choice, duration, listenAddress, loopbackAddress } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
@@ -17,9 +17,18 @@ export const configSchema = v.pipe(
     retention: v.optional(retentionConfig, {}),
     sinks: v.optional(sinksConfig(SINKS), []),
     routes: v.optional(routesConfig, []),
-    listen: v.optional(listenAddress('Where Tidings listens.'), '127.0.0.1:7780'),
+    listen: v.optional(
+      loopbackAddress('Where Tidings listens: the Kubernetes API of events, which asks nobody who they are.'),
+      '127.0.0.1:7780',
+    ),
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
+    ),
+    defaultWindow: v.optional(
+      duration(
+        'How long ago an event may have been seen last to be served by the Kubernetes API. A path with `/window/30d` or `/window/all` in front asks for more.',
+      ),
+      '1d',
     ),
     log: v.optional(
       v.pipe(

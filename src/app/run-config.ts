@@ -14,6 +14,7 @@ export interface RunFlags {
   readonly server?: string;
   readonly listen?: string;
   readonly metricsListen?: string;
+  readonly defaultWindow?: string;
 }
 
 // Flags are the short form for one cluster.
@@ -24,6 +25,7 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'server', flag: '--server', path: ['clusters', 0, 'server'] },
   { name: 'listen', flag: '--listen', path: ['listen'] },
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
+  { name: 'defaultWindow', flag: '--default-window', path: ['defaultWindow'] },
 ];
 
 /** Throws AppError `CONFIG_INVALID` with every problem. */
@@ -47,6 +49,7 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
     routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
+    windowMs: config.defaultWindow,
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },
   };
 }

@@ -14,7 +14,16 @@ async function simulator(): Promise<Simulator> {
 
 function configOf(dataDir: string, ...clusters: RunConfig['clusters']): RunConfig {
   const listen = { host: '127.0.0.1', port: 0 };
-  return { dataDir, clusters, sinks: [], routes: [], holdBytes: 1, listen, log: { format: 'json', level: 'error' } };
+  return {
+    dataDir,
+    clusters,
+    sinks: [],
+    routes: [],
+    holdBytes: 1,
+    listen,
+    windowMs: 86_400_000,
+    log: { format: 'json', level: 'error' },
+  };
 }
 
 /** Runs until `stop`, which resolves when everything has ended. */

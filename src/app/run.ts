@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
-import { type Listener, listen, type Probes } from '../api/probes.ts';
+import { type Endpoint, type Listener, listen } from '../api/listener.ts';
+import { type Probes, probesEndpoint } from '../api/probes.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import type { Route } from '../pipeline/route-config.ts';
@@ -12,6 +13,7 @@ import { aborted } from '../util/aborted.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
+import { openEventsApi } from './events-api.ts';
 import { readiness } from './readiness.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
@@ -29,11 +31,15 @@ export interface RunConfig {
   readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
+  /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
+  readonly windowMs: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
+  /** Where the Kubernetes API is. */
+  readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
 }
@@ -61,16 +67,44 @@ export async function run(
     }),
     log: config.log,
   });
-  let listener: Listener | undefined;
-  let delivering: Delivering | undefined;
+  const closing: (() => Promise<void>)[] = [];
   try {
-    delivering = await startDelivering(config, collector, logger);
-    listener = await listen(probes(collector, delivering), config.metricsListen ?? config.listen);
-    logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
-    onRunning({ probesUrl: listener.url });
+    const delivering = await startDelivering(config, collector, logger);
+    // What was delivered is acknowledged through the collector, so it ends after the sinks.
+    if (delivering) closing.unshift(() => delivering.close());
+    const api = openEventsApi(config, logger, async () => {
+      const { scopes } = await collector.status(PROBE_TIMEOUT_MS);
+      return scopes[0]?.cluster;
+    });
+    // Watches end properly before their connections do.
+    closing.unshift(() => api.close());
+    const listeners = await listenAll(config, api.endpoint, probesEndpoint(probes(collector, delivering)));
+    for (const listener of new Set(listeners)) closing.splice(1, 0, () => listener.close());
+    const [{ url }, { url: probesUrl }] = listeners;
+    logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
+    onRunning({ url, probesUrl });
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
-    await stop(collector, { listener, delivering, logger });
+    await stop(collector, closing, logger);
+  }
+}
+
+/** That of the API and that of the probes, which may be the same. */
+async function listenAll(
+  { listen: address, metricsListen }: RunConfig,
+  api: Endpoint,
+  probing: Endpoint,
+): Promise<[Listener, Listener]> {
+  if (!metricsListen) {
+    const listener = await listen([api, probing], address);
+    return [listener, listener];
+  }
+  const listener = await listen([api], address);
+  try {
+    return [listener, await listen([probing], metricsListen)];
+  } catch (error) {
+    await listener.close();
+    throw error;
   }
 }
 
@@ -137,17 +171,9 @@ function probes(collector: Collector, delivering: Delivering | undefined): Probe
   };
 }
 
-interface Stopping {
-  readonly listener: Listener | undefined;
-  readonly delivering: Delivering | undefined;
-  readonly logger: Logger;
-}
-
-async function stop(collector: Collector, { listener, delivering, logger }: Stopping): Promise<void> {
+async function stop(collector: Collector, closing: readonly (() => Promise<void>)[], logger: Logger): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
-  await listener?.close();
-  // What was delivered is acknowledged through the collector, so it ends after the sinks.
-  await delivering?.close();
+  for (const close of closing) await close();
   try {
     await collector.stop(deadline - performance.now());
     logger.info('stopped; everything received is committed');

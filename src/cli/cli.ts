@@ -15,6 +15,7 @@ import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
+import { addServeCommand } from './serve.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
 import { addTemplateCommand } from './template.ts';
@@ -58,6 +59,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
     .helpOption('-h, --help', 'print how to use it')
     .addHelpText('after', HELP);
   addRunCommand(program, io);
+  addServeCommand(program, io);
   addGetCommand(program, io);
   addDescribeCommand(program, io);
   addCoverageCommand(program, io);

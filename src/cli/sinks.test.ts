@@ -60,6 +60,7 @@ async function delivering(from: SinkStart = { kind: 'beginning' }) {
     routes: [],
     holdBytes: 1_000_000,
     listen: { host: '127.0.0.1', port: 0 },
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   };
   const started = Promise.withResolvers<string>();
