@@ -2,7 +2,7 @@
  * What there is, as clients ask for it before anything else: events in two groups, to be read.
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
-import { parseAccept } from './media-type.ts';
+import { parseAccept, requirePlainJson } from './media-type.ts';
 
 const VERBS = ['get', 'list', 'watch'];
 
@@ -39,20 +39,27 @@ export const KUBERNETES = { major: '1', minor: '35' };
 
 export interface Document {
   readonly body: object;
-  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The document at a path, if there is one. `server` is where the client is, as `host:port`. */
+/**
+ * The document at a path, if there is one. `server` is where the client is, as `host:port`. Throws {@link StatusError} 406
+ * for a client that does not take it.
+ */
 export function discovery(path: string, accept: string | undefined, server: string): Document | undefined {
   const name = path.replace(/\/$/, '');
   const group = AGGREGATED.get(name);
-  const version = group === undefined ? undefined : aggregatedVersion(accept);
-  if (group !== undefined && version !== undefined) {
-    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-    return { body: aggregated(group, version), contentType };
+  if (group !== undefined && prefersAggregated(accept)) {
+    const contentType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    return {
+      body: aggregated(group),
+      headers: { 'Content-Type': contentType, 'Cache-Control': 'public', Vary: 'Accept' },
+    };
   }
   const body = name === '/api' ? versionsOf(server) : DOCUMENTS.get(name);
-  return body && { body, contentType: 'application/json' };
+  if (!body) return undefined;
+  requirePlainJson(accept);
+  return { body, headers: {} };
 }
 
 function versionsOf(server: string): object {
@@ -60,18 +67,17 @@ function versionsOf(server: string): object {
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
 }
 
-function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
+function prefersAggregated(accept: string | undefined): boolean {
   for (const { type, parameters } of parseAccept(accept)) {
     if (type !== 'application/json') continue;
-    const version = parameters.get('v');
-    if (!parameters.has('as')) return undefined;
-    if (parameters.get('g') !== 'apidiscovery.k8s.io' || parameters.get('as') !== 'APIGroupDiscoveryList') continue;
-    if (version === 'v2' || version === 'v2beta1') return version;
+    const [as, group, version] = ['as', 'g', 'v'].map((name) => parameters.get(name));
+    if (as === undefined) return false;
+    if (as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2') return true;
   }
-  return undefined;
+  return false;
 }
 
-function aggregated(group: string, version: string): object {
+function aggregated(group: string): object {
   const resource = {
     resource: RESOURCE.name,
     responseKind: { group: '', version: '', kind: RESOURCE.kind },
@@ -84,7 +90,7 @@ function aggregated(group: string, version: string): object {
   const metadata = group === '' ? {} : { name: group };
   return {
     kind: 'APIGroupDiscoveryList',
-    apiVersion: `apidiscovery.k8s.io/${version}`,
+    apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: [{ metadata, versions }],
   };

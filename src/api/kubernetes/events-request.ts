@@ -30,7 +30,7 @@ export function windowStart({ windowMs, notBefore }: EventsRequest, now: number)
 /** Throws {@link StatusError} while the cluster is listed for the first time. */
 export function requireServedVersion(cluster: ClusterVersions, namespace: string | undefined): number {
   const version = servedVersion(cluster, namespace);
-  if (version === undefined) throw new StatusError(NOT_LISTED, { headers: { 'Retry-After': '1' } });
+  if (version === undefined) throw new StatusError(NOT_LISTED, { 'Retry-After': '1' });
   return version;
 }
 

@@ -9,14 +9,14 @@ import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
-import { discovery, versionInfo } from './discovery.ts';
+import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Group } from './event-group.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson, sendText } from './http-answer.ts';
 import { listEvents } from './list-events.ts';
 import { parseListOptions, parseResourceVersion } from './list-options.ts';
-import { negotiate, type Verb } from './media-type.ts';
+import { negotiate, takesPlainJson, type Verb } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import {
   itemsField,
@@ -90,7 +90,7 @@ export class KubernetesApi {
     let pretty = false;
     try {
       const url = new URL(request.url ?? '/', 'http://localhost');
-      pretty = isPretty(request, url.searchParams);
+      pretty = isPretty(request, url.searchParams) || !takesPlainJson(request.headers.accept);
       await this.#route(request, response, url);
     } catch (error) {
       this.#fail(error, response, pretty);
@@ -112,7 +112,7 @@ export class KubernetesApi {
     }
     if (response.headersSent) response.destroy();
     else if (error instanceof StatusError) {
-      sendJson(response, error.status.code, error.status, { pretty: pretty || error.pretty, headers: error.headers });
+      sendJson(response, error.status.code, error.status, { pretty, headers: error.headers });
     } else {
       const message = `Internal error occurred: ${messageOf(error)}`;
       sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), { pretty });
@@ -133,10 +133,10 @@ export class KubernetesApi {
     if (document) sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
   }
 
-  #document({ path, prefix }: ApiRoot, request: IncomingMessage) {
+  #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
     const { accept, host = 'localhost' } = request.headers;
     const found = discovery(path, accept, host);
-    if (found) return { body: found.body, headers: { 'Content-Type': found.contentType } };
+    if (found) return found;
     const body = path === '/version' ? versionInfo(this.#options.version) : openapi(path, prefix);
     return body && { body, headers: {} };
   }

@@ -14,6 +14,9 @@ export interface Representation {
 
 export type Verb = 'get' | 'list' | 'watch';
 
+const ONLY_JSON = 'only the following media types are accepted: application/json';
+const JSON_TYPES: readonly string[] = ['*/*', 'application/*', 'application/json'];
+
 interface Clause {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -24,22 +27,32 @@ interface Clause {
 export function negotiate(accept: string | undefined, verb: Verb): Representation {
   const clauses = parseAccept(accept);
   if (!clauses.some(({ type }) => type === '*/*' || type === 'application/json')) {
-    // What a wildcard of half a type gets: it is matched, but only after the routes have refused it.
-    const pretty = !clauses.some(({ type }) => type === 'application/*');
     throw new StatusError(
       failure(406, '406: Not Acceptable\n\nAvailable representations: application/json', {
         reason: 'NotAcceptable',
         details: {},
       }),
-      { pretty },
     );
   }
   for (const { type, parameters } of clauses) {
-    if (type !== '*/*' && type !== 'application/*' && type !== 'application/json') continue;
+    if (!JSON_TYPES.includes(type)) continue;
     const representation = represented(parameters, verb);
     if (representation) return representation;
   }
-  throw notAcceptable('only the following media types are accepted: application/json');
+  throw notAcceptable(ONLY_JSON);
+}
+
+/**
+ * Whether a client takes JSON as it is, in no particular shape. Errors for one that does not are indented, as the API
+ * server prints what nobody has negotiated.
+ */
+export function takesPlainJson(accept: string | undefined): boolean {
+  return parseAccept(accept).some(({ type, parameters }) => JSON_TYPES.includes(type) && !parameters.has('as'));
+}
+
+/** Throws {@link StatusError} 406 for a client that {@link takesPlainJson} not. */
+export function requirePlainJson(accept: string | undefined): void {
+  if (!takesPlainJson(accept)) throw notAcceptable(ONLY_JSON);
 }
 
 function represented(parameters: Clause['parameters'], verb: Verb): Representation | undefined {
@@ -62,7 +75,7 @@ function represented(parameters: Clause['parameters'], verb: Verb): Representati
 }
 
 function notAcceptable(message: string): StatusError {
-  return new StatusError(failure(406, message, { reason: 'NotAcceptable' }), { pretty: true });
+  return new StatusError(failure(406, message, { reason: 'NotAcceptable' }));
 }
 
 /** The best first. None, or an empty header, accepts anything. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */

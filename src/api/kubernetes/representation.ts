@@ -4,7 +4,7 @@ import type { Event } from '../../core/event.ts';
 import { toCoreV1, toEventsV1 } from '../../core/event-conversion.ts';
 import { apiVersionOf, type Group } from './event-group.ts';
 import type { Representation } from './media-type.ts';
-import { failure, StatusError } from './status.ts';
+import { badRequest } from './status.ts';
 import { COLUMNS, cellsOf } from './table.ts';
 
 const INCLUDED = ['Metadata', 'Object', 'None'] as const;
@@ -26,7 +26,7 @@ export function parseIncludeObject(value: string | null, { as }: Representation)
   if (found || !value || as !== 'table') return found ?? 'Metadata';
   const problem = `includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`;
   const message = `Unable to convert to Table as requested: ${problem}`;
-  throw new StatusError(failure(400, message, { reason: 'BadRequest' }), { pretty: true });
+  throw badRequest(message);
 }
 
 /**

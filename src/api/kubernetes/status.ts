@@ -14,24 +14,16 @@ export interface Status {
   readonly code: number;
 }
 
-interface StatusErrorOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Printed for people whatever they asked for: what the API server says before it knows what they accept. */
-  readonly pretty?: boolean;
-}
-
 /** Thrown to answer a request with. */
 export class StatusError extends Error {
   override readonly name = 'StatusError';
   readonly status: Status;
   readonly headers: Readonly<Record<string, string>>;
-  readonly pretty: boolean;
 
-  constructor(status: Status, { headers = {}, pretty = false }: StatusErrorOptions = {}) {
+  constructor(status: Status, headers: Readonly<Record<string, string>> = {}) {
     super(status.message);
     this.status = status;
     this.headers = headers;
-    this.pretty = pretty;
   }
 }
 
