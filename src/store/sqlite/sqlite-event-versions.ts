@@ -85,7 +85,9 @@ export class SqliteEventVersions implements EventVersions {
 
   async *at({ cluster, resourceVersion, query, after }: VersionQuery): AsyncGenerator<PlacedEvent> {
     const { since = Number.MIN_SAFE_INTEGER, until = EDGE } = query;
-    const start: Place = after === undefined ? [since, -1, -1, -1] : requirePlace(after);
+    const first: Place = [since, -1, -1, -1];
+    const place = after === undefined ? first : requirePlace(after);
+    const start = comparePlaces(place, first) > 0 ? place : first;
     const { epoch, groups } = this.#snapshot(() => ({
       epoch: this.#epoch(cluster),
       groups: this.#groups.select({ ...query, clusters: [cluster] }),
