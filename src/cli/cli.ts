@@ -13,6 +13,7 @@ import { addDeadLettersCommand } from './dead-letters.ts';
 import { addDescribeCommand } from './describe.ts';
 import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
+import { addKubeconfigCommand } from './kubeconfig.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
 import { addServeCommand } from './serve.ts';
@@ -60,6 +61,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
     .addHelpText('after', HELP);
   addRunCommand(program, io);
   addServeCommand(program, io);
+  addKubeconfigCommand(program, io);
   addGetCommand(program, io);
   addDescribeCommand(program, io);
   addCoverageCommand(program, io);
