@@ -2,14 +2,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Event } from '../src/core/event.ts';
 import type { ApiClient } from './cluster/api-client.ts';
+import { binary } from './cluster/binaries.ts';
+import { ManagedProcess } from './cluster/managed-process.ts';
 import { runKubectl, useCluster } from './helpers/cluster.ts';
 import { writeEvents } from './helpers/event-writer.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
-import { RunningTidings } from './helpers/tidings.ts';
+import { RunningTidings, runTidings } from './helpers/tidings.ts';
 import { until } from './helpers/until.ts';
 import { type ApiAnswer, comparable, DIFFERENCES } from './kubernetes-api/differences.ts';
 import { type ApiRequest, REQUESTS } from './kubernetes-api/requests.ts';
@@ -18,12 +20,16 @@ const FIXTURES = join(import.meta.dirname, '..', 'test', 'fixtures', 'events');
 /** Ages are told to the second: the two are not asked within the same one every time. */
 const ATTEMPTS = 4;
 
+const OTHER = '/api/v1/namespaces/other/events';
+
 type Ask = (request: ApiRequest, path: string) => Promise<ApiAnswer>;
 
 describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () => {
   const cluster = useCluster();
   const directory = temporaryDirectory();
+  // Both are made by Tidings, the second for what `tidings serve` serves beside it.
   const kubeconfig = join(directory.path, 'kubeconfig');
+  const besides = join(directory.path, 'kubeconfig-serve');
   let tidings: RunningTidings;
   let early = '';
   let servers: readonly { readonly ask: Ask; served: string }[] = [];
@@ -56,7 +62,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
       const { metadata } = JSON.parse((await server.ask({ path: '' }, '/api/v1/events?limit=1')).text) as ListBody;
       server.served = metadata.resourceVersion;
     }
-    writeFileSync(kubeconfig, kubeconfigOf(tidings.url));
+    writeFileSync(kubeconfig, await runTidings(['kubeconfig', '--url', tidings.url]));
     return async () => {
       await tidings.stop('SIGKILL');
       directory.remove();
@@ -136,6 +142,58 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     await expect(runKubectl(kubeconfig, ['delete', 'event', 'web.1', '-n', 'default'])).rejects.toMatchObject({
       stderr: expect.stringContaining('MethodNotAllowed'),
     });
+  });
+
+  test('kubectl get --watch prints what is written, as with the API server', async () => {
+    const { client, controlPlane } = cluster();
+    const watching = [controlPlane.kubeconfigs.admin, kubeconfig].map((config, index) => {
+      const args = ['get', 'events', '-n', 'other', '--watch', '--output-watch-events', '-o', 'name'];
+      const logFile = join(directory.path, `watch-${index}`);
+      return new ManagedProcess('kubectl', [binary('kubectl'), ...args], {
+        logFile,
+        env: { ...process.env, KUBECONFIG: config },
+      });
+    });
+    onTestFinished(async () => {
+      await Promise.all(watching.map((child) => child.stop('SIGKILL')));
+    });
+    const printed = (child: ManagedProcess): readonly string[] => child.log().trimEnd().split('\n');
+    const before = (JSON.parse((await client.send('GET', `${OTHER}?limit=500`)).text) as ListBody).items.length;
+    for (const child of watching)
+      await child.until('to print the state', () => printed(child).length >= before || undefined);
+    const written = await writeEvents(client, { writes: 30, seed: 12, concurrency: 1, namespace: 'other' });
+    for (const child of watching) {
+      await child.until('to print all of it', () => printed(child).length >= before + written.length || undefined);
+    }
+    const [theirs, ours] = watching.map(printed);
+    const sorted = (lines: readonly string[] | undefined) =>
+      lines?.slice(0, before).toSorted((a, b) => (a < b ? -1 : 1));
+    expect(sorted(ours)).toEqual(sorted(theirs));
+    expect(ours?.slice(before)).toEqual(theirs?.slice(before));
+    expect(ours?.slice(before)).toHaveLength(written.length);
+  });
+
+  test('tidings serve serves the same beside it, by a path for cluster and window too', async () => {
+    const serving = new ManagedProcess(
+      'tidings serve',
+      [join(import.meta.dirname, '..', 'tidings'), 'serve', '--data', tidings.dataDir, '--listen', '127.0.0.1:0'],
+      { logFile: join(directory.path, 'serve') },
+    );
+    onTestFinished(() => serving.stop());
+    const url = await serving.until('to listen', () => /http:\/\/127\.0\.0\.1:\d+/.exec(serving.log())?.[0]);
+    const { name } = cluster().controlPlane;
+    writeFileSync(besides, await runTidings(['kubeconfig', '--url', url, '--cluster', name, '--window', 'all']));
+    const args = ['get', 'events', '-A', '-o', 'json', '--sort-by=.metadata.name'];
+    expect(await runKubectl(besides, args)).toBe(await runKubectl(kubeconfig, args));
+    // Events of last year are not of the last day.
+    const [all, ofDay] = await Promise.all(
+      [`${url}/window/all`, url].map(async (root) => {
+        const response = await fetch(`${root}/api/v1/events`);
+        return ((await response.json()) as ListBody).items.length;
+      }),
+    );
+    expect(ofDay).toBeGreaterThan(0);
+    expect(all).toBeGreaterThan(ofDay ?? 0);
   });
 
   test('a watch brings what is written while it is open, as the API server brings it', async () => {
@@ -218,18 +276,6 @@ function askTidings(url: () => string): Ask {
     const response = await fetch(url() + path, { method, headers: headersOf(request) });
     return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
   };
-}
-
-function kubeconfigOf(server: string): string {
-  const name = 'tidings';
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': name,
-    clusters: [{ name, cluster: { server } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    users: [{ name, user: {} }],
-  });
 }
 
 /** Events as anybody may write them, some of them growing; gives the version of one that was written early on. */
