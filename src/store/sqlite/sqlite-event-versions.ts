@@ -90,10 +90,11 @@ export class SqliteEventVersions implements EventVersions {
     const start = comparePlaces(place, first) > 0 ? place : first;
     const { epoch, groups } = this.#snapshot(() => ({
       epoch: this.#epoch(cluster),
-      groups: this.#groups.select({ ...query, clusters: [cluster] }),
+      groups: this.#selected(query, cluster),
     }));
     const isWanted = (row: VersionRow): boolean =>
-      (groups?.has(row.event_group) ?? true) && this.#statements.isLatest(row, epoch, resourceVersion);
+      (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
+      this.#statements.isLatest(row, epoch, resourceVersion);
     const range = { since, until, start, isWanted };
     const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
     for (const page of pages) {
@@ -230,6 +231,13 @@ export class SqliteEventVersions implements EventVersions {
     const { object, uid, epoch, resource_version: version } = row;
     const before = this.#statements.before.get(object, uid, uid, epoch, version);
     return before ? { event, before: this.#rows.storedEvent(before) } : { event };
+  }
+
+  /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */
+  #selected(query: VersionQuery['query'], cluster: string): ReadonlySet<number> | undefined {
+    this.#groups.refresh();
+    const { namespaces, types, reasons } = query;
+    return namespaces || types || reasons ? this.#groups.select({ ...query, clusters: [cluster] }) : undefined;
   }
 
   #clusterOf(row: EventRow): string {
