@@ -1,6 +1,7 @@
 /** `node bench/run.ts [--write] [NAME...]`: measures, prints, and writes what it found into the README. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { eventReads } from './event-reads.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -14,7 +15,16 @@ import { startUp } from './start-up.ts';
 const README = join(import.meta.dirname, 'README.md');
 
 // Those that look at the same million events stand together; start-up adds some to it.
-const MEASUREMENTS: readonly Measurement[] = [ingest, memory, firstList, latency, size, objectStory, startUp];
+const MEASUREMENTS: readonly Measurement[] = [
+  ingest,
+  memory,
+  firstList,
+  latency,
+  size,
+  objectStory,
+  eventReads,
+  startUp,
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
 const names = MEASUREMENTS.map(({ name }) => name);
