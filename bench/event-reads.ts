@@ -38,8 +38,9 @@ async function measure(): Promise<readonly Figure[]> {
       { what: 'what that adds to resident memory', value: (all.rss - before) / 1_000_000, unit: 'MB' },
     ];
   } finally {
-    await api.close();
+    await api.end();
     await listener.close();
+    await api.close();
   }
 }
 

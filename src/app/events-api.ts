@@ -14,6 +14,9 @@ export interface EventsApiConfig {
 
 interface EventsApi {
   readonly endpoint: Endpoint;
+  /** Ends the watches properly; to be called before their connections are closed. */
+  end(): Promise<void>;
+  /** To be called when nobody is answered any more. */
   close(): Promise<void>;
 }
 
@@ -41,9 +44,7 @@ export function openEventsApi(
       serves: (path) => api.serves(path),
       answer: (request, response) => api.answer(request, response),
     },
-    async close() {
-      await api.close();
-      await versions.close();
-    },
+    end: () => api.close(),
+    close: () => versions.close(),
   };
 }

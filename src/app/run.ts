@@ -76,8 +76,11 @@ export async function run(
       const { scopes } = await collector.status(PROBE_TIMEOUT_MS);
       return scopes[0]?.cluster;
     });
-    // Watches end properly before their connections do.
-    closing.unshift(() => api.close());
+    // Watches end properly before their connections do; those are closed in between, once there are any.
+    closing.unshift(
+      () => api.end(),
+      () => api.close(),
+    );
     const listeners = await listenAll(config, api.endpoint, probesEndpoint(probes(collector, delivering)));
     for (const listener of new Set(listeners)) closing.splice(1, 0, () => listener.close());
     const [{ url }, { url: probesUrl }] = listeners;

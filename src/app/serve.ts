@@ -28,7 +28,8 @@ export async function serve(
     onServing({ url: listener.url });
     await aborted(signal);
   } finally {
-    await api.close();
+    await api.end();
     await listener?.close();
+    await api.close();
   }
 }

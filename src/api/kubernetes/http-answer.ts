@@ -66,8 +66,12 @@ export async function sendItems(
 }
 
 async function* concatenated(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
-  yield first.join('');
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  try {
+    yield first.join('');
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 async function* compactParts(envelope: object, field: string, items: AsyncIterable<object>): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 /**
- * The Kubernetes API of events, read-only, as an API server serves it. What differs, and which resourceVersions it serves,
- * is in docs/adr/0005-resource-versions.md.
+ * The Kubernetes API of events, read-only, as an API server serves it. What differs is in docs/kubernetes-api.md, which
+ * resourceVersions it serves in docs/adr/0005-resource-versions.md.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -71,6 +71,8 @@ export class KubernetesApi {
   readonly #now: () => number;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
+  /** Once it is known, it stays. */
+  #defaultCluster: string | undefined;
 
   constructor(options: KubernetesApiOptions) {
     this.#options = options;
@@ -182,7 +184,8 @@ export class KubernetesApi {
 
   async #cluster(asked: string | undefined): Promise<ClusterVersions> {
     const clusters = await this.#feed.clusters();
-    const name = asked ?? (await this.#options.defaultCluster?.());
+    if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
+    const name = asked ?? this.#defaultCluster;
     const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
     if (found) return found;
     if (asked !== undefined) throw new StatusError(NO_RESOURCE);
