@@ -21,6 +21,8 @@ import { NOT_LISTED, type Status, StatusError, versionTooLarge, WATCH_EXPIRED } 
 
 const BOOKMARK_MS = 60_000;
 const SLOW_MS = 30_000;
+/** Frames that are there together are written together. */
+const WRITE_CHARACTERS = 64 * 1024;
 
 type FrameType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
@@ -31,11 +33,14 @@ export class EventsWatch {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
   readonly #now: () => number;
+  readonly #shapeKey: string;
   /** Everything up to it was sent. */
   #version = 0;
   /** What was last seen before it was sent as gone. */
   #start = Number.MIN_SAFE_INTEGER;
   #hasColumns = false;
+  /** Frames that are yet to be written. */
+  #unwritten = '';
 
   /** Ends when the signal is aborted. */
   constructor(request: EventsRequest, response: ServerResponse, signal: AbortSignal, now: () => number) {
@@ -43,6 +48,7 @@ export class EventsWatch {
     this.#response = response;
     this.#signal = signal;
     this.#now = now;
+    this.#shapeKey = JSON.stringify(request.shape);
   }
 
   /** Resolves when it has ended. Throws {@link StatusError} before anything was sent, when it cannot begin. */
@@ -91,6 +97,7 @@ export class EventsWatch {
       if (isSelected(this.#request, event)) await this.#send('ADDED', event);
     }
     if (options.allowWatchBookmarks) await this.#sendBookmark(true);
+    await this.#flush();
   }
 
   async #follow(): Promise<void> {
@@ -126,6 +133,7 @@ export class EventsWatch {
         else if (shown) await this.#send('DELETED', atVersion(shown, Number(event.body.metadata.resourceVersion)));
       }
       this.#version = reached;
+      await this.#flush();
     }
   }
 
@@ -138,6 +146,7 @@ export class EventsWatch {
     for await (const { event } of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
       if (isSelected(this.#request, event)) await this.#send('DELETED', atVersion(event, this.#version));
     }
+    await this.#flush();
   }
 
   #at(resourceVersion: number, query: ReturnType<typeof storeQuery>) {
@@ -150,16 +159,16 @@ export class EventsWatch {
   }
 
   async #send(type: FrameType, event: StoredEvent): Promise<void> {
-    await this.#write(this.#frame(type, event));
+    this.#unwritten += this.#frame(type, event);
+    if (this.#unwritten.length >= WRITE_CHARACTERS) await this.#flush();
   }
 
   /** Encoded once for all who watch the same shape. */
   #frame(type: FrameType, event: StoredEvent): string {
     const { shape } = this.#request;
-    const { as, version } = shape.representation;
-    const withColumns = as === 'table' && !this.#hasColumns;
+    const withColumns = shape.representation.as === 'table' && !this.#hasColumns;
     this.#hasColumns = true;
-    const key = [type, shape.group, as, version, shape.includeObject, withColumns].join(' ');
+    const key = `${type}${withColumns ? ' columns' : ''} ${this.#shapeKey}`;
     const frames = FRAMES.get(event) ?? new Map<string, string>();
     FRAMES.set(event, frames);
     let frame = frames.get(key);
@@ -171,7 +180,8 @@ export class EventsWatch {
   }
 
   async #sendBookmark(isFirst: boolean): Promise<void> {
-    await this.#write(this.#encode('BOOKMARK', bookmark(this.#version, isFirst), !this.#hasColumns));
+    this.#unwritten += this.#encode('BOOKMARK', bookmark(this.#version, isFirst), !this.#hasColumns);
+    await this.#flush();
   }
 
   #encode(type: FrameType, event: Event, withColumns: boolean): string {
@@ -181,12 +191,15 @@ export class EventsWatch {
 
   /** The last frame. */
   async #fail(status: Status): Promise<void> {
-    await this.#write(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+    this.#unwritten += `${JSON.stringify({ type: 'ERROR', object: status })}\n`;
+    await this.#flush();
   }
 
-  async #write(text: string): Promise<void> {
+  async #flush(): Promise<void> {
+    const text = this.#unwritten;
+    this.#unwritten = '';
     this.#signal.throwIfAborted();
-    if (this.#response.write(text)) return;
+    if (text === '' || this.#response.write(text)) return;
     const slow = setTimeout(() => this.#response.destroy(), SLOW_MS);
     try {
       await once(this.#response, 'drain', { signal: this.#signal });
