@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { delivery } from './delivery.ts';
+import { eventReads } from './event-reads.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
@@ -25,6 +26,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   isolation,
   size,
   objectStory,
+  eventReads,
   startUp,
 ];
 

@@ -35,14 +35,15 @@ export class ApiClient {
     return { status: response.statusCode, text: await response.body.text() };
   }
 
-  /** A GET whose answer is handed over as it comes, for as long as it takes. */
+  /** A request, a GET unless told otherwise, whose answer is handed over as it comes, for as long as it takes. */
   async forward(
     path: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
+    method: Dispatcher.HttpMethod = 'GET',
   ): Promise<Dispatcher.ResponseData> {
     const authorization = `Bearer ${this.#token}`;
-    return this.#pool.request({ method: 'GET', path, headers: { ...headers, authorization }, signal, bodyTimeout: 0 });
+    return this.#pool.request({ method, path, headers: { ...headers, authorization }, signal, bodyTimeout: 0 });
   }
 
   /** The answer's object; rejects when the server refuses. */

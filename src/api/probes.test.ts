@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listen, type Probes } from './probes.ts';
+import { listen } from './listener.ts';
+import { type Probes, probesEndpoint } from './probes.ts';
 
 const WELL: Probes = {
   health: async () => {},
@@ -8,12 +9,12 @@ const WELL: Probes = {
 };
 
 async function serve(probes: Partial<Probes> = {}): Promise<string> {
-  const listener = await listen({ ...WELL, ...probes }, { host: '127.0.0.1', port: 0 });
+  const listener = await listen([probesEndpoint({ ...WELL, ...probes })], { host: '127.0.0.1', port: 0 });
   onTestFinished(() => listener.close());
   return listener.url;
 }
 
-describe('listen', () => {
+describe('probesEndpoint', () => {
   test('answers health with 200 while it works and 500 with the reason when it does not', async () => {
     const url = await serve();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -52,7 +53,7 @@ describe('listen', () => {
 
   test('rejects with LISTEN_FAILED and the address when it is taken', async () => {
     const { port } = new URL(await serve());
-    const again = listen(WELL, { host: '127.0.0.1', port: Number(port) });
+    const again = listen([probesEndpoint(WELL)], { host: '127.0.0.1', port: Number(port) });
     await expect(again).rejects.toMatchObject({
       code: 'LISTEN_FAILED',
       message: `listen on 127.0.0.1:${port}: EADDRINUSE`,

@@ -27,6 +27,7 @@ function config(dataDir: string, ...clusters: readonly ClusterConfig[]): RunConf
     routes: [],
     retention: { hold: { bytes: 1 } },
     listen: { port: 0 },
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   };
 }

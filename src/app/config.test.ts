@@ -17,6 +17,7 @@ describe('configSchema', () => {
       sinks: [],
       routes: [],
       listen: { host: '127.0.0.1', port: 7780 },
+      defaultWindow: 86_400_000,
       log: { level: 'info' },
     });
   });
@@ -63,6 +64,7 @@ log: { level: debug, format: pretty }
       ],
       routes: [{ sinks: ['console'], labels: {}, redact: [], continue: true, routes: [] }],
       listen: { host: '127.0.0.1', port: 7780 },
+      defaultWindow: 86_400_000,
       metricsListen: { host: '0.0.0.0', port: 9090 },
       log: { level: 'debug', format: 'pretty' },
     });
@@ -71,9 +73,10 @@ log: { level: debug, format: pretty }
   test('is set by the documented variables', async () => {
     const env = {
       TIDINGS_DATA: '/d',
-      TIDINGS_LISTEN: ':1',
+      TIDINGS_LISTEN: '[::1]:1',
       TIDINGS_METRICS_LISTEN: ':2',
       TIDINGS_RETENTION_AGE: '1d',
+      TIDINGS_DEFAULT_WINDOW: '2h',
       TIDINGS_LOG_LEVEL: 'error',
       TIDINGS_LOG_FORMAT: 'json',
     };
@@ -81,7 +84,8 @@ log: { level: debug, format: pretty }
       from: 'clusters',
       clusters: [{}],
       data: '/d',
-      listen: { port: 1 },
+      listen: { host: '::1', port: 1 },
+      defaultWindow: 7_200_000,
       metricsListen: { port: 2 },
       retention: { age: 86_400_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],

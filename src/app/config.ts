@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sinksConfig } from '../component/sink-config.ts';
 import { namesOf } from '../config/distinct-names.ts';
-import { choice, listenAddress } from '../config/fields.ts';
+import { choice, duration, listenAddress, loopbackAddress } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
@@ -25,13 +25,17 @@ export const configSchema = v.pipe(
     sinks: v.optional(sinksConfig(SINKS), []),
     routes: v.optional(routesConfig, []),
     listen: v.optional(
-      listenAddress(
-        'Where Tidings listens. So far it serves probes and metrics alone: nothing, when `metricsListen` is set.',
-      ),
+      loopbackAddress('Where Tidings listens: the Kubernetes API of events, which asks nobody who they are.'),
       '127.0.0.1:7780',
     ),
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
+    ),
+    defaultWindow: v.optional(
+      duration(
+        'How long ago an event may have been seen last to be served by the Kubernetes API. A path with `/window/30d` or `/window/all` in front asks for more.',
+      ),
+      '1d',
     ),
     log: v.optional(
       v.pipe(

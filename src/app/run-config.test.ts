@@ -46,4 +46,18 @@ describe('loadRunConfig', () => {
       '--listen: found "everywhere", want an address',
     );
   });
+
+  test('refuses to serve events to other machines while callers cannot be authenticated', async () => {
+    for (const listen of [':7780', '0.0.0.0:7780', '[::]:7780', '10.0.0.1:7780', 'example.com:7780']) {
+      await expect(loadRunConfig({ listen }, {})).rejects.toThrow('want an address of this machine alone');
+    }
+    const { listen, metricsListen } = await loadRunConfig({ listen: '[::1]:1', metricsListen: '0.0.0.0:1' }, {});
+    expect(listen).toEqual({ host: '::1', port: 1 });
+    expect(metricsListen).toEqual({ host: '0.0.0.0', port: 1 });
+  });
+
+  test('serves a day of events unless told otherwise', async () => {
+    expect((await loadRunConfig({}, {})).windowMs).toBe(86_400_000);
+    expect((await loadRunConfig({ defaultWindow: '7d' }, {})).windowMs).toBe(7 * 86_400_000);
+  });
 });

@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly server?: string;
   readonly listen?: string;
   readonly metricsListen?: string;
+  readonly defaultWindow?: string;
 }
 
 // Flags are the short form for one cluster.
@@ -28,6 +29,7 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'server', flag: '--server', path: ['clusters', 0, 'server'] },
   { name: 'listen', flag: '--listen', path: ['listen'] },
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
+  { name: 'defaultWindow', flag: '--default-window', path: ['defaultWindow'] },
 ];
 
 /** A configuration that is no file. */
@@ -87,6 +89,7 @@ function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunC
     routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
+    windowMs: config.defaultWindow,
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },
   };
 }

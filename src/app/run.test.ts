@@ -22,6 +22,7 @@ function configOf(dataDir: string, ...clusters: RunConfig['clusters']): RunConfi
     routes: [],
     retention: { hold: { bytes: 1 } },
     listen,
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
-import { listen, type Probes } from '../api/probes.ts';
+import { type Endpoint, type Listener, listen } from '../api/listener.ts';
+import { type Probes, probesEndpoint } from '../api/probes.ts';
 import type { Hold } from '../component/history.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
@@ -19,6 +20,7 @@ import { type ClusterConfig, type Collector, startCollector } from './collector.
 import { ConfigReload, type ConfigReloadOptions } from './config-reload.ts';
 import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
+import { openEventsApi } from './events-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -39,11 +41,15 @@ export interface RunConfig {
   readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
+  /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
+  readonly windowMs: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
+  /** Where the Kubernetes API is. */
+  readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
 }
@@ -92,16 +98,41 @@ export async function run(
     const delivering = await startDelivering(config, collector, logger);
     opened.unshift(delivering);
     if (reload) opened.unshift(startReloading({ ...reload, onReload, logger }, collector, delivering.deliveries));
-    const listener = await listen(
-      probes({ config, registry, collector, delivering }),
-      config.metricsListen ?? config.listen,
-    );
-    opened.unshift(listener);
-    logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
-    onRunning({ probesUrl: listener.url });
+    const api = openEventsApi(config, logger, async () => {
+      const { scopes } = await collector.status(PROBE_TIMEOUT_MS);
+      return scopes[0]?.cluster;
+    });
+    opened.unshift({ close: () => api.close() });
+    const probing = probesEndpoint(probes({ config, registry, collector, delivering }));
+    const listeners = await listenAll(config, api.endpoint, probing);
+    opened.unshift(...new Set(listeners));
+    // Watches end properly before their connections do.
+    opened.unshift({ close: () => api.end() });
+    const [{ url }, { url: probesUrl }] = listeners;
+    logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
+    onRunning({ url, probesUrl });
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
     await stop(collector, opened, logger);
+  }
+}
+
+/** That of the API and that of the probes, which may be the same. */
+async function listenAll(
+  { listen: address, metricsListen }: RunConfig,
+  api: Endpoint,
+  probing: Endpoint,
+): Promise<[Listener, Listener]> {
+  if (!metricsListen) {
+    const listener = await listen([api, probing], address);
+    return [listener, listener];
+  }
+  const listener = await listen([api], address);
+  try {
+    return [listener, await listen([probing], metricsListen)];
+  } catch (error) {
+    await listener.close();
+    throw error;
   }
 }
 

@@ -54,6 +54,7 @@ describe('placeStore', () => {
     sinks: [],
     routes: [],
     listen: { port: 0 },
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   };
 

@@ -14,10 +14,12 @@ import { addDeadLettersCommand } from './dead-letters.ts';
 import { addDescribeCommand } from './describe.ts';
 import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
+import { addKubeconfigCommand } from './kubeconfig.ts';
 import { personalityNamed, runPersonality } from './personality.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRouteCommand } from './route.ts';
 import { addRunCommand } from './run.ts';
+import { addServeCommand } from './serve.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
 import { addTemplateCommand } from './template.ts';
@@ -68,6 +70,8 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
     .helpOption('-h, --help', 'print how to use it')
     .addHelpText('after', HELP);
   addRunCommand(program, io);
+  addServeCommand(program, io);
+  addKubeconfigCommand(program, io);
   addGetCommand(program, io);
   addDescribeCommand(program, io);
   addCoverageCommand(program, io);

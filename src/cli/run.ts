@@ -43,7 +43,8 @@ export function addRunFlags(command: Command): Command {
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')
     .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials')
     .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
-    .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)');
+    .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)')
+    .option('--default-window <duration>', 'how far back to serve events, default 1d (TIDINGS_DEFAULT_WINDOW)');
 }
 
 /** The demo must not mix its made-up events with real ones, unless somebody asks for it. */
@@ -51,8 +52,9 @@ function demoDataDir(env: CliIo['env']): string {
   return env['TIDINGS_DATA'] ? resolveDataDir(env) : `${resolveDataDir(env)}-demo`;
 }
 
-function greeting({ probesUrl }: Running, dataDir: string, env: CliIo['env']): string {
+function greeting({ url, probesUrl }: Running, dataDir: string, env: CliIo['env']): string {
   const program = env['TIDINGS_PROGRAM'] ?? 'tidings';
   const data = dataDir === resolveDataDir(env) ? '' : ` --data ${dataDir}`;
-  return `Try:\n  ${program} get events${data}\n  curl ${probesUrl}/readyz\n`;
+  const kubectl = `kubectl --server ${url} get events -A`;
+  return `Try:\n  ${program} get events${data}\n  ${kubectl}\n  curl ${probesUrl}/readyz\n`;
 }

@@ -35,6 +35,7 @@ async function delivering(
     routes: [],
     retention: { hold: { bytes: 1_000_000 } },
     listen: { host: '127.0.0.1', port: 0 },
+    windowMs: 86_400_000,
     log: { format: 'json', level: 'error' },
   };
   const started = Promise.withResolvers<string>();

@@ -6,8 +6,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import type { EventFilter, EventQuery, EventsOptions, StoredEvent } from '../../component/history.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
+import { ObjectReader } from './object-reader.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
-import { packUid, type StoredUid } from './uuid.ts';
+import type { StoredUid } from './uuid.ts';
 
 const PAGE_ROWS = 500;
 
@@ -42,14 +43,6 @@ interface Resolved {
   readonly snapshot: number;
 }
 
-interface ObjectRow {
-  readonly id: number;
-  readonly cluster: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly uid: StoredUid | null;
-}
-
 export interface EventQueryOptions {
   readonly groups: GroupReader;
   readonly rows: RowReader;
@@ -62,7 +55,7 @@ export class EventQueries {
   readonly #options: EventQueryOptions;
   readonly #newerRevision: Statement<[number, StoredUid, StoredUid, number, number, number, number, number]>;
   readonly #row: Statement<[number], EventRow>;
-  readonly #objects: Statement<[string], ObjectRow>;
+  readonly #objects: ObjectReader;
   readonly #story: Statement<[number, number, number, number], Candidate>;
 
   constructor(db: Database, options: EventQueryOptions) {
@@ -73,14 +66,7 @@ export class EventQueries {
          and (epoch, resource_version) > (?, ?) and time between ? and ? and seq <= ? limit 1`,
     );
     this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = ?`);
-    this.#objects = db.prepare(
-      `select object.id, cluster.name as cluster, kind.value as kind, namespace.value as namespace, object.uid
-       from object
-       join cluster on cluster.id = object.cluster
-       join string kind on kind.id = object.kind
-       join string namespace on namespace.id = object.namespace
-       where object.name = ?`,
-    );
+    this.#objects = new ObjectReader(db);
     this.#story = db.prepare(
       `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,
     );
@@ -155,7 +141,7 @@ export class EventQueries {
   *#storyPages(query: EventQuery, resolved: Resolved): Generator<StoredEvent[]> {
     const keys = this.#db.transaction(() => {
       const found: Place[] = [];
-      for (const id of this.#objectIds(query)) {
+      for (const id of this.#objects.ids(query)) {
         for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
           if (resolved.groups.ids?.has(row.event_group) === false) continue;
           if (this.#isWanted(row, resolved)) found.push(placeOf(row));
@@ -173,22 +159,6 @@ export class EventQueries {
         return this.#decode(rows, resolved);
       })();
     }
-  }
-
-  #objectIds({ object, clusters }: EventQuery): number[] {
-    if (!object) return [];
-    const kind = object.kind?.toLowerCase();
-    const uid = object.uid === undefined ? undefined : packUid(object.uid);
-    return this.#objects
-      .all(object.name)
-      .filter(
-        (row) =>
-          (clusters?.includes(row.cluster) ?? true) &&
-          (kind === undefined || row.kind.toLowerCase() === kind) &&
-          (object.namespace === undefined || row.namespace === object.namespace) &&
-          (uid === undefined || (row.uid !== null && sameUid(row.uid, uid))),
-      )
-      .map(({ id }) => id);
   }
 
   /** Whether all revisions are asked for, or none of the same event that is later lies in the range. */
@@ -210,10 +180,6 @@ export class EventQueries {
     }
     return events;
   }
-}
-
-function sameUid(a: StoredUid, b: StoredUid): boolean {
-  return typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b);
 }
 
 function placeOf({ time, epoch, resource_version: resourceVersion, seq }: Candidate): Place {

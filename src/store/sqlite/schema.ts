@@ -137,8 +137,13 @@ const VERSION_3 = `
   ) without rowid;
 `;
 
+const VERSION_4 = `
+  -- What lies between two resourceVersions. They grow as events are stored, so entries are added at the end.
+  create index event_version on event (resource_version);
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3].map(
+const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4].map(
   (version) => (db) => db.exec(version),
 );
 

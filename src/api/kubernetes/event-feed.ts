@@ -1,0 +1,91 @@
+/** What watchers share: when something was committed, how far clusters are, and what changed last, read once for all. */
+import type { ClusterVersions, EventChange, EventVersions, Version } from '../../component/event-versions.ts';
+import { Change } from '../../util/change.ts';
+import { LruMap } from '../../util/lru-map.ts';
+import { sleep } from '../../util/sleep.ts';
+
+const POLL_MS = 25;
+/** Time passes too: events leave the window, and bookmarks are due. */
+const TICK_MS = 2_000;
+/** Together some megabytes. */
+const PAGES = 8;
+const PAGE_CHANGES = 200;
+
+export interface ChangePage {
+  readonly changes: readonly EventChange[];
+  /** Everything up to it is in this page, or was in those before. */
+  readonly reached: number;
+}
+
+export class EventFeed {
+  readonly versions: EventVersions;
+  /** Notified when something was committed, and every two seconds, as long as somebody watches. */
+  readonly committed = new Change();
+  readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
+  readonly #closing = new AbortController();
+  #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
+  #watchers = 0;
+  #polling = Promise.resolve();
+
+  constructor(versions: EventVersions) {
+    this.versions = versions;
+  }
+
+  async clusters(): Promise<readonly ClusterVersions[]> {
+    const dataVersion = this.versions.dataVersion();
+    if (this.#clusters?.dataVersion !== dataVersion) this.#clusters = { dataVersion, answer: this.versions.clusters() };
+    return this.#clusters.answer;
+  }
+
+  /** The first changes behind `after`, up to a version that was reached. */
+  page(version: Version & { readonly epoch: number }, after: number): Promise<ChangePage> {
+    const key = `${version.epoch} ${after} ${version.resourceVersion} ${version.cluster}`;
+    let page = this.#pages.get(key);
+    if (!page) {
+      page = this.#read(version, after);
+      this.#pages.set(key, page);
+    }
+    return page;
+  }
+
+  /** Whoever waits for `committed` says so; returns how to stop. */
+  watch(): () => void {
+    this.#watchers++;
+    if (this.#watchers === 1) this.#polling = this.#polling.then(() => this.#poll());
+    return () => {
+      this.#watchers--;
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#polling;
+  }
+
+  async #read(version: Version, after: number): Promise<ChangePage> {
+    const changes: EventChange[] = [];
+    let reached = version.resourceVersion;
+    for await (const change of this.versions.changes(version, after)) {
+      changes.push(change);
+      if (changes.length < PAGE_CHANGES) continue;
+      reached = Number(change.event.body.metadata.resourceVersion);
+      break;
+    }
+    return { changes, reached };
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#closing;
+    let seen: number | undefined;
+    let ticked = 0;
+    while (this.#watchers > 0 && !signal.aborted) {
+      const dataVersion = this.versions.dataVersion();
+      if (dataVersion !== seen || performance.now() - ticked >= TICK_MS) {
+        seen = dataVersion;
+        ticked = performance.now();
+        this.committed.notify();
+      }
+      await sleep(POLL_MS, signal);
+    }
+  }
+}

@@ -1,0 +1,402 @@
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type RevisionSpec, revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
+import type { Batch } from '../../component/log.ts';
+import type { EventRecord } from '../../core/record.ts';
+import { openSqliteEventVersions } from '../../store/sqlite/sqlite-event-versions.ts';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { listen } from '../listener.ts';
+import { type Attempt, KubernetesApi, type KubernetesApiOptions } from './kubernetes-api.ts';
+import { failure, StatusError } from './status.ts';
+
+const HOUR = 3_600_000;
+const WINDOW = 24 * HOUR;
+
+interface Served {
+  readonly url: string;
+  /** The time by which the window is reckoned, and received. */
+  readonly clock: { now: number };
+  readonly api: KubernetesApi;
+  readonly expire: (before: number) => Promise<unknown>;
+  /** Commits revisions as one scope's observer would. */
+  commit(specs: readonly Partial<RevisionSpec>[], batch?: Partial<Batch>): Promise<void>;
+  get(path: string, headers?: Record<string, string>): Promise<{ status: number; body: Answer; headers: Headers }>;
+}
+
+interface Item {
+  readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  readonly count?: number;
+}
+
+interface Answer {
+  readonly kind: string;
+  readonly message?: string;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly Item[];
+}
+
+async function served(options: Partial<KubernetesApiOptions> = {}): Promise<Served> {
+  const path = join(temporaryDirectory(), 'tidings.db');
+  const store = openSqliteStore({ path });
+  const versions = openSqliteEventVersions({ path });
+  const clock = { now: START + HOUR };
+  const api = new KubernetesApi({
+    versions,
+    windowMs: WINDOW,
+    authorize: async () => ({}),
+    version: '0.0.0',
+    logger: { warn: () => {} },
+    now: () => clock.now,
+    ...options,
+  });
+  const endpoint = { serves: (p: string) => api.serves(p), answer: api.answer.bind(api), local: true };
+  const listener = await listen([endpoint], { host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await api.close();
+    await listener.close();
+    await versions.close();
+    await store.close();
+  });
+  return {
+    url: listener.url,
+    clock,
+    api,
+    expire: (before) => store.expire({ before, limit: 1_000 }),
+    async commit(specs, batch = {}) {
+      const { cluster = 'prod', epoch = 1, scope = '*' } = batch;
+      const records: EventRecord[] = specs.map((spec) => {
+        const { resourceVersion = 1 } = spec;
+        const whole = { event: resourceVersion, object: 1, second: (clock.now - START) / 1000, count: 1, ...spec };
+        return revision({ ...whole, resourceVersion }, { cluster, epoch, scope, receivedAt: clock.now });
+      });
+      const position = String(Math.max(...specs.map(({ resourceVersion = 1 }) => resourceVersion)));
+      const observed = { from: clock.now, to: clock.now };
+      await store.append([{ cluster, epoch, scope, records, position, observed, ...batch }]);
+    },
+    async get(target, headers = {}) {
+      const response = await fetch(listener.url + target, { headers });
+      const text = await response.text();
+      const body = (text.startsWith('{') ? JSON.parse(text) : { message: text }) as Answer;
+      return { status: response.status, body, headers: response.headers };
+    },
+  };
+}
+
+const EVENTS = '/api/v1/events';
+
+function versionsOf({ items }: Answer): string[] {
+  return items.map(({ metadata }) => metadata.resourceVersion);
+}
+
+/** An open watch and what it has brought. */
+async function watch({ url }: Served, query: string, path = EVENTS) {
+  const frames: string[] = [];
+  const controller = new AbortController();
+  const response = await fetch(`${url}${path}?watch=1&${query}`, { signal: controller.signal });
+  let ended = false;
+  const reading = (async () => {
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        const { type, object } = JSON.parse(line) as { type: string; object: Item & { code?: number } };
+        frames.push(`${type} ${object.code ?? object.metadata.resourceVersion}`);
+      }
+    }
+    ended = true;
+  })().catch(() => {});
+  onTestFinished(async () => {
+    controller.abort();
+    await reading;
+  });
+  return {
+    hasEnded: () => ended,
+    /** All frames so far, once there are as many. */
+    brought: async (count: number): Promise<readonly string[]> => {
+      const enough = () => (frames.length >= count ? frames : Promise.reject(new Error(`brought ${frames.length}`)));
+      return vi.waitFor(enough, 5_000).catch(() => frames);
+    },
+  };
+}
+
+describe('a list', () => {
+  test('has the latest revision of each event that was last seen within the window, oldest first', async () => {
+    const server = await served();
+    await server.commit([
+      { event: 1, resourceVersion: 10, second: -WINDOW / 1000 },
+      { event: 2, resourceVersion: 11, second: 60 },
+      { event: 3, resourceVersion: 12, second: 30 },
+      { event: 2, resourceVersion: 13, second: 90, count: 2 },
+    ]);
+    const { status, body } = await server.get(EVENTS);
+    expect(status).toBe(200);
+    expect(body.metadata.resourceVersion).toBe('13');
+    expect(versionsOf(body)).toEqual(['12', '13']);
+    expect(versionsOf((await server.get(`/window/2d${EVENTS}`)).body)).toEqual(['10', '12', '13']);
+    expect(versionsOf((await server.get(`/window/all${EVENTS}`)).body)).toEqual(['10', '12', '13']);
+    expect((await server.get(`/window/long${EVENTS}`)).status).toBe(404);
+  });
+
+  test('goes on where it was, in the state it began with, while events are written', async () => {
+    const server = await served();
+    await server.commit([10, 11, 12, 13, 14].map((resourceVersion) => ({ resourceVersion, second: resourceVersion })));
+    const first = (await server.get(`${EVENTS}?limit=2`)).body;
+    expect(versionsOf(first)).toEqual(['10', '11']);
+    await server.commit([
+      { event: 13, resourceVersion: 20, second: 100 },
+      { event: 21, resourceVersion: 21, second: 0 },
+    ]);
+    const second = (await server.get(`${EVENTS}?limit=2&continue=${first.metadata.continue}`)).body;
+    expect(versionsOf(second)).toEqual(['12', '13']);
+    const third = (await server.get(`${EVENTS}?limit=2&continue=${second.metadata.continue}`)).body;
+    expect(versionsOf(third)).toEqual(['14']);
+    expect(third.metadata).toEqual({ resourceVersion: '14' });
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['21', '10', '11', '12', '14', '20']);
+  });
+
+  test('gives a token to go on with when the one it gets has expired', async () => {
+    const server = await served();
+    await server.commit([10, 11, 12].map((resourceVersion) => ({ resourceVersion, second: resourceVersion })));
+    const { continue: token } = (await server.get(`${EVENTS}?limit=1`)).body.metadata;
+    server.clock.now += WINDOW + HOUR;
+    expect((await server.get(`${EVENTS}?limit=1&continue=${token}`)).status).toBe(200);
+    await server.commit([{ resourceVersion: 20 }]);
+    const expired = await server.get(`${EVENTS}?limit=1&continue=${token}`);
+    expect(expired.status).toBe(410);
+    const rest = await server.get(`${EVENTS}?limit=1&continue=${expired.body.metadata.continue}`);
+    expect([rest.status, versionsOf(rest.body)]).toEqual([200, ['20']]);
+    expect(
+      (
+        await server.get(
+          `${EVENTS}?continue=${Buffer.from('{"v":"meta.k8s.io/v1","rv":20,"start":"x"}').toString('base64url')}`,
+        )
+      ).status,
+    ).toBe(400);
+  });
+
+  test('is as of the version asked for, unless that has expired', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, second: 0 }]);
+    await server.commit([{ event: 1, resourceVersion: 20, second: 10, count: 2 }]);
+    const exact = (version: number) => server.get(`${EVENTS}?resourceVersion=${version}&resourceVersionMatch=Exact`);
+    expect(versionsOf((await exact(15)).body)).toEqual(['10']);
+    expect((await exact(15)).body.metadata.resourceVersion).toBe('15');
+    expect(versionsOf((await exact(20)).body)).toEqual(['20']);
+    expect(await exact(9)).toMatchObject({
+      status: 410,
+      body: { message: 'The resourceVersion for the provided list is too old.' },
+    });
+    expect((await exact(21)).status).toBe(504);
+    server.clock.now += WINDOW + HOUR;
+    expect((await exact(15)).status).toBe(410);
+  });
+
+  test('is compressed when it is large, for whoever accepts that', async () => {
+    const server = await served();
+    await server.commit(Array.from({ length: 300 }, (_, index) => ({ resourceVersion: 10 + index, second: index })));
+    const compressed = await server.get(EVENTS, { 'Accept-Encoding': 'gzip' });
+    expect(compressed.headers.get('content-encoding')).toBe('gzip');
+    expect(compressed.body.items).toHaveLength(300);
+    const plain = await server.get(`${EVENTS}?pretty=1`, { 'Accept-Encoding': 'identity' });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(plain.body).toEqual(compressed.body);
+    const small = await server.get(`${EVENTS}?limit=5`, { 'Accept-Encoding': 'gzip' });
+    expect(small.headers.get('content-encoding')).toBeNull();
+  });
+
+  test('says that it has to wait until the cluster was listed', async () => {
+    const server = await served();
+    const before = await server.get(EVENTS);
+    expect([before.status, before.headers.get('retry-after')]).toEqual([429, '1']);
+    await server.commit([{ resourceVersion: 10 }], { position: '12' });
+    expect((await server.get(EVENTS)).body.metadata.resourceVersion).toBe('12');
+  });
+
+  test('ends where the scope that is furthest behind does, and a namespace of its own at its own', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10, namespace: 'shop' }], { scope: 'shop' });
+    await server.commit([{ resourceVersion: 20, namespace: 'bank' }], { scope: 'bank' });
+    const versions = async (path: string) => {
+      const { body } = await server.get(path);
+      return [body.metadata.resourceVersion, versionsOf(body)];
+    };
+    expect(await versions(EVENTS)).toEqual(['10', ['10']]);
+    expect(await versions('/api/v1/namespaces/bank/events')).toEqual(['20', ['20']]);
+    expect(await versions('/api/v1/namespaces/shop/events')).toEqual(['10', ['10']]);
+    // Not observed any more: it holds nobody up.
+    server.clock.now += 11 * 60_000;
+    await server.commit([{ resourceVersion: 30, namespace: 'bank' }], { scope: 'bank' });
+    expect(await versions(EVENTS)).toEqual(['30', ['10', '20', '30']]);
+  });
+
+  test('keeps what happened before the cluster was rewound, as older than everything', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 900, second: 0 }]);
+    await server.commit([{ event: 2, resourceVersion: 500, second: 10 }], { epoch: 2 });
+    const { body } = await server.get(EVENTS);
+    expect([body.metadata.resourceVersion, versionsOf(body)]).toEqual(['500', ['1', '500']]);
+    expect(await (await watch(server, 'resourceVersion=1')).brought(1)).toEqual(['ERROR 410']);
+  });
+
+  test('is of the cluster in its path, and of the first one without', async () => {
+    const server = await served({ defaultCluster: async () => 'staging' });
+    await server.commit([{ resourceVersion: 10 }]);
+    await server.commit([{ resourceVersion: 20 }], { cluster: 'staging' });
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['20']);
+    expect(versionsOf((await server.get(`/clusters/prod${EVENTS}`)).body)).toEqual(['10']);
+    expect(versionsOf((await server.get(`/clusters/prod/window/1d${EVENTS}`)).body)).toEqual(['10']);
+    expect((await server.get(`/clusters/nobody${EVENTS}`)).status).toBe(404);
+    expect((await server.get('/clusters/prod/api/v1')).body.kind).toBe('APIResourceList');
+  });
+});
+
+describe('a watch', () => {
+  test('begins with the state and goes on with what is committed', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10 }]);
+    const open = await watch(server, 'allowWatchBookmarks=true');
+    expect(await open.brought(2)).toEqual(['ADDED 10', 'BOOKMARK 10']);
+    await server.commit([
+      { event: 1, resourceVersion: 11, count: 2 },
+      { event: 2, resourceVersion: 12 },
+    ]);
+    expect(await open.brought(4)).toEqual(['ADDED 10', 'BOOKMARK 10', 'MODIFIED 11', 'ADDED 12']);
+  });
+
+  test('resumes from a version, in the order of versions, whatever the order of commits', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10 }]);
+    // A list brings them by name, and its position when it has ended.
+    await server.commit(
+      [
+        { event: 3, resourceVersion: 30 },
+        { event: 2, resourceVersion: 20 },
+      ],
+      { position: '10' },
+    );
+    const open = await watch(server, 'resourceVersion=10');
+    await server.commit([{ event: 1, resourceVersion: 25, count: 2 }], { position: '40' });
+    expect(await open.brought(3)).toEqual(['ADDED 20', 'MODIFIED 25', 'ADDED 30']);
+  });
+
+  test('sends DELETED for what leaves the window, under the version it has reached', async () => {
+    const server = await served();
+    await server.commit([
+      { event: 1, resourceVersion: 10, second: 0 },
+      { event: 2, resourceVersion: 11, second: 60 },
+    ]);
+    const open = await watch(server, 'resourceVersion=11');
+    server.clock.now = START + WINDOW + 30_000;
+    expect(await open.brought(1)).toEqual(['DELETED 11']);
+    server.clock.now = START + WINDOW + 90_000;
+    expect(await open.brought(2)).toEqual(['DELETED 11', 'DELETED 11']);
+    await server.commit([{ event: 1, resourceVersion: 12, count: 2 }]);
+    expect(await open.brought(3)).toEqual(['DELETED 11', 'DELETED 11', 'ADDED 12']);
+  });
+
+  test('sends DELETED first for what left the window while nobody was connected', async () => {
+    const server = await served();
+    server.clock.now = START;
+    await server.commit([{ event: 1, resourceVersion: 10, second: -WINDOW / 1000 + 10 }]);
+    await server.commit([{ event: 2, resourceVersion: 11, second: 0 }]);
+    server.clock.now = START + 60_000;
+    await server.commit([{ event: 3, resourceVersion: 12 }]);
+    const open = await watch(server, 'resourceVersion=11');
+    expect(await open.brought(2)).toEqual(['DELETED 11', 'ADDED 12']);
+  });
+
+  test('has expired when its version was reached before the window began, and something happened since', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10 }]);
+    await server.commit([{ event: 2, resourceVersion: 11 }]);
+    expect(await (await watch(server, 'resourceVersion=9')).brought(1)).toEqual(['ERROR 410']);
+    server.clock.now += WINDOW + HOUR;
+    expect(await (await watch(server, 'resourceVersion=10')).brought(1)).toEqual(['ERROR 410']);
+    const last = await watch(server, 'resourceVersion=11');
+    await server.commit([{ event: 3, resourceVersion: 20 }]);
+    expect(await last.brought(3)).toEqual(['DELETED 11', 'DELETED 11', 'ADDED 20']);
+  });
+
+  test('shows what comes to match its selectors as ADDED, and what ceases to as DELETED', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, reason: 'Pulled' }]);
+    const open = await watch(server, `resourceVersion=10&fieldSelector=${encodeURIComponent('reason=BackOff')}`);
+    await server.commit([{ event: 1, resourceVersion: 11, reason: 'BackOff' }]);
+    await server.commit([{ event: 1, resourceVersion: 12, reason: 'Pulled' }]);
+    await server.commit([{ event: 2, resourceVersion: 13, reason: 'BackOff', namespace: 'bank' }]);
+    expect(await open.brought(3)).toEqual(['ADDED 11', 'DELETED 12', 'ADDED 13']);
+    const ofShop = await watch(server, 'resourceVersion=10', '/apis/events.k8s.io/v1/namespaces/shop/events');
+    expect(await ofShop.brought(2)).toEqual(['MODIFIED 11', 'MODIFIED 12']);
+  });
+
+  test('ends with 410 when the cluster is rewound', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 900 }]);
+    const open = await watch(server, 'resourceVersion=900');
+    await server.commit([{ event: 2, resourceVersion: 500 }], { epoch: 2 });
+    expect(await open.brought(1)).toEqual(['ERROR 410']);
+    await vi.waitFor(() => expect(open.hasEnded()).toBe(true));
+  });
+
+  test('ends properly after its time, and when the server closes', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10 }]);
+    const short = await watch(server, 'resourceVersion=10&timeoutSeconds=1');
+    await vi.waitFor(() => expect(short.hasEnded()).toBe(true), 5_000);
+    const long = await watch(server, 'resourceVersion=10');
+    await server.api.close();
+    await vi.waitFor(() => expect(long.hasEnded()).toBe(true));
+  });
+});
+
+describe('an answer', () => {
+  test('is decided on before it is given, and shows nothing from before what the caller may see', async () => {
+    const attempts: Attempt[] = [];
+    const server = await served({
+      authorize: async (attempt) => {
+        attempts.push(attempt);
+        if (attempt.verb === 'watch') throw new StatusError(failure(403, 'forbidden', { reason: 'Forbidden' }));
+        return { notBefore: START + 50_000 };
+      },
+    });
+    await server.commit([
+      { event: 1, resourceVersion: 10, second: 0 },
+      { event: 2, resourceVersion: 11, second: 60 },
+    ]);
+    expect(versionsOf((await server.get(`/window/all${EVENTS}`)).body)).toEqual(['11']);
+    const name = (event: number) => `web-1.${event.toString(16).padStart(16, '0')}`;
+    const path = '/apis/events.k8s.io/v1/namespaces/shop/events';
+    expect((await server.get(`${path}/${name(1)}`)).status).toBe(404);
+    expect((await server.get(`${path}/${name(2)}`)).status).toBe(200);
+    expect((await server.get(`${path}?watch=1`)).status).toBe(403);
+    expect(attempts.map(({ verb, group, namespace, name: named }) => [verb, group, namespace, named])).toEqual([
+      ['list', '', undefined, undefined],
+      ['get', 'events.k8s.io', 'shop', name(1)],
+      ['get', 'events.k8s.io', 'shop', name(2)],
+      ['watch', 'events.k8s.io', 'shop', undefined],
+    ]);
+  });
+
+  test('is refused to pages of other sites, and under names that are not of this machine', async () => {
+    const server = await served();
+    const { port } = new URL(server.url);
+    const ask = (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const asked = httpRequest({ host: '127.0.0.1', port, path: '/api', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    expect(await ask({})).toBe(200);
+    expect(await ask({ Host: `localhost:${port}`, Origin: `http://localhost:${port}` })).toBe(200);
+    expect(await ask({ Host: 'rebound.example.com' })).toBe(403);
+    expect(await ask({ Origin: 'https://example.com' })).toBe(403);
+    expect(await ask({ Origin: 'null' })).toBe(403);
+  });
+});

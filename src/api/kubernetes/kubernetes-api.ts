@@ -1,0 +1,262 @@
+/**
+ * The Kubernetes API of events, read-only, as an API server serves it. What differs is in docs/kubernetes-api.md, which
+ * resourceVersions it serves in docs/adr/0005-resource-versions.md.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
+import type { StoredEvent } from '../../component/history.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
+import { type Document, discovery, versionInfo } from './discovery.ts';
+import { EventFeed } from './event-feed.ts';
+import type { Group } from './event-group.ts';
+import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
+import { acceptsGzip, isPretty, sendItems, sendJson, sendText } from './http-answer.ts';
+import { listEvents } from './list-events.ts';
+import { parseListOptions, parseResourceVersion } from './list-options.ts';
+import { negotiate, takesPlainJson, type Verb } from './media-type.ts';
+import { openapi } from './openapi.ts';
+import {
+  itemsField,
+  listEnvelope,
+  listItem,
+  parseIncludeObject,
+  type Shape,
+  servedEvent,
+  standalone,
+} from './representation.ts';
+import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
+import { EventsWatch } from './watch-events.ts';
+
+/** What somebody tries to do. */
+export interface Attempt {
+  readonly cluster: string;
+  readonly verb: Verb;
+  readonly group: Group;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** What of it a caller may see. */
+export interface Sight {
+  /** Nothing last seen before this instant, in milliseconds. */
+  readonly notBefore?: number;
+}
+
+export interface KubernetesApiOptions {
+  readonly versions: EventVersions;
+  /** The cluster at `/`, once it is known; else the first one stored. */
+  readonly defaultCluster?: () => Promise<string | undefined>;
+  /** How long events stay in what is served, unless somebody asks for more. */
+  readonly windowMs: number;
+  /** Decides before anything is answered; rejects with a {@link StatusError}. */
+  readonly authorize: (attempt: Attempt, request: IncomingMessage) => Promise<Sight>;
+  /** Tidings' own. */
+  readonly version: string;
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly now?: () => number;
+}
+
+// A watch without timeoutSeconds ends after 30 to 60 minutes.
+// https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/endpoints/handlers/get.go
+const LEAST_TIMEOUT_SECONDS = 1_800;
+/** What a timer can hold. */
+const MOST_TIMEOUT_SECONDS = 2_000_000;
+
+export class KubernetesApi {
+  readonly #options: KubernetesApiOptions;
+  readonly #feed: EventFeed;
+  readonly #now: () => number;
+  readonly #closing = new AbortController();
+  readonly #watches = new Set<Promise<void>>();
+  /** Once it is known, it stays. */
+  #defaultCluster: string | undefined;
+
+  constructor(options: KubernetesApiOptions) {
+    this.#options = options;
+    this.#feed = new EventFeed(options.versions);
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Whether a path belongs to this API. */
+  serves(path: string): boolean {
+    return /^\/(?:clusters|window|api|apis|openapi|version)(?:\/|$)/.test(path);
+  }
+
+  /** Answers the request, whatever it is. Never rejects. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('Audit-Id', randomUUID());
+    response.setHeader('Cache-Control', 'no-cache, private');
+    let pretty = false;
+    try {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      pretty = isPretty(request, url.searchParams) || !takesPlainJson(request.headers.accept);
+      await this.#route(request, response, url);
+    } catch (error) {
+      this.#fail(error, response, pretty);
+    }
+  }
+
+  /** Ends the watches. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#watches);
+    await this.#feed.close();
+  }
+
+  #fail(error: unknown, response: ServerResponse, pretty: boolean): void {
+    // Whoever has gone is told nothing.
+    if (response.destroyed) return;
+    if (response.headersSent || !(error instanceof StatusError)) {
+      this.#options.logger.warn({ error: messageOf(error) }, 'a read of the Kubernetes API failed');
+    }
+    if (response.headersSent) response.destroy();
+    else if (error instanceof StatusError) {
+      sendJson(response, error.status.code, error.status, { pretty, headers: error.headers });
+    } else {
+      const message = `Internal error occurred: ${messageOf(error)}`;
+      sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), { pretty });
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const root = parseRoot(url.pathname);
+    const events = parseEventsPath(root.path);
+    const document = events ? undefined : this.#document(root, request);
+    if (!events && !document) {
+      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(root.path))
+        return sendText(response, 404, '404 page not found\n');
+      throw new StatusError(NO_RESOURCE);
+    }
+    if (request.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
+    if (document) sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
+  }
+
+  #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
+    const { accept, host = 'localhost' } = request.headers;
+    const found = discovery(path, accept, host);
+    if (found) return found;
+    const body = path === '/version' ? versionInfo(this.#options.version) : openapi(path, prefix);
+    return body && { body, headers: {} };
+  }
+
+  async #events(
+    asked: { readonly root: ApiRoot; readonly events: EventsPath; readonly query: URLSearchParams },
+    http: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { root, events, query } = asked;
+    const { group, namespace, name } = events;
+    const isGet = name !== undefined && !events.watch;
+    // What a single event is asked for with is not looked at, but for its version.
+    const options = parseListOptions(isGet ? new URLSearchParams() : listQuery(query, name), group, events.watch);
+    const verb = isGet ? 'get' : options.watch ? 'watch' : 'list';
+    const representation = negotiate(http.headers.accept, verb);
+    const cluster = await this.#cluster(root.cluster);
+    const attempt = {
+      cluster: cluster.name,
+      verb,
+      group,
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+    } as const;
+    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.authorize(attempt, http);
+    const includeObject = parseIncludeObject(query.get('includeObject'), representation);
+    const request: EventsRequest = {
+      feed: this.#feed,
+      cluster,
+      namespace,
+      options,
+      shape: { group, representation, includeObject, epoch: cluster.epoch },
+      windowMs: root.windowMs ?? this.#options.windowMs,
+      notBefore,
+      pretty: isPretty(http, query),
+      gzip: acceptsGzip(http),
+    };
+    if (verb === 'watch') return this.#watch(request, response);
+    if (verb === 'list') return this.#list(request, response);
+    const wanted = parseResourceVersion(query.get('resourceVersion'));
+    return this.#get(request, { namespace: namespace ?? '', name: name ?? '', wanted }, response);
+  }
+
+  async #cluster(asked: string | undefined): Promise<ClusterVersions> {
+    const clusters = await this.#feed.clusters();
+    if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
+    const name = asked ?? this.#defaultCluster;
+    const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
+    if (found) return found;
+    if (asked !== undefined) throw new StatusError(NO_RESOURCE);
+    // Nothing was stored yet.
+    return { name: '', epoch: 0, positions: new Map() };
+  }
+
+  async #get(
+    request: EventsRequest,
+    {
+      namespace,
+      name,
+      wanted,
+    }: { readonly namespace: string; readonly name: string; readonly wanted: number | undefined },
+    response: ServerResponse,
+  ): Promise<void> {
+    const { cluster, shape, pretty } = request;
+    const served = requireServedVersion(cluster, request.namespace);
+    requireReached(wanted, served);
+    const now = this.#now();
+    const version = { cluster: cluster.name, resourceVersion: served };
+    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
+    if (!event) throw notFound(shape.group, name);
+    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
+  }
+
+  async #list(request: EventsRequest, response: ServerResponse): Promise<void> {
+    const { shape, pretty, gzip } = request;
+    const now = this.#now();
+    const { resourceVersion, events, continue: token } = await listEvents(request, now);
+    const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
+    const items = itemsOf(events, shape, now);
+    await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
+  }
+
+  async #watch(request: EventsRequest, response: ServerResponse): Promise<void> {
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
+    const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
+    response.once('close', end);
+    this.#closing.signal.addEventListener('abort', end, { once: true });
+    if (this.#closing.signal.aborted) end();
+    const run = new EventsWatch(request, response, ending.signal, this.#now).run();
+    const settled = run.catch(() => {});
+    this.#watches.add(settled);
+    try {
+      await run;
+      response.end();
+    } finally {
+      clearTimeout(timer);
+      response.off('close', end);
+      this.#closing.signal.removeEventListener('abort', end);
+      this.#watches.delete(settled);
+    }
+  }
+}
+
+/** A watch of one event by the path is a watch of those called so. */
+function listQuery(query: URLSearchParams, name: string | undefined): URLSearchParams {
+  if (name === undefined) return query;
+  const changed = new URLSearchParams(query);
+  const selector = query.get('fieldSelector');
+  changed.set('fieldSelector', `${selector ? `${selector},` : ''}metadata.name=${name}`);
+  return changed;
+}
+
+async function* itemsOf(
+  events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
+  shape: Shape,
+  now: number,
+): AsyncGenerator<object> {
+  for await (const event of events) yield listItem(servedEvent(event, shape.epoch), shape, now);
+}

@@ -1,0 +1,95 @@
+/**
+ * What a client accepts and what it gets: JSON, as the event, as a row of a table or as its metadata alone.
+ * Protobuf is not offered; clients that ask for it first take JSON, as they do for custom resources.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+ */
+import { failure, StatusError } from './status.ts';
+
+/** What an answer shows: events, a table of them, or their metadata. */
+export interface Representation {
+  readonly as: 'event' | 'table' | 'metadata';
+  /** Of `meta.k8s.io`. */
+  readonly version: 'v1' | 'v1beta1';
+}
+
+export type Verb = 'get' | 'list' | 'watch';
+
+const ONLY_JSON = 'only the following media types are accepted: application/json';
+const JSON_TYPES: readonly string[] = ['*/*', 'application/*', 'application/json'];
+
+interface Clause {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+}
+
+/** Throws {@link StatusError} 406. */
+export function negotiate(accept: string | undefined, verb: Verb): Representation {
+  const clauses = parseAccept(accept);
+  if (!clauses.some(({ type }) => type === '*/*' || type === 'application/json')) {
+    throw new StatusError(
+      failure(406, '406: Not Acceptable\n\nAvailable representations: application/json', {
+        reason: 'NotAcceptable',
+        details: {},
+      }),
+    );
+  }
+  for (const { type, parameters } of clauses) {
+    if (!JSON_TYPES.includes(type)) continue;
+    const representation = represented(parameters, verb);
+    if (representation) return representation;
+  }
+  throw notAcceptable(ONLY_JSON);
+}
+
+/**
+ * Whether a client takes JSON as it is, in no particular shape. Errors for one that does not are indented, as the API
+ * server prints what nobody has negotiated.
+ */
+export function takesPlainJson(accept: string | undefined): boolean {
+  return parseAccept(accept).some(({ type, parameters }) => JSON_TYPES.includes(type) && !parameters.has('as'));
+}
+
+/** Throws {@link StatusError} 406 for a client that {@link takesPlainJson} not. */
+export function requirePlainJson(accept: string | undefined): void {
+  if (!takesPlainJson(accept)) throw notAcceptable(ONLY_JSON);
+}
+
+function represented(parameters: Clause['parameters'], verb: Verb): Representation | undefined {
+  const as = parameters.get('as');
+  if (!as) return { as: 'event', version: 'v1' };
+  const version = parameters.get('v');
+  if (parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
+  if (as === 'Table') return { as: 'table', version };
+  if (as !== 'PartialObjectMetadata' && as !== 'PartialObjectMetadataList') return undefined;
+  const asList = as === 'PartialObjectMetadataList';
+  if (verb === 'list' && !asList) {
+    throw notAcceptable('you requested PartialObjectMetadata, but the requested object is a list (*core.EventList)');
+  }
+  if (verb === 'get' && asList) {
+    throw notAcceptable(
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*core.Event)',
+    );
+  }
+  return { as: 'metadata', version };
+}
+
+function notAcceptable(message: string): StatusError {
+  return new StatusError(failure(406, message, { reason: 'NotAcceptable' }));
+}
+
+/** The best first. None, or an empty header, accepts anything. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+export function parseAccept(accept: string | undefined): readonly Clause[] {
+  const clauses = (accept?.trim() || '*/*').split(',').map((text) => {
+    const [type = '', ...rest] = text.split(';').map((part) => part.trim());
+    const parameters = new Map(
+      rest.map((part) => {
+        const [name = '', value = ''] = part.split('=').map((side) => side.trim());
+        return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
+      }),
+    );
+    const quality = Number(parameters.get('q') ?? 1);
+    return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality };
+  });
+  return clauses.toSorted((a, b) => b.quality - a.quality);
+}

@@ -1,0 +1,27 @@
+import type { ClusterVersions } from '../../component/event-versions.ts';
+import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../../core/record.ts';
+
+/**
+ * A scope whose observation ended so long before that of others holds nobody up any more: it was taken out of the
+ * configuration, or its rights are gone. Longer than the API server remembers, so it will have to list again.
+ */
+const LEFT_BEHIND_MS = 10 * 60_000;
+
+/**
+ * The resourceVersion up to which everything that is asked for is stored: the lowest position of the scopes concerned.
+ * Undefined until each of them was listed once in the newest epoch.
+ */
+export function servedVersion(
+  { epoch, positions }: ClusterVersions,
+  namespace: string | undefined,
+): number | undefined {
+  const newest = Math.max(...[...positions.values()].map(({ observedUntil }) => observedUntil));
+  const counted = [...positions].filter(([, { observedUntil }]) => observedUntil >= newest - LEFT_BEHIND_MS);
+  const everywhere = counted.filter(([scope]) => scope === ALL_NAMESPACES);
+  const own = counted.filter(
+    ([scope]) => scope === namespace || (namespace === 'default' && scope === NODES_IN_DEFAULT),
+  );
+  const concerned = [everywhere, own, counted].find((scopes) => scopes.length > 0) ?? [];
+  if (concerned.length === 0 || concerned.some(([, position]) => position.epoch !== epoch)) return undefined;
+  return Math.min(...concerned.map(([, { resourceVersion }]) => Number(resourceVersion)));
+}

@@ -1,0 +1,65 @@
+import type { Scope } from '../core/record.ts';
+import type { EventQuery, StoredEvent } from './history.ts';
+import type { Position } from './log.ts';
+
+/** A cluster as it is stored, and how far its resourceVersions are. */
+export interface ClusterVersions {
+  readonly name: string;
+  /** Counts rewinds of the cluster's resourceVersions: only those of the newest epoch can be compared. */
+  readonly epoch: number;
+  /** By scope, of any epoch. Everything up to a scope's position is stored. */
+  readonly positions: ReadonlyMap<Scope, Position>;
+}
+
+/** A state of one cluster: what was stored at a resourceVersion of its newest epoch, earlier epochs included. */
+export interface Version {
+  readonly cluster: string;
+  readonly resourceVersion: number;
+}
+
+/** What of a state is asked for. An event belongs to it with its latest revision: that is what must match. */
+export interface VersionQuery extends Version {
+  readonly query: Omit<EventQuery, 'clusters'>;
+  /** The place of the event to go on behind. */
+  readonly after?: string;
+}
+
+export interface PlacedEvent {
+  readonly event: StoredEvent;
+  /** Opaque, the same for as long as the revision is stored: see {@link VersionQuery.after}. */
+  readonly place: string;
+}
+
+export interface EventChange {
+  readonly event: StoredEvent;
+  /** The stored revision of the same event before it, of any epoch. */
+  readonly before?: StoredEvent;
+}
+
+/**
+ * The history of a cluster under the cluster's own resourceVersions: its states and what lies between them. A state does
+ * not change any more once every scope's position has reached its version, except by what expires or is imported.
+ * Every method rejects with an AppError of a `STORE_…` code.
+ */
+export interface EventVersions {
+  /** In the order in which they were first seen. */
+  clusters(): Promise<readonly ClusterVersions[]>;
+  /**
+   * Streams the latest revision of each event, by last seen, oldest first; memory stays bounded however many there are.
+   * An unknown cluster has none.
+   */
+  at(query: VersionQuery): AsyncIterable<PlacedEvent>;
+  /** Streams the revisions of the newest epoch behind `after`, up to the version, by resourceVersion. */
+  changes(version: Version, after: number): AsyncIterable<EventChange>;
+  /** The event of that name last seen at or after an instant, in its latest revision; of several, the latest one. */
+  named(
+    version: Version,
+    name: { readonly namespace: string; readonly name: string },
+    since: number,
+  ): Promise<StoredEvent | undefined>;
+  /** The newest revision of the newest epoch up to a version. */
+  newest(version: Version): Promise<StoredEvent | undefined>;
+  /** Changes whenever something was committed; costs next to nothing to ask. */
+  dataVersion(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,292 @@
+/** The states of clusters, in pages: between two of them neither a statement nor a transaction is open. */
+import { setImmediate } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+import type {
+  ClusterVersions,
+  EventChange,
+  EventVersions,
+  PlacedEvent,
+  Version,
+  VersionQuery,
+} from '../../component/event-versions.ts';
+import type { StoredEvent } from '../../component/history.ts';
+import type { Position } from '../../component/log.ts';
+import { AppError } from '../../core/errors.ts';
+import { type Connection, openForReading } from './connection.ts';
+import { GroupReader } from './group-reader.ts';
+import { ObjectReader } from './object-reader.ts';
+import { type EventRow, RowReader } from './row-reader.ts';
+import { storeError } from './store-error.ts';
+import {
+  comparePlaces,
+  isAtOrBefore,
+  type Place,
+  parsePlace,
+  placeOf,
+  printPlace,
+  type VersionRow,
+  VersionRows,
+} from './version-rows.ts';
+
+/** Looked at in one go: some milliseconds, during which nobody else has this thread. */
+const PAGE_ROWS = 500;
+const EDGE = Number.MAX_SAFE_INTEGER;
+
+interface PositionRow {
+  readonly name: string;
+  readonly cluster_epoch: number;
+  readonly scope: string | null;
+  readonly epoch: number;
+  readonly resource_version: string;
+  readonly observed_until: number | null;
+}
+
+/** Opens a store, as `openSqliteHistory` does. */
+export function openSqliteEventVersions({ path }: { readonly path: string }): SqliteEventVersions {
+  return new SqliteEventVersions(openForReading(path));
+}
+
+export class SqliteEventVersions implements EventVersions {
+  readonly #connection: Connection;
+  readonly #db: Database;
+  readonly #groups: GroupReader;
+  readonly #rows: RowReader;
+  readonly #objects: ObjectReader;
+  readonly #statements: VersionRows;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#db = connection.db;
+    this.#groups = new GroupReader(this.#db);
+    this.#rows = new RowReader(this.#db, this.#groups);
+    this.#objects = new ObjectReader(this.#db);
+    this.#statements = new VersionRows(this.#db);
+  }
+
+  async clusters(): Promise<readonly ClusterVersions[]> {
+    const rows = this.#snapshot(() =>
+      this.#db
+        .prepare<[], PositionRow>(
+          `select c.name, c.epoch as cluster_epoch, p.scope, p.epoch, p.resource_version,
+             (select max(end_ms) from observed o where o.cluster = c.id and o.scope = p.scope) as observed_until
+           from cluster c left join position p on p.cluster = c.id order by c.id`,
+        )
+        .all(),
+    );
+    const clusters = new Map<string, { name: string; epoch: number; positions: Map<string, Position> }>();
+    for (const { name, cluster_epoch, scope, epoch, resource_version, observed_until } of rows) {
+      const cluster = clusters.get(name) ?? { name, epoch: cluster_epoch, positions: new Map() };
+      clusters.set(name, cluster);
+      if (scope === null) continue;
+      cluster.positions.set(scope, { epoch, resourceVersion: resource_version, observedUntil: observed_until ?? 0 });
+    }
+    return [...clusters.values()];
+  }
+
+  async *at({ cluster, resourceVersion, query, after }: VersionQuery): AsyncGenerator<PlacedEvent> {
+    const { since = Number.MIN_SAFE_INTEGER, until = EDGE } = query;
+    const first: Place = [since, -1, -1, -1];
+    const place = after === undefined ? first : requirePlace(after);
+    const start = comparePlaces(place, first) > 0 ? place : first;
+    const { epoch, groups } = this.#snapshot(() => ({
+      epoch: this.#epoch(cluster),
+      groups: this.#selected(query, cluster),
+    }));
+    const isWanted = (row: VersionRow): boolean =>
+      (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
+      this.#statements.isLatest(row, epoch, resourceVersion);
+    const range = { since, until, start, isWanted };
+    const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
+    for (const page of pages) {
+      yield* page;
+      await setImmediate();
+    }
+  }
+
+  async *changes({ cluster, resourceVersion }: Version, after: number): AsyncGenerator<EventChange> {
+    let from: [number, number] = [after, EDGE];
+    for (;;) {
+      const { changes, last } = this.#snapshot(() => {
+        const epoch = this.#epoch(cluster);
+        const rows = this.#statements.byVersion.all(...from, resourceVersion, PAGE_ROWS);
+        this.#groups.refresh();
+        const found = rows.filter((row) => row.epoch === epoch && this.#clusterOf(row) === cluster);
+        return {
+          changes: found.map((row) => this.#change(row)),
+          last: rows.length < PAGE_ROWS ? undefined : rows.at(-1),
+        };
+      });
+      yield* changes;
+      if (!last) return;
+      from = [last.resource_version, last.seq];
+      await setImmediate();
+    }
+  }
+
+  async named(
+    { cluster, resourceVersion }: Version,
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    since: number,
+  ): Promise<StoredEvent | undefined> {
+    const object = /^(.*)\.[^.]+$/.exec(name)?.[1];
+    const query = { namespaces: [namespace], since };
+    let found: StoredEvent | undefined;
+    // Recorders call an event `<object>.<time>`: https://github.com/kubernetes/client-go/blob/v0.35.4/tools/record/event.go
+    if (object) {
+      for await (const { event } of this.at({
+        cluster,
+        resourceVersion,
+        query: { ...query, object: { name: object } },
+      })) {
+        if (event.body.metadata.name === name) found = later(found, event);
+      }
+    }
+    return found ?? this.#scan({ cluster, resourceVersion }, { namespace, name }, since);
+  }
+
+  async newest({ cluster, resourceVersion }: Version): Promise<StoredEvent | undefined> {
+    let from: [number, number] = [resourceVersion, EDGE];
+    for (;;) {
+      const { found, last } = this.#snapshot(() => {
+        const epoch = this.#epoch(cluster);
+        const rows = this.#statements.byVersionDescending.all(...from, PAGE_ROWS);
+        this.#groups.refresh();
+        const row = rows.find((candidate) => candidate.epoch === epoch && this.#clusterOf(candidate) === cluster);
+        return { found: row && this.#rows.storedEvent(row), last: rows.length < PAGE_ROWS ? undefined : rows.at(-1) };
+      });
+      if (found || !last) return found;
+      from = [last.resource_version, last.seq];
+      await setImmediate();
+    }
+  }
+
+  dataVersion(): number {
+    return this.#attempt(() => Number(this.#db.pragma('data_version', { simple: true })));
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  *#timePages({ start, until, isWanted }: Range): Generator<PlacedEvent[]> {
+    let after: Place | undefined = start;
+    while (after) {
+      const from: Place = after;
+      const { page, last } = this.#snapshot(() => {
+        const rows = this.#statements.byTime.all(...from, until, PAGE_ROWS);
+        const page = this.#decode(rows.filter(isWanted));
+        return { page, last: rows.length < PAGE_ROWS ? undefined : rows.at(-1) };
+      });
+      yield page;
+      after = last && placeOf(last);
+    }
+  }
+
+  /** An object's revisions lie together, but not by time: their places are sorted in memory. */
+  *#objectPages(query: Parameters<ObjectReader['ids']>[0], range: Range): Generator<PlacedEvent[]> {
+    const { since, until, start, isWanted } = range;
+    const rows = this.#snapshot(() =>
+      this.#objects.ids(query).flatMap((id) => this.#statements.ofObject.all(id, since, until).filter(isWanted)),
+    )
+      .filter((row) => comparePlaces(placeOf(row), start) > 0)
+      .sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+    for (let from = 0; from < rows.length; from += PAGE_ROWS) {
+      yield this.#snapshot(() => this.#decode(rows.slice(from, from + PAGE_ROWS)));
+    }
+  }
+
+  /** Newest first through everything since, in pages: names that follow no rule stand in the rows as they are. */
+  async #scan(
+    { cluster, resourceVersion }: Version,
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    since: number,
+  ): Promise<StoredEvent | undefined> {
+    const bytes = Buffer.from(name);
+    let from: Place = [EDGE, EDGE, EDGE, EDGE];
+    let found: StoredEvent | undefined;
+    for (;;) {
+      const last = this.#snapshot(() => {
+        const epoch = this.#epoch(cluster);
+        const rows = this.#statements.byTimeDescending.all(...from, since, PAGE_ROWS);
+        this.#groups.refresh();
+        for (const row of rows) {
+          if (!row.body.includes(bytes) || !isAtOrBefore(row.epoch, row.resource_version, epoch, resourceVersion))
+            continue;
+          const group = this.#groups.get(row.event_group);
+          if (group.cluster !== cluster || group.namespace !== namespace) continue;
+          const event = this.#rows.storedEvent(row);
+          if (event.body.metadata.name === name) found = later(found, event);
+        }
+        return rows.length < PAGE_ROWS ? undefined : rows.at(-1);
+      });
+      if (found || !last) return found;
+      from = placeOf(last);
+      await setImmediate();
+    }
+  }
+
+  #change(row: VersionRow): EventChange {
+    const event = this.#rows.storedEvent(row);
+    if (row.latest === null) return { event };
+    const { object, uid, epoch, resource_version: version } = row;
+    const before = this.#statements.before.get(object, uid, uid, epoch, version);
+    return before ? { event, before: this.#rows.storedEvent(before) } : { event };
+  }
+
+  /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */
+  #selected(query: VersionQuery['query'], cluster: string): ReadonlySet<number> | undefined {
+    this.#groups.refresh();
+    const { namespaces, types, reasons } = query;
+    return namespaces || types || reasons ? this.#groups.select({ ...query, clusters: [cluster] }).ids : undefined;
+  }
+
+  #clusterOf(row: EventRow): string {
+    return this.#groups.get(row.event_group).cluster;
+  }
+
+  #decode(rows: readonly EventRow[]): PlacedEvent[] {
+    if (rows.length > 0) this.#groups.refresh();
+    return rows.map((row) => ({ event: this.#rows.storedEvent(row), place: printPlace(placeOf(row)) }));
+  }
+
+  #epoch(cluster: string): number {
+    const row = this.#db.prepare<[string], { epoch: number }>('select epoch from cluster where name = ?').get(cluster);
+    return row?.epoch ?? 0;
+  }
+
+  /** All of one page comes from one state of the store. */
+  #snapshot<T>(read: () => T): T {
+    return this.#attempt(() => this.#db.transaction(read)());
+  }
+
+  #attempt<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
+  }
+}
+
+interface Range {
+  readonly since: number;
+  readonly until: number;
+  readonly start: Place;
+  readonly isWanted: (row: VersionRow) => boolean;
+}
+
+function later(found: StoredEvent | undefined, event: StoredEvent): StoredEvent {
+  if (!found) return event;
+  const sign = event.epoch - found.epoch || versionOf(event) - versionOf(found);
+  return sign > 0 ? event : found;
+}
+
+function versionOf({ body }: StoredEvent): number {
+  return Number(body.metadata.resourceVersion);
+}
+
+function requirePlace(text: string): Place {
+  const place = parsePlace(text);
+  if (place) return place;
+  throw new AppError('CURSOR_INVALID', `read the store: found place ${JSON.stringify(text)}, want one that it gave`);
+}
