@@ -5,10 +5,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BATCH, deliver, problemsOf } from './helpers/delivery.ts';
-import { kafkaDestination, lokiDestination, otlpDestination, searchDestination } from './helpers/destinations.ts';
 import { lackingServers } from './helpers/require-component.ts';
 import { useServer } from './helpers/server.ts';
+import { BATCH, deliver, problemsOf } from './helpers/server-delivery.ts';
+import {
+  kafkaDestination,
+  lokiDestination,
+  otlpDestination,
+  searchDestination,
+} from './helpers/server-destinations.ts';
 import { testDirectory } from './helpers/suite.ts';
 import { startElasticsearch } from './servers/elasticsearch.ts';
 import { startKafka } from './servers/kafka.ts';

@@ -28,11 +28,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
   api: { rooms: BELOW_APP, packages: ['@hono/node-server', 'hono', 'valibot'] },
+  compat: { rooms: ['util', 'core', 'config'], packages: [] },
   app: {
     rooms: [...BELOW_APP, 'sources', 'sinks', 'formats', 'store', 'pipeline', 'simulator', 'api'],
     packages: ['valibot'],
   },
-  cli: { rooms: [...BELOW_APP, 'app', 'simulator'], packages: ['commander', 'yaml'] },
+  cli: { rooms: [...BELOW_APP, 'app', 'compat', 'simulator'], packages: ['commander', 'yaml'] },
   'main.ts': { rooms: ['cli'], packages: [] },
 };
 

@@ -36,6 +36,7 @@ interface Running {
   readonly ledger: Omit<DeliveryWriter, 'acknowledge'>;
   status(): CollectorStatus;
   metrics(): Promise<string>;
+  hold(consumers: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -61,9 +62,11 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   );
   const sources = config.kafka ? [...watching, readKafka(config.kafka, { ingest, logger, metrics })] : watching;
   const runs = sources.map((source) => source.run(stopping.signal));
-  const { retentionAgeMs: ageMs, hold } = config;
-  const stopRetention =
-    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, ...(hold && { hold }), logger, metrics });
+  const { retention } = config;
+  let { consumers } = config.hold;
+  const hold = () => ({ ...config.hold, consumers });
+  const bounded = retention.ageMs !== undefined || retention.size !== undefined;
+  const stopRetention = bounded ? startRetention({ history: store, ...retention, hold, logger, metrics }) : undefined;
   return {
     log: store,
     ledger: store.ledger,
@@ -72,6 +75,7 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
       metrics.pendingRecords.set(ingest.status().pendingRecords);
       return metrics.registry.metrics();
     },
+    hold: (names) => void (consumers = names),
     async stop() {
       stopRetention?.();
       stopping.abort();
@@ -162,6 +166,7 @@ async function serve(port: MessagePort): Promise<void> {
 
 async function answer(running: Running, request: CollectorRequest): Promise<unknown> {
   if (request.type === 'write') return write(running, request);
+  if (request.type === 'hold') return running.hold(request.consumers);
   return running[request.type]();
 }
 

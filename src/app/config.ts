@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { sinkNames, sinksConfig } from '../component/sink-config.ts';
+import { sinksConfig } from '../component/sink-config.ts';
+import { namesOf } from '../config/distinct-names.ts';
 import { choice, listenAddress } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
@@ -23,7 +24,12 @@ export const configSchema = v.pipe(
     retention: v.optional(retentionConfig, {}),
     sinks: v.optional(sinksConfig(SINKS), []),
     routes: v.optional(routesConfig, []),
-    listen: v.optional(listenAddress('Where Tidings listens.'), '127.0.0.1:7780'),
+    listen: v.optional(
+      listenAddress(
+        'Where Tidings listens. So far it serves probes and metrics alone: nothing, when `metricsListen` is set.',
+      ),
+      '127.0.0.1:7780',
+    ),
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
     ),
@@ -47,5 +53,5 @@ export const configSchema = v.pipe(
     ({ from, kafka }) => from !== 'kafka' || kafka !== undefined,
     'from is kafka and there is no kafka, want its brokers and topic',
   ),
-  rule((config) => (isObject(config) ? routeProblems(config['routes'], sinkNames(config['sinks'])) : [])),
+  rule((config) => (isObject(config) ? routeProblems(config['routes'], namesOf(config['sinks'])) : [])),
 );

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { startSimulator } from '../simulator/simulator.ts';
-import { type RunConfig, type Running, run } from './run.ts';
+import { type RunConfig, type Running, type RunReload, run } from './run.ts';
 
 /** So that the first list shows as much as a real cluster's would. */
 const PAST_MS = 60 * 60_000;
@@ -10,10 +10,11 @@ export async function runDemo(
   { kafka: _kafka, ...config }: RunConfig,
   onRunning: (running: Running) => void,
   signal: AbortSignal,
+  reload?: RunReload,
 ): Promise<void> {
   const simulator = await startSimulator({ seed: randomInt(2 ** 31), pastMs: PAST_MS });
   try {
-    await run({ ...config, clusters: [{ name: 'demo', server: simulator.url }] }, onRunning, signal);
+    await run({ ...config, clusters: [{ name: 'demo', server: simulator.url }] }, onRunning, signal, reload);
   } finally {
     await simulator.close();
   }

@@ -1,8 +1,10 @@
 /** From flags, environment and file to what `run` and `check` need. */
-
+import type * as v from 'valibot';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { type LoadOptions, loadConfig, type Override } from '../config/load.ts';
+import { type Loaded, type LoadOptions, loadWithData, type Override } from '../config/load.ts';
+import type { FileObserver } from '../config/settle.ts';
 import { configSchema } from './config.ts';
+import { ConfigSource } from './config-source.ts';
 import type { RunConfig } from './run.ts';
 
 /** The flags of `run` and `check`, as they were typed. */
@@ -28,14 +30,46 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
 ];
 
-/** Throws AppError `CONFIG_INVALID` with every problem. */
-export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSchema>['env']): RunConfig {
-  const config = loadConfig({
+/** A configuration that is no file. */
+export interface WrittenConfig {
+  /** What messages call it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+type Env = LoadOptions<typeof configSchema>['env'];
+export type LoadedRunConfig = Loaded<RunConfig>;
+
+/** Rejects with AppError `CONFIG_INVALID` with every problem. */
+export async function loadRunConfig(flags: RunFlags, env: Env, written?: WrittenConfig): Promise<RunConfig> {
+  const { config } = await load(flags, env, { ...(written && { written }) });
+  return config;
+}
+
+/** The same, to be read again and again. */
+export function runConfigSource(flags: RunFlags, env: Env): ConfigSource {
+  return new ConfigSource((onFile) => load(flags, env, { onFile }));
+}
+
+interface LoadingOptions {
+  readonly written?: WrittenConfig;
+  readonly onFile?: FileObserver;
+}
+
+async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise<LoadedRunConfig> {
+  const { written, onFile = () => {} } = options;
+  const { config, data } = await loadWithData({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),
+    ...(written && { file: written.name, text: written.text }),
     overrides: FLAGS.map(({ name, flag, path }) => ({ flag, path, value: flags[name] })),
+    onFile,
   });
+  return { config: runConfigOf(config, env), data };
+}
+
+function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
   const { from, kafka, retention, sinks, routes, metricsListen, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
@@ -43,9 +77,12 @@ export function loadRunConfig(flags: RunFlags, env: LoadOptions<typeof configSch
       ...cluster,
       ...(eventTTL !== undefined && { eventTTLMs: eventTTL }),
     })),
+    retention: {
+      ...(retention.age !== undefined && { ageMs: retention.age }),
+      ...(retention.size !== undefined && { size: retention.size }),
+      hold: { bytes: retention.hold, minFreeSpace: retention.minFreeSpace },
+    },
     ...(from === 'kafka' && kafka && { kafka }),
-    ...(retention.age !== undefined && { retentionAgeMs: retention.age }),
-    holdBytes: retention.hold,
     sinks,
     routes,
     listen: config.listen,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
@@ -28,9 +28,9 @@ describe('docs/reference', () => {
     for (const key of Object.keys(configSchema.entries)) expect(files.get('config.md')).toContain(`| \`${key}\` |`);
   });
 
-  test('shows an example that loads', () => {
+  test('shows an example that loads', async () => {
     const example = /```yaml\n(.*?)```/s.exec(referenceFiles().get('config.md') ?? '')?.[1];
-    const config = loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
+    const config = await loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
     expect(config.clusters[0]?.namespaces).toEqual(['shop', 'payments']);
     expect(config.routes[0]?.sinks).toEqual([config.sinks[0]?.name]);
   });
@@ -47,4 +47,14 @@ describe('addDocsCommand', () => {
     expect(readdirSync(join(dir, 'new')).toSorted()).toEqual(names.toSorted());
     expect(String(stdout.read())).toBe(names.map((name) => `${join(dir, 'new', name)}\n`).join(''));
   });
+
+  test.skipIf(!existsSync('/proc/self'))(
+    'says that a directory cannot be made instead of trying for ever',
+    async () => {
+      const program = new Command();
+      addDocsCommand(program, { stdout: new PassThrough(), stderr: new PassThrough(), env: {} });
+      const written = program.parseAsync(['docs', '/proc/tidings/reference'], { from: 'user' });
+      await expect(written).rejects.toThrow("ENOENT: no such file or directory, mkdir '/proc/tidings'");
+    },
+  );
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { makeDirectory } from '../config/make-directory.ts';
 import type { CliIo } from './_io.ts';
 
 /** `tidings docs`: writes the reference that is made from the program itself. */
@@ -12,7 +13,7 @@ export function addDocsCommand(program: Command, io: CliIo): void {
     .action(async (dir: string) => {
       // Loaded only when used: it knows every sink and the languages of the configuration.
       const { referenceFiles } = await import('./_reference.ts');
-      mkdirSync(dir, { recursive: true });
+      makeDirectory(dir, 0o777);
       for (const [name, text] of referenceFiles()) {
         writeFileSync(join(dir, name), text);
         io.stdout.write(`${join(dir, name)}\n`);

@@ -61,7 +61,7 @@ export interface Appended {
 
 export interface LogPage {
   readonly records: readonly EventRecord[];
-  /** For each record, how many occurrences it adds, as it was when it was committed. */
+  /** For each record, how many occurrences it adds, by everything that is stored. */
   readonly occurrences: readonly number[];
   /** After the last of them; the cursor that was given when there are none. */
   readonly cursor: Cursor;

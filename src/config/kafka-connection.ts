@@ -16,7 +16,7 @@ export const kafkaConnectionConfig = {
     v.description('Brokers to ask for the others. One that answers is enough.'),
   ),
   // https://github.com/apache/kafka/blob/4.3.1/clients/src/main/java/org/apache/kafka/common/internals/Topic.java
-  topic: text('The topic. It is not created.', {
+  topic: text('The topic.', {
     pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
     wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
   }),

@@ -1,71 +1,18 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
-import { AppError } from '../core/errors.ts';
-import { bytes, choice, duration, listenAddress, path, secret, text, url } from './fields.ts';
-import { type LoadOptions, loadConfig } from './load.ts';
-
-const schema = v.strictObject({
-  targets: v.optional(
-    v.pipe(
-      v.array(
-        v.strictObject({
-          name: text('A name.', { pattern: /^[a-z]+$/, wanted: 'a name of small letters' }),
-          token: v.exactOptional(secret('A token.')),
-          tags: v.exactOptional(v.array(text('A tag.', { pattern: /./, wanted: 'a tag' }))),
-        }),
-      ),
-      v.maxLength(2, 'found more than two targets, want two at most'),
-    ),
-    [],
-  ),
-  data: v.exactOptional(path('A path.')),
-  keep: v.optional(v.strictObject({ maxAge: v.optional(duration('An age.'), '90d') }), {}),
-  size: v.exactOptional(bytes('A size.')),
-  listen: v.optional(listenAddress('An address.'), '127.0.0.1:7780'),
-  server: v.exactOptional(url('A URL.')),
-  level: v.exactOptional(choice(['debug', 'info', 'warn'], 'A level.')),
-  auth: v.exactOptional(v.strictObject({ password: v.exactOptional(secret('A password.')) })),
-});
-
-type Options = Partial<LoadOptions<typeof schema>>;
-
-function load(yaml: string, options: Options = {}) {
-  return loadConfig({ schema, file: 'config.yaml', text: yaml, env: {}, ...options });
-}
-
-function problemsOf(action: () => unknown): string[] {
-  try {
-    action();
-    return [];
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;
-    return error.message.split('\n');
-  }
-}
-
-const WORDS =
-  'targets name keep maxAge level auth password : - [ ] { } , *a &a !x " \' | > # ? << --- ... % @ ` ${ ${A} ~ 1 x'
-    .split(' ')
-    .flatMap((word) => [word, `${word} `])
-    .concat(' ', '  ', '\n', '\n  ', '\t');
-
-const WANT_ADDRESS = 'want an address such as 127.0.0.1:7780, [::1]:7780 or :7780';
-const ALL_KEYS = 'targets, data, keep, size, listen, server, level, auth';
+import { ALL_KEYS, load, problemsOf, schema, WANT_ADDRESS, WORDS } from '../../test/helpers/sample-config.ts';
+import { loadConfig } from './load.ts';
 
 describe('loadConfig', () => {
-  test('fills in defaults, and takes an empty file and an empty value for absent ones', () => {
+  test('fills in defaults, and takes an empty file and an empty value for absent ones', async () => {
     const defaults = { targets: [], keep: { maxAge: 90 * 86_400_000 }, listen: { host: '127.0.0.1', port: 7780 } };
-    expect(load('')).toEqual(defaults);
-    expect(load('# nothing yet\n')).toEqual(defaults);
-    expect(load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
-    expect(loadConfig({ schema, env: {} })).toEqual(defaults);
+    expect(await load('')).toEqual(defaults);
+    expect(await load('# nothing yet\n')).toEqual(defaults);
+    expect(await load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
+    expect(await loadConfig({ schema, env: {} })).toEqual(defaults);
   });
 
-  test('loads every kind of field', () => {
+  test('loads every kind of field', async () => {
     const yaml = `
 targets: [{ name: a, token: t, tags: [x, y] }]
 data: /var/lib/tidings
@@ -76,7 +23,7 @@ server: https://example.org:6443
 level: warn
 auth: { password: p }
 `;
-    expect(load(yaml)).toEqual({
+    expect(await load(yaml)).toEqual({
       targets: [{ name: 'a', token: 't', tags: ['x', 'y'] }],
       data: '/var/lib/tidings',
       keep: { maxAge: 5_400_000 },
@@ -88,8 +35,8 @@ auth: { password: p }
     });
   });
 
-  test('resolves an alias, also where it stands twice', () => {
-    expect(load('targets: [&a { name: a }, *a]').targets).toEqual([{ name: 'a' }, { name: 'a' }]);
+  test('resolves an alias, also where it stands twice', async () => {
+    expect((await load('targets: [&a { name: a }, *a]')).targets).toEqual([{ name: 'a' }, { name: 'a' }]);
   });
 
   test.each<[problem: string, yaml: string, messages: string[]]>([
@@ -172,15 +119,15 @@ auth: { password: p }
       'auth: { password: "file:/" }',
       ['1:19: auth.password: file / cannot be read: it is a directory'],
     ],
-  ])('names %s', (_problem, yaml, messages) => {
-    expect(problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
+  ])('names %s', async (_problem, yaml, messages) => {
+    expect(await problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
   });
 
-  test('lists every problem of file, environment and flags in one run, the file first and in its order', () => {
+  test('lists every problem of file, environment and flags in one run, the file first and in its order', async () => {
     const yaml = 'level: x\nkeep: { maxAge: y }\ndata: ${A}${B}\nfoo: 1\nbar: !x 2\n';
     const env = { TIDINGS_SIZE: 'many', TIDINGS_SERVER: 'ftp://x' };
     const overrides = [{ flag: '--listen', path: ['listen'], value: 'nowhere' }];
-    expect(problemsOf(() => load(yaml, { env, overrides })).map((line) => line.slice(0, 26))).toEqual([
+    expect((await problemsOf(() => load(yaml, { env, overrides }))).map((line) => line.slice(0, 26))).toEqual([
       'config.yaml:1:8: level: fo',
       'config.yaml:2:17: keep.max',
       'config.yaml:3:7: data: env',
@@ -194,233 +141,42 @@ auth: { password: p }
     ]);
   });
 
-  test('does not judge what may have been misread, nor shows what may hold the rest of the file', () => {
-    expect(problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
+  test('does not judge what may have been misread, nor shows what may hold the rest of the file', async () => {
+    expect(await problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       "config.yaml:3:20: not valid YAML: missing closing 'quote",
     ]);
-    expect(problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
+    expect(await problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       'config.yaml:3:1: not valid YAML: tabs are not allowed as indentation',
     ]);
   });
 
-  test('refuses aliases that grow without bound', () => {
+  test('refuses aliases that grow without bound', async () => {
     const levels = Array.from({ length: 9 }, (_, i) => `b${i + 1}: &b${i + 1} [${`*b${i},`.repeat(9)}]`);
-    const problems = problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
+    const problems = await problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
     expect(problems.filter((line) => line.includes('more than 100000 values'))).toHaveLength(1);
   });
 
-  test('refuses what is nested too deeply', () => {
-    expect(problemsOf(() => load('['.repeat(50_000)))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
+  test('refuses what is nested too deeply', async () => {
+    expect((await problemsOf(() => load('['.repeat(50_000))))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
     const deep = `targets: ${'['.repeat(200)}${']'.repeat(200)}`;
-    expect(problemsOf(() => load(deep)).join('\n')).toContain('nested more than 64 deep');
+    expect((await problemsOf(() => load(deep))).join('\n')).toContain('nested more than 64 deep');
   });
 
-  test('either loads any text or lists problems that each have a place', () => {
+  test('either loads any text or lists problems that each have a place', async () => {
     const word = fc.constantFrom(...WORDS);
     const yaml = fc.oneof(
       fc.string(),
       fc.array(word, { maxLength: 30 }).map((words) => words.join('')),
     );
-    fc.assert(
-      fc.property(yaml, (source) => {
-        for (const line of problemsOf(() => load(source))) {
+    await fc.assert(
+      fc.asyncProperty(yaml, async (source) => {
+        for (const line of await problemsOf(() => load(source))) {
           expect(line).toMatch(/^config\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
         }
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe('loadConfig reads', () => {
-  test('the file of the flag, else that of TIDINGS_CONFIG', () => {
-    const dir = temporaryDirectory();
-    writeFileSync(join(dir, 'a.yaml'), 'level: info');
-    writeFileSync(join(dir, 'b.yaml'), 'level: warn');
-    const env = { TIDINGS_CONFIG: join(dir, 'b.yaml') };
-    expect(loadConfig({ schema, env, file: join(dir, 'a.yaml') }).level).toBe('info');
-    expect(loadConfig({ schema, env }).level).toBe('warn');
-    expect(loadConfig({ schema, env: { TIDINGS_CONFIG: '' } }).level).toBeUndefined();
-  });
-
-  test('no file that cannot be read, and lists what else is wrong', () => {
-    const dir = temporaryDirectory();
-    const missing = join(dir, 'missing.yaml');
-    const env = { TIDINGS_SIZE: 'many' };
-    const size = 'TIDINGS_SIZE: found "many", want a size such as 10GiB or 500MB';
-    expect(problemsOf(() => loadConfig({ schema, env, file: missing }))).toEqual([
-      `${missing}: cannot be read: no such file`,
-      size,
-    ]);
-    expect(problemsOf(() => loadConfig({ schema, env: { ...env, TIDINGS_CONFIG: dir } }))).toEqual([
-      `TIDINGS_CONFIG: ${dir}: cannot be read: it is a directory`,
-      size,
-    ]);
-  });
-
-  test.runIf(process.getuid?.() !== 0)('no file without permission', () => {
-    const file = join(temporaryDirectory(), 'closed.yaml');
-    writeFileSync(file, '');
-    chmodSync(file, 0);
-    expect(problemsOf(() => loadConfig({ schema, env: {}, file }))).toEqual([
-      `${file}: cannot be read: permission denied`,
-    ]);
-  });
-
-  test('relative paths from the directory of the file, those of environment and flags from the current one', () => {
-    const dir = temporaryDirectory();
-    const file = join(dir, 'config.yaml');
-    mkdirSync(join(dir, 'secrets'));
-    writeFileSync(join(dir, 'secrets', 'password'), ' hunter2 \n');
-    writeFileSync(file, 'data: store\nauth: { password: "file:secrets/password" }');
-    expect(loadConfig({ schema, env: {}, file })).toMatchObject({
-      data: join(dir, 'store'),
-      auth: { password: ' hunter2 ' },
-    });
-    expect(loadConfig({ schema, env: { TIDINGS_DATA: 'here' }, file }).data).toBe(join(process.cwd(), 'here'));
-  });
-});
-
-describe('variables', () => {
-  test.each([
-    ['${A}', 'one'],
-    ['x${A}-${B}y', 'xone-two y'],
-    ['${NONE:-other}', 'other'],
-    ['${EMPTY:-other}', 'other'],
-    ['${A:-other}', 'one'],
-    ['a${EMPTY}b', 'ab'],
-    ['${NONE:-}z', 'z'],
-    ['$${A}', '${A}'],
-    ['$A $ $$ {A}', '$A $ $$ {A}'],
-    ['${C}', '${A}'],
-  ])('%s becomes %s', (written, value) => {
-    const env = { A: 'one', B: 'two ', C: '${A}', EMPTY: '' };
-    expect(load(`targets: [{ name: a, tags: ['${written}'] }]`, { env }).targets[0]?.tags).toEqual([value]);
-  });
-
-  test('are filled in before a value is checked, in secrets and nested values too', () => {
-    const env = { AGE: '12h', TOKEN: 'hunter2' };
-    expect(load('keep: { maxAge: "${AGE}" }\ntargets: [{ name: a, token: "${TOKEN}" }]', { env })).toMatchObject({
-      keep: { maxAge: 43_200_000 },
-      targets: [{ name: 'a', token: 'hunter2' }],
-    });
-  });
-
-  test('are left alone in what the environment and flags say', () => {
-    const overrides = [{ flag: '--password', path: ['auth', 'password'], value: 'a${A}' }];
-    expect(load('', { overrides }).auth).toEqual({ password: 'a${A}' });
-    expect(load('', { env: { TIDINGS_AUTH_PASSWORD: 'b${A}' } }).auth).toEqual({ password: 'b${A}' });
-  });
-});
-
-describe('precedence', () => {
-  const flag = (value: unknown) => [{ flag: '--max-age', path: ['keep', 'maxAge'], value }];
-
-  test.each<[string, string, Options, number]>([
-    ['the default', '', {}, 90 * 24],
-    ['the file before the default', 'keep: { maxAge: 4h }', {}, 4],
-    ['the environment before the file', 'keep: { maxAge: 4h }', { env: { TIDINGS_KEEP_MAX_AGE: '3h' } }, 3],
-    ['flags first', 'keep: { maxAge: 4h }', { env: { TIDINGS_KEEP_MAX_AGE: '3h' }, overrides: flag('2h') }, 2],
-    ['a flag alone', '', { overrides: flag('2h') }, 2],
-    ['no flag that was not given', 'keep: { maxAge: 4h }', { overrides: flag(undefined) }, 4],
-    ['no empty variable', 'keep: { maxAge: 4h }', { env: { TIDINGS_KEEP_MAX_AGE: '' } }, 4],
-    ['no unknown variable', 'keep: { maxAge: 4h }', { env: { TIDINGS_PORT: 'tcp://10.0.0.1:80' } }, 4],
-  ])('takes %s', (_rule, yaml, options, hours) => {
-    expect(load(yaml, options).keep.maxAge).toBe(hours * 3_600_000);
-  });
-
-  test('keeps what a flag does not name', () => {
-    expect(load('auth: { password: p }\nlevel: info', { env: { TIDINGS_LEVEL: 'warn' } })).toMatchObject({
-      auth: { password: 'p' },
-      level: 'warn',
-    });
-  });
-
-  const target = [
-    { flag: '--name', path: ['targets', 0, 'name'], value: 'a' },
-    { flag: '--tag', path: ['targets', 0, 'tags'], value: ['x', 'y'] },
-  ];
-
-  test('builds a list item of flags', () => {
-    expect(load('', { overrides: target }).targets).toEqual([{ name: 'a', tags: ['x', 'y'] }]);
-    const overrides = [{ flag: '--name', path: ['targets', 0, 'name'], value: 'A' }];
-    expect(problemsOf(() => load('', { overrides }))).toEqual(['--name: found "A", want a name of small letters']);
-  });
-
-  test('does not guess when file and flags describe the same list', () => {
-    expect(problemsOf(() => load('level: info\ntargets: [{ name: b }]', { overrides: target }))).toEqual([
-      '--name: targets is set in config.yaml:2:1 as well, want one of the two',
-      '--tag: targets is set in config.yaml:2:1 as well, want one of the two',
-    ]);
-  });
-});
-
-describe('a secret', () => {
-  const SECRET = 'hunter2';
-
-  test.each<[string, string, Options]>([
-    ['of the wrong type', 'auth: { password: [hunter2] }', {}],
-    ['that is a number', 'auth: { password: 4711 }', {}],
-    ['one level too high', 'auth: hunter2', {}],
-    ['in a list too high', 'targets: [hunter2]', {}],
-    ['without a space', 'auth:\n  password:hunter2', {}],
-    ['without a space in braces', 'auth: {password:hunter2}', {}],
-    ['that stands for a key', 'auth: { password:, hunter2 }', {}],
-    ['that looks like an alias', 'auth: { password: *hunter2 }', {}],
-    ['that looks like a tag', 'auth: { password: !hunter2 }', {}],
-    ['that looks like an anchor', 'auth: { password: &hunter2 [] }', {}],
-    ['that looks like a directive', '%hunter2\n---\nauth: x', {}],
-    ['with a bad escape', 'auth: { password: "hunter2\\hunter2" }', {}],
-    ['with a bad start', 'auth: { password: @hunter2 }', {}],
-    ['in a quote not closed', 'auth: { password: "hunter2 }', {}],
-    ['in a quote that another leaves open', "level: 'x\nauth: { password: hunter2 }", {}],
-    ['on a line of its own', 'auth:\n  password: a\n hunter2', {}],
-    ['after a block header', 'auth:\n  password: | hunter2\n', {}],
-    ['given twice', 'auth: { password: hunter2, password: hunter2 }', {}],
-    ['beside an unset variable', 'auth: { password: "hunter2${NOPE}" }', {}],
-    ['in a variable without a name', 'auth: { password: "${hunter2" }', {}],
-    ['in a variable used elsewhere', 'level: "${TOKEN}"\nlisten: "${TOKEN}"', { env: { TOKEN: SECRET } }],
-    ['in a variable of the wrong shape', 'auth: "${TOKEN}"', { env: { TOKEN: SECRET } }],
-    ['in a URL', 'server: ftp://hunter2@host', {}],
-    ['of a flag', '', { overrides: [{ flag: '--password', path: ['auth', 'password'], value: [SECRET] }] }],
-  ])('%s is not shown', (_case, yaml, options) => {
-    const problems = problemsOf(() => load(yaml, options));
-    expect(problems).not.toEqual([]);
-    expect(problems.join('\n')).not.toContain(SECRET);
-    expect(problems.join('\n')).not.toContain('4711');
-  });
-
-  test('is not shown when a slip damages the text around it', () => {
-    const sound =
-      'level: warn\nauth:\n  password: hunter2\ntargets:\n  - name: a\n    token: "hunter2"\n    tags: [x]\n';
-    const places = Array.from({ length: sound.length + 1 }, (_, i) => i).filter((i) => !inside(sound, i));
-    const slip = fc.record({ at: fc.constantFrom(...places), text: fc.constantFrom(...WORDS), drop: fc.nat(1) });
-    fc.assert(
-      fc.property(slip, ({ at, text: inserted, drop }) => {
-        const damaged = sound.slice(0, at) + inserted + sound.slice(inside(sound, at + drop) ? at : at + drop);
-        expect(problemsOf(() => load(damaged)).join('\n')).not.toContain(SECRET);
-      }),
-      { numRuns: 1000 },
-    );
-
-    function inside(source: string, at: number): boolean {
-      return [...source.matchAll(/hunter2/g)].some(({ index }) => at > index && at < index + SECRET.length);
-    }
-  });
-
-  test('of a wrong type is named as one', () => {
-    expect(problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
-      'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH, in quotes',
-    ]);
-  });
-
-  test('in an empty file is missing', () => {
-    const file = join(temporaryDirectory(), 'empty');
-    writeFileSync(file, '\n');
-    expect(problemsOf(() => load(`auth: { password: "file:${file}" }`))).toEqual([
-      `config.yaml:1:19: auth.password: file ${file} is empty, want the secret in it`,
-    ]);
   });
 });

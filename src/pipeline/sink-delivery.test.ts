@@ -1,121 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { revision } from '../../test/contract/event-arbitrary.ts';
+import {
+  type Answer,
+  BUSY,
+  byNumber,
+  deliver,
+  numberOf,
+  numbers,
+  OK,
+  records,
+  upTo,
+  WRONG,
+} from '../../test/helpers/sink-delivery.ts';
 import type { Cursor } from '../component/log.ts';
-import type { Message } from '../component/message.ts';
-import type { BatchLimits, Failure, Outcome, Sink } from '../component/sink.ts';
-import { AppError } from '../core/errors.ts';
-import type { EventRecord } from '../core/record.ts';
+import type { Outcome } from '../component/sink.ts';
 import { recordKey } from '../core/record-key.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { createLogger } from '../telemetry/log.ts';
-import { createDeliveryMetrics } from '../telemetry/sink-metrics.ts';
-import { Change } from '../util/change.ts';
-import { SinkDelivery, type SinkDeliveryOptions } from './sink-delivery.ts';
-
-/** What the destination in the tests is sent: the record's number and its object's. */
-interface Sent {
-  readonly n: number;
-  readonly object: string;
-}
-
-type Answer = (batch: readonly Sent[], signal: AbortSignal) => readonly Outcome[] | Promise<readonly Outcome[]>;
-
-const OK: Outcome = { status: 'ok' };
-const BUSY: Outcome = { status: 'retry', reason: 'rate_limited', problem: 'POST /: 429 found' };
-const BROKEN: Outcome = { status: 'retry', reason: 'server_error', problem: 'POST /: 500 found' };
-const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
-
-/** Records 1, 2, 3, … about so many objects in turn. */
-function records(count: number, objects = 3): readonly EventRecord[] {
-  return Array.from({ length: count }, (_, index) =>
-    revision({ event: index, resourceVersion: index + 1, second: index, count: 1, object: index % objects }),
-  );
-}
-
-const numberOf = (record: EventRecord): number => Number(record.body.metadata.resourceVersion);
-
-async function deliver(
-  answer: Answer,
-  options: Partial<SinkDeliveryOptions> & { readonly from?: Cursor; readonly ownLimits?: BatchLimits } = {},
-) {
-  const store = openSqliteStore({ path: ':memory:' });
-  await store.register({ name: 'prod' });
-  const appended = new Change();
-  const offered: Sent[] = [];
-  const delivered: Sent[] = [];
-  const deadLetters: { readonly n: number; readonly failure: Failure }[] = [];
-  const acknowledged: Cursor[] = [];
-  const metrics = createDeliveryMetrics();
-  const sink: Sink<Sent> = {
-    encode: ({ record }) => ({ value: { n: numberOf(record), object: record.subject.name ?? '' }, bytes: 100 }),
-    async deliver(batch, signal) {
-      offered.push(...batch);
-      const outcomes = await answer(batch, signal);
-      for (const [index, outcome] of outcomes.entries()) {
-        const item = batch[index];
-        if (outcome.status === 'ok' && item) delivered.push(item);
-      }
-      return outcomes;
-    },
-    close: async () => {},
-    ...(options.ownLimits && { limits: options.ownLimits }),
-  };
-  const start = (cursor: Cursor): SinkDelivery => {
-    const delivery = new SinkDelivery(
-      {
-        name: 'test',
-        sink,
-        limits: { maxRecords: 4, maxBytes: 1_000 },
-        concurrency: 2,
-        maxDelayMs: 0,
-        retry: { baseMs: 1, capMs: 2 },
-        log: store,
-        appended,
-        prepare: async (page) =>
-          page.records.map((record) => ({ record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 })),
-        acknowledge: async (done) => void acknowledged.push(done),
-        reject: async ({ record }: Message, failure) => void deadLetters.push({ n: numberOf(record), failure }),
-        onGap: async () => {},
-        logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
-        metrics: metrics.sink('test'),
-        ...options,
-      },
-      cursor,
-    );
-    delivery.start();
-    return delivery;
-  };
-  const delivery = start(options.from ?? (await store.beginning()));
-  const stop = async (): Promise<void> => {
-    await delivery.stop();
-    await store.close();
-  };
-  return {
-    store,
-    delivery,
-    start,
-    stop,
-    offered,
-    delivered,
-    deadLetters,
-    acknowledged,
-    text: () => metrics.registry.metrics(),
-    append: async (batch: readonly EventRecord[]) => {
-      await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records: batch }]);
-      appended.notify();
-    },
-    /** Waits until all of the log is acknowledged. */
-    settled: async () => {
-      const end = await store.end();
-      await vi.waitFor(() => expect(acknowledged.at(-1)).toBe(end), { timeout: 10_000, interval: 2 });
-    },
-  };
-}
-
-const byNumber = (a: number, b: number): number => a - b;
-const numbers = (sent: readonly { readonly n: number }[]): readonly number[] => sent.map(({ n }) => n).sort(byNumber);
-const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('SinkDelivery', () => {
   test('delivers what is in the log and what is appended, in batches within the limits', async () => {
@@ -221,83 +120,6 @@ describe('SinkDelivery', () => {
     await vi.waitFor(() => expect(new Set(numbers(first.offered))).toEqual(new Set([5, 6, 7, 8])));
   });
 
-  test.each<[string, Answer]>([
-    ['by itself', (batch) => batch.map(({ n }) => (n === 2 ? BROKEN : OK))],
-    ['and everything that is with it', (batch) => batch.map(() => (batch.some(({ n }) => n === 2) ? BROKEN : OK))],
-  ])('gives an item up that is refused again and again, %s, while others are taken', async (_, answer) => {
-    const { append, settled, deadLetters, delivered, stop } = await deliver(answer);
-    onTestFinished(stop);
-    const all = records(2_000);
-    let next = 60;
-    await append(all.slice(0, next));
-    await vi.waitFor(
-      async () => {
-        await append(all.slice(next, ++next));
-        expect(deadLetters.map(({ n }) => n)).toEqual([2]);
-      },
-      { timeout: 10_000, interval: 2 },
-    );
-    expect(deadLetters[0]?.failure.problem).toContain('tried 10 times while others were taken');
-    await settled();
-    expect(numbers(delivered)).not.toContain(2);
-  });
-
-  test('gives nothing up for being busy', async () => {
-    const answers: number[] = [];
-    const { append, settled, deadLetters, stop } = await deliver((batch) =>
-      batch.map(({ n }) => {
-        if (n === 2) answers.push(n);
-        return n === 2 && answers.length < 40 ? BUSY : OK;
-      }),
-    );
-    onTestFinished(stop);
-    await append(records(60));
-    await settled();
-    expect(answers).toHaveLength(40);
-    expect(deadLetters).toEqual([]);
-  });
-
-  test('tries for ever while the destination takes nothing, one batch at a time, and goes on when it does', async () => {
-    let isHealthy = false;
-    let attempts = 0;
-    let underWay = 0;
-    let most = 0;
-    const { append, settled, delivered, deadLetters, delivery, stop } = await deliver(
-      async (batch) => {
-        underWay++;
-        await Promise.resolve();
-        // Those that were under way before the first failure came back do not count.
-        if (!isHealthy && ++attempts > 4) most = Math.max(most, underWay);
-        underWay--;
-        return batch.map(() => (isHealthy ? OK : BUSY));
-      },
-      { concurrency: 4 },
-    );
-    onTestFinished(stop);
-    await append(records(12, 12));
-    await vi.waitFor(() => expect(delivery.status().state).toBe('failing'));
-    expect(delivery.status().lastFailure).toMatchObject({ reason: 'rate_limited', problem: 'POST /: 429 found' });
-    await vi.waitFor(() => expect(attempts).toBeGreaterThan(20));
-    isHealthy = true;
-    await settled();
-    expect(numbers(delivered)).toEqual(upTo(12));
-    expect(deadLetters).toEqual([]);
-    expect(most).toBe(1);
-    expect(delivery.status().state).toBe('delivering');
-  });
-
-  test('waits as long as the destination asked for', async () => {
-    const times: number[] = [];
-    const { append, settled, stop } = await deliver((batch) => {
-      times.push(performance.now());
-      return batch.map(() => (times.length === 1 ? { ...BUSY, afterMs: 150 } : OK));
-    });
-    onTestFinished(stop);
-    await append(records(1));
-    await settled();
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(145);
-  });
-
   test('holds no more than a window while the destination hangs, and reads on when it answers', async () => {
     const hanging = Promise.withResolvers<void>();
     let read = 0;
@@ -348,21 +170,6 @@ describe('SinkDelivery', () => {
     expect(await text()).toContain('tidings_sink_records_total{sink="test",outcome="delivered"} 5\n');
   });
 
-  test('keeps a rejected record until its dead letter is recorded', async () => {
-    let refusals = 3;
-    const letters: number[] = [];
-    const { append, settled, stop } = await deliver((batch) => batch.map(() => WRONG), {
-      reject: async ({ record }) => {
-        if (refusals-- > 0) throw new AppError('STORE_FULL', 'record a dead letter: no space left');
-        letters.push(numberOf(record));
-      },
-    });
-    onTestFinished(stop);
-    await append(records(2));
-    await settled();
-    expect(letters.sort(byNumber)).toEqual([1, 2]);
-  });
-
   test('skips what the log no longer holds, and says which stretch that was', async () => {
     const gaps: [Cursor, Cursor][] = [];
     const { append, settled, start, store, delivery, delivered, stop } = await deliver((batch) => batch.map(() => OK), {
@@ -399,5 +206,29 @@ describe('SinkDelivery', () => {
     await vi.advanceTimersByTimeAsync(200);
     await stopped;
     expect(aborted).toBe(true);
+  });
+
+  test('comes to an end when it is stopped though the sink never does, and acknowledges what was done', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const release = Promise.withResolvers<void>();
+    const { append, offered, delivery, store, acknowledged } = await deliver(
+      async (batch) => {
+        if (batch.some(({ n }) => n === 2)) await new Promise(() => {});
+        else await release.promise;
+        return batch.map(() => OK);
+      },
+      { concurrency: 3, limits: { maxRecords: 1, maxBytes: 1_000 } },
+    );
+    await append(records(3).slice(0, 1));
+    const first = await store.end();
+    await vi.waitUntil(() => offered.length === 1);
+    await append(records(3).slice(1));
+    await vi.waitUntil(() => offered.length >= 2);
+    const stopped = delivery.stop();
+    release.resolve();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await stopped;
+    expect(acknowledged).toEqual([first]);
   });
 });

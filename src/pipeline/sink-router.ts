@@ -1,4 +1,5 @@
 /** What the routes make of the records on their way to one sink: messages, or nothing. */
+import { createHash } from 'node:crypto';
 import type { InvolvedObject, Message } from '../component/message.ts';
 import type { Event } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
@@ -10,6 +11,7 @@ import type { Redaction, Route, Throttle, ThrottleField } from './route-config.t
 
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
 const REMEMBERED = 10_000;
+const MAX_KEY_LENGTH = 100;
 
 export interface SinkRouterOptions {
   /** None: every record goes to the sink. */
@@ -44,17 +46,16 @@ export class SinkRouter {
     const folded = this.#foldedInto(event, record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
-    const { occurrences, object } = context;
+    const { occurrences, object, previous } = context;
+    const redactions = path.flatMap(({ redact }) => redact);
     return {
-      record: redacted(
-        record,
-        path.flatMap(({ redact }) => redact),
-      ),
+      record: redacted(record, redactions),
       key: recordKey(record),
       occurrences,
       labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
       folded,
       ...(object && { object }),
+      ...(previous && { previous: redacted(previous, redactions) }),
     };
   }
 
@@ -98,6 +99,8 @@ export class SinkRouter {
 interface Context {
   readonly occurrences: number;
   readonly object?: InvolvedObject;
+  /** The revision of the event before the record. */
+  readonly previous?: EventRecord;
 }
 
 function recordContext({ occurrences, object }: Context): RecordContext {
@@ -132,7 +135,12 @@ function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string 
     reportingComponent: body.reportingComponent || body.source?.component,
     reportingInstance: body.reportingInstance || body.source?.host,
   };
-  return key.map((field) => parts[field] ?? '').join('\n');
+  return briefly(key.map((field) => parts[field] ?? '').join('\n'));
+}
+
+/** So that what is remembered does not grow with what emitters write. */
+function briefly(text: string): string {
+  return text.length <= MAX_KEY_LENGTH ? text : createHash('sha256').update(text).digest('base64');
 }
 
 /** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */
@@ -144,7 +152,7 @@ function shareOf(text: string): number {
 }
 
 /** In the message and in annotations, which is where emitters write what they know. */
-function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
+export function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
   if (redactions.length === 0) return record;
   const redact = (text: string): string =>
     redactions.reduce((left, { pattern, replacement }) => pattern.replaceAll(left, replacement), text);

@@ -63,6 +63,12 @@ describe('kafka', () => {
     expect(keyOf(messageNumber(2))).not.toBe(keyOf(first));
   });
 
+  test('makes the UID of the event the key, where that is chosen', async () => {
+    const { sink } = await openSink(kafkaSink, `${NOWHERE}key: event\n`);
+    const message = messageNumber(7);
+    expect(String((sink.encode(message).value as { key: Buffer }).key)).toBe(message.record.body.metadata.uid);
+  });
+
   test.each([
     'brokers: []\ntopic: events\n',
     'brokers: [kafka.example.com]\ntopic: events\n',
@@ -71,8 +77,8 @@ describe('kafka', () => {
     `${NOWHERE}compression: brotli\n`,
     `${NOWHERE}sasl: {mechanism: PLAIN, username: app}\n`,
     `${NOWHERE}tls: {certFile: /tls.crt}\n`,
-  ])('refuses %j', (text) => {
-    expect(() => settingsOf(kafkaSink, text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  ])('refuses %j', async (text) => {
+    await expect(settingsOf(kafkaSink, text)).rejects.toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
   test('sends again what no broker could be reached for, and goes on when one is there', async () => {

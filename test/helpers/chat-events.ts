@@ -1,5 +1,7 @@
 /** Events that somebody made to be seen in a chat as what they are not. */
+
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import type { Message } from '../../src/component/message.ts';
 import { revision } from '../contract/event-arbitrary.ts';
 import { messageOf } from './open-sink.ts';
@@ -88,4 +90,18 @@ export function longMessage(character: string): Message {
   const record = revision({ event: 1, resourceVersion: 1, second: 0, count: 1, object: 1, reason: long });
   const labels = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`label-${index}`, long]));
   return { ...messageOf({ ...record, body: { ...record.body, message: long } }), labels };
+}
+
+/** A setting of chat sinks, and the line that it makes of Markdown. */
+export const LINKS = 'links: [{text: Logs, url: "https://logs.example.com/?pod={{ .InvolvedObject.Name }}"}]';
+const LINK_LINE = /^\[Logs\]\(https:\/\/logs\.example\.com\/\?pod=[\w.%~-]*\)$/;
+
+/** Fails when a line of Markdown, but for our link and what we make bold, has `markup` in it or begins a block. */
+export function expectNoMarkup(markdown: string, markup: RegExp): void {
+  for (const line of markdown.split('\n')) {
+    if (LINK_LINE.test(line)) continue;
+    // Ours: a bold title or name at the beginning.
+    expect(line.replace(/^\*\*([^*]*)\*\*/, '$1')).not.toMatch(markup);
+    expect(line).not.toMatch(/^(?:\s|[-+=]|\d+[.)](?:\s|$))/);
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toBytes } from './go-string.ts';
+import { goResult } from '../../../test/helpers/go-result.ts';
 import goResults from './template.fixture.json' with { type: 'json' };
 import { parseTemplate } from './template.ts';
 import { TemplateError } from './template-error.ts';
@@ -9,20 +9,10 @@ import { data, functions } from './values.fixture.ts';
 
 const render = (text: string, dot: GoValue = data): string => parseTemplate('t', text, { functions }).execute(dot);
 
-function resultOf(text: string): string {
-  try {
-    // What is not UTF-8 is in the fixture as any reader of UTF-8 sees it.
-    return Buffer.from(toBytes(render(text))).toString();
-  } catch (error) {
-    if (error instanceof TemplateError) return error.message;
-    throw error;
-  }
-}
-
 // Templates over the values of the fixture, and what Go 1.26 makes of each: its output or the message of its error.
 describe.each(Object.entries(goResults))('parseTemplate gives what Go gives for %s', (_, rows) => {
   test.each(rows)('%s', (text, result) => {
-    expect(resultOf(text ?? '')).toBe(result);
+    expect(goResult(() => render(text ?? ''))).toBe(result);
   });
 });
 

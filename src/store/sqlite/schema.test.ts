@@ -75,7 +75,7 @@ describe('the schema', () => {
     expect(events.map(({ body, occurrences }) => [body.metadata.resourceVersion, occurrences])).toEqual([
       ['11', 1],
       ['013', 1],
-      ['12', 5],
+      ['12', 4],
     ]);
     expect((await store.hourlyCounts({})).map(({ occurrences }) => occurrences)).toEqual([2, 1, 4]);
     const { epoch, positions } = await store.register({ name: 'prod', uid: 'prod-uid' });

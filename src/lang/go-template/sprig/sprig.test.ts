@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compareSync } from 'bcryptjs';
 import { describe, expect, test } from 'vitest';
-import { toBytes } from '../go-string.ts';
+import { goResult } from '../../../../test/helpers/go-result.ts';
 import { parseTemplate } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 import { loadLocation } from '../time-zone.ts';
@@ -19,20 +19,10 @@ const functions = sprigFunctions({
 const render = (text: string, data: unknown = null): string =>
   parseTemplate('template', text, { functions }).execute(fromJson(data));
 
-function resultOf(text: string): string {
-  try {
-    // What is not UTF-8 is in the fixture as any reader of UTF-8 sees it.
-    return Buffer.from(toBytes(render(text))).toString();
-  } catch (error) {
-    if (error instanceof TemplateError) return error.message;
-    throw error;
-  }
-}
-
 // What Go and sprig 3.3.0 make of each: the output or the message of the error. e2e/go-template compares far more.
 describe.each(Object.entries(goResults))('sprigFunctions give what Go gives for %s', (_, rows) => {
   test.each(rows)('%s', (text, result) => {
-    expect(resultOf(text ?? '')).toBe(result);
+    expect(goResult(() => render(text ?? ''))).toBe(result);
   });
 });
 

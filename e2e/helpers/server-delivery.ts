@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { recordKey } from '../../src/core/record-key.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import type { Destination } from './destinations.ts';
+import type { Destination } from './server-destinations.ts';
 import { testDirectory, tidingsUnderTest } from './suite.ts';
 import { type PrintedEvent, type RunningTidings, runTidings, storedEvents } from './tidings.ts';
 import { until } from './until.ts';

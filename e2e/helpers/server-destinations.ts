@@ -1,11 +1,11 @@
 /** The servers that sinks write to: how a sink is led there, and what is there by the server's own account. */
 import { randomUUID } from 'node:crypto';
 import { Admin, Consumer } from '@platformatic/kafka';
-import type { Elasticsearch } from '../servers/elasticsearch.ts';
+
 import type { Kafka } from '../servers/kafka.ts';
 import type { Loki } from '../servers/loki.ts';
-import type { OpenSearch } from '../servers/opensearch.ts';
 import type { OtelCollector } from '../servers/otel-collector.ts';
+import type { SearchEngine } from '../servers/search-engine.ts';
 
 export interface Destination {
   /** Of the sink, beside its name. */
@@ -14,10 +14,7 @@ export interface Destination {
   readonly keys: () => Promise<readonly string[]>;
 }
 
-export function searchDestination(
-  type: 'elasticsearch' | 'opensearch',
-  { url }: Elasticsearch | OpenSearch,
-): Destination {
+export function searchDestination(type: 'elasticsearch' | 'opensearch', { url }: SearchEngine): Destination {
   const dataStream = `events-${randomUUID()}`;
   const ask = async (path: string, body: object): Promise<SearchPage> => {
     const headers = { 'content-type': 'application/json' };

@@ -1,0 +1,183 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  type Answer,
+  BROKEN,
+  BUSY,
+  byNumber,
+  deliver,
+  numberOf,
+  numbers,
+  OK,
+  records,
+  upTo,
+  WRONG,
+} from '../../test/helpers/sink-delivery.ts';
+import { AppError } from '../core/errors.ts';
+import { recordKey } from '../core/record-key.ts';
+
+describe('SinkDelivery to a destination that fails', () => {
+  test.each<[string, Answer]>([
+    ['by itself', (batch) => batch.map(({ n }) => (n === 2 ? BROKEN : OK))],
+    ['and everything that is with it', (batch) => batch.map(() => (batch.some(({ n }) => n === 2) ? BROKEN : OK))],
+  ])('gives an item up that is refused again and again, %s, while others are taken', async (_, answer) => {
+    const { append, settled, deadLetters, delivered, stop } = await deliver(answer);
+    onTestFinished(stop);
+    const all = records(2_000);
+    let next = 60;
+    await append(all.slice(0, next));
+    await vi.waitFor(
+      async () => {
+        await append(all.slice(next, ++next));
+        expect(deadLetters.map(({ n }) => n)).toEqual([2]);
+      },
+      { timeout: 10_000, interval: 2 },
+    );
+    expect(deadLetters[0]?.failure.problem).toContain('tried 10 times while others were taken');
+    await settled();
+    expect(numbers(delivered)).not.toContain(2);
+  });
+
+  test('gives nothing up for being busy', async () => {
+    const answers: number[] = [];
+    const { append, settled, deadLetters, stop } = await deliver((batch) =>
+      batch.map(({ n }) => {
+        if (n === 2) answers.push(n);
+        return n === 2 && answers.length < 40 ? BUSY : OK;
+      }),
+    );
+    onTestFinished(stop);
+    await append(records(60));
+    await settled();
+    expect(answers).toHaveLength(40);
+    expect(deadLetters).toEqual([]);
+  });
+
+  test('tries for ever while the destination takes nothing, one batch at a time, and goes on when it does', async () => {
+    let isHealthy = false;
+    let attempts = 0;
+    let underWay = 0;
+    let most = 0;
+    const { append, settled, delivered, deadLetters, delivery, stop } = await deliver(
+      async (batch) => {
+        underWay++;
+        await Promise.resolve();
+        // Those that were under way before the first failure came back do not count.
+        if (!isHealthy && ++attempts > 4) most = Math.max(most, underWay);
+        underWay--;
+        return batch.map(() => (isHealthy ? OK : BUSY));
+      },
+      { concurrency: 4 },
+    );
+    onTestFinished(stop);
+    await append(records(12, 12));
+    await vi.waitFor(() => expect(delivery.status().state).toBe('failing'));
+    expect(delivery.status().lastFailure).toMatchObject({ reason: 'rate_limited', problem: 'POST /: 429 found' });
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(20));
+    isHealthy = true;
+    await settled();
+    expect(numbers(delivered)).toEqual(upTo(12));
+    expect(deadLetters).toEqual([]);
+    expect(most).toBe(1);
+    expect(delivery.status().state).toBe('delivering');
+  });
+
+  test('waits as long as the destination asked for', async () => {
+    const times: number[] = [];
+    const { append, settled, stop } = await deliver((batch) => {
+      times.push(performance.now());
+      return batch.map(() => (times.length === 1 ? { ...BUSY, afterMs: 150 } : OK));
+    });
+    onTestFinished(stop);
+    await append(records(1));
+    await settled();
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(145);
+  });
+
+  test('keeps a rejected record until its dead letter is recorded', async () => {
+    let refusals = 3;
+    const letters: number[] = [];
+    const { append, settled, stop } = await deliver((batch) => batch.map(() => WRONG), {
+      reject: async ({ record }) => {
+        if (refusals-- > 0) throw new AppError('STORE_FULL', 'record a dead letter: no space left');
+        letters.push(numberOf(record));
+      },
+    });
+    onTestFinished(stop);
+    await append(records(2));
+    await settled();
+    expect(letters.sort(byNumber)).toEqual([1, 2]);
+  });
+
+  test('prepares and counts a page once, also when the dead letter of what cannot be sent is recorded late', async () => {
+    let refusals = 3;
+    const prepared: number[] = [];
+    const letters: number[] = [];
+    const { append, settled, stop, text } = await deliver((batch) => batch.map(() => OK), {
+      sink: {
+        encode({ record }) {
+          if (numberOf(record) === 2) throw new TypeError('it has no text');
+          return { value: numberOf(record), bytes: 100 };
+        },
+        deliver: async (batch) => batch.map(() => OK),
+        close: async () => {},
+      },
+      prepare: async (page) =>
+        page.records.map((record) => {
+          prepared.push(numberOf(record));
+          if (numberOf(record) === 3) return undefined;
+          return { record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 };
+        }),
+      reject: async ({ record }) => {
+        if (refusals-- > 0) throw new AppError('STORE_FULL', 'record a dead letter: no space left');
+        letters.push(numberOf(record));
+      },
+    });
+    onTestFinished(stop);
+    await append(records(3));
+    await settled();
+    expect([prepared, letters]).toEqual([[1, 2, 3], [2]]);
+    for (const outcome of ['delivered', 'rejected', 'filtered']) {
+      expect(await text()).toContain(`tidings_sink_records_total{sink="test",outcome="${outcome}"} 1\n`);
+    }
+  });
+
+  test('has all the dead letters of a batch recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver((batch) => batch.map(() => WRONG), {
+      concurrency: 1,
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
+
+  test('has all the dead letters of a page that cannot be encoded recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver(() => [], {
+      sink: {
+        encode: () => {
+          throw new Error('the template is wrong');
+        },
+        deliver: async () => [],
+        close: async () => {},
+      },
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
+});
