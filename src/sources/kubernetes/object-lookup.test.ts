@@ -208,13 +208,13 @@ describe('where it is watched', () => {
 
   test('holds no more than its memory, and asks for the others one by one', async () => {
     const { of, lookup, asked } = await start({
-      maxBytes: 2_500,
+      maxBytes: 1_800,
       timings: { requests: { perSecond: 1_000, burst: 1_000 } },
     });
     const pods = [1, 2, 3, 4, 5].map((number) => about(pod(number)));
     await of(...pods);
     for (const record of pods) expect((await of(record)).found).toMatchObject([{ labels: LABELS }]);
-    expect(lookup.usage().bytes).toBeLessThanOrEqual(2_500);
+    expect(lookup.usage().bytes).toBeLessThanOrEqual(1_800);
     expect(asked()['get pods']).toBeGreaterThan(0);
     // It stopped listing when it was full.
     expect(asked()['list pods']).toBe(1);

@@ -56,9 +56,9 @@ export function sizeOf({ labels, annotations, owners, namespace, name, uid }: Ob
   return size;
 }
 
-const OBJECT_BYTES = 500;
-const ENTRY_BYTES = 64;
-const OWNER_BYTES = 200;
+const OBJECT_BYTES = 350;
+const ENTRY_BYTES = 40;
+const OWNER_BYTES = 150;
 
 const NONE = Object.freeze({});
 
