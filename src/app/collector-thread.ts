@@ -10,8 +10,7 @@ import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
-import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
-import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import type { KubernetesClient } from '../sources/kubernetes/client.ts';
 import { createKubernetesSource } from '../sources/kubernetes/source.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
@@ -25,8 +24,8 @@ import type {
   SentError,
   Write,
 } from './collector.ts';
+import { connectCluster } from './connect-cluster.ts';
 import { sourceMetrics } from './source-metrics.ts';
-import { USER_AGENT } from './version.ts';
 
 interface Running {
   readonly log: Pick<DeliveryWriter, 'acknowledge'>;
@@ -39,7 +38,7 @@ interface Running {
 async function start(config: CollectorConfig, onAppended: () => void): Promise<Running> {
   const logger = createLogger(config.log);
   const metrics = createMetrics();
-  const clusters = await Promise.all(config.clusters.map(connect));
+  const clusters = await Promise.all(config.clusters.map(connectCluster));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
   const log: Pick<Log, 'register' | 'append'> = {
@@ -78,21 +77,6 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
         await store.close();
       }
     },
-  };
-}
-
-interface Connected {
-  readonly name: string;
-  readonly client: KubernetesClient;
-  readonly settings: ClusterConfig;
-}
-
-async function connect(settings: ClusterConfig): Promise<Connected> {
-  const config = await loadClientConfig(settings);
-  return {
-    name: settings.name ?? config.contextName ?? 'default',
-    client: createClient(config, { userAgent: USER_AGENT }),
-    settings,
   };
 }
 

@@ -7,7 +7,6 @@ import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
-import { filtersOf } from '../pipeline/route.ts';
 import { RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
@@ -31,7 +30,6 @@ export class Deliveries implements DeliveryAdmin {
       for (const settings of sinks) {
         deliveries.#sinks.set(settings.name, await RunningSink.open(settings, deliveries.#environment));
       }
-      deliveries.#warnOfObjects();
       const paused = await options.ledger.paused();
       for (const sink of deliveries.#sinks.values()) if (!paused.has(sink.name)) await sink.start();
     } catch (error) {
@@ -39,20 +37,6 @@ export class Deliveries implements DeliveryAdmin {
       throw error;
     }
     return deliveries;
-  }
-
-  /** Nobody looks objects up yet: what reads them finds nothing, which must not go unnoticed. */
-  #warnOfObjects(): void {
-    const { routes, logger } = this.#environment;
-    const sinks = [...this.#sinks.values()].filter(({ needsObject }) => needsObject).map(({ name }) => name);
-    const filters = filtersOf(routes)
-      .filter(({ variables }) => variables.has('object'))
-      .map(({ source }) => source);
-    if (sinks.length + filters.length === 0) return;
-    logger.warn(
-      { sinks, filters },
-      'labels, annotations, owners and node of objects are not looked up: they are empty',
-    );
   }
 
   async sinks(): Promise<readonly SinkStatus[]> {
@@ -119,7 +103,10 @@ export class Deliveries implements DeliveryAdmin {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sinks.values()].map((sink) => sink.close()));
+    const closed = Promise.all([...this.#sinks.values()].map((sink) => sink.close()));
+    // What a sink waits for before it can end. They all know by now that they are to.
+    await this.#environment.objects.close();
+    await closed;
   }
 
   #get(name: string): RunningSink {

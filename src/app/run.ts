@@ -12,6 +12,7 @@ import { aborted } from '../util/aborted.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
+import { InvolvedObjects } from './involved-objects.ts';
 import { readiness } from './readiness.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
@@ -86,7 +87,7 @@ async function startDelivering(
   collector: Collector,
   logger: Logger,
 ): Promise<Delivering | undefined> {
-  const { sinks, routes, dataDir } = config;
+  const { sinks, routes, clusters, dataDir } = config;
   if (sinks.length === 0) return undefined;
   const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
   const metrics = createDeliveryMetrics();
@@ -100,6 +101,7 @@ async function startDelivering(
     ledger,
     writer,
     appended,
+    objects: new InvolvedObjects({ clusters, registry: metrics.registry, logger }),
     metrics,
     logger,
     context: { env: process.env, userAgent: USER_AGENT },

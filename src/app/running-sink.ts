@@ -1,8 +1,9 @@
 import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
-import type { Cursor, Log, LogPage } from '../component/log.ts';
+import type { Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
+import type { ObjectLookup } from '../component/object-lookup.ts';
 import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
@@ -11,6 +12,7 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
+import { pageRouting } from '../pipeline/page-routing.ts';
 import { replay } from '../pipeline/replay.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
@@ -35,6 +37,7 @@ export interface SinkEnvironment {
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
   readonly appended: Change;
+  readonly objects: ObjectLookup;
   readonly metrics: DeliveryMetrics;
   readonly logger: Logger;
   readonly context: Omit<SinkContext, 'name' | 'logger'>;
@@ -67,11 +70,6 @@ export class RunningSink {
 
   get name(): string {
     return this.#settings.name;
-  }
-
-  /** Whether it would send what is known of the involved object beyond the event. */
-  get needsObject(): boolean {
-    return this.#sink.needs?.object === true;
   }
 
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
@@ -115,10 +113,12 @@ export class RunningSink {
   /** Sends records as they are, past the log and the routes, each once and by itself. */
   async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = [];
-    for (const record of records) {
-      outcomes.push(
-        await this.#sendMessage({ record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra }),
-      );
+    const { objects } = this.#environment;
+    const found = this.#needsObject && !extra.test ? await objects.lookUp(records) : [];
+    for (const [index, record] of records.entries()) {
+      const object = found[index];
+      const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
+      outcomes.push(await this.#sendMessage({ ...message, ...(object && { object }) }));
     }
     return outcomes;
   }
@@ -131,18 +131,11 @@ export class RunningSink {
   ): Promise<ReplayProgress> {
     const { filter, ...range } = query;
     const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
-    const { prepare, ...options } = this.#deliveryOptions(router, { withHistory: true });
-    const wanted = (record: EventRecord): boolean => filter?.matches(record, { occurrences: 0 }) ?? true;
+    const delivery = this.#deliveryOptions(router, { withHistory: true, ...(filter && { filter }) });
     return replay(
       {
         records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
-        delivery: {
-          ...options,
-          prepare: async (page) => {
-            const messages = await prepare(page);
-            return messages.map((message) => (message && wanted(message.record) ? message : undefined));
-          },
-        },
+        delivery,
         onProgress,
       },
       signal,
@@ -186,7 +179,15 @@ export class RunningSink {
     return cursor;
   }
 
-  #deliveryOptions(router: SinkRouter, { withHistory = false } = {}) {
+  get #needsObject(): boolean {
+    return this.#sink.needs?.object === true;
+  }
+
+  #deliveryOptions(
+    router: SinkRouter,
+    { withHistory = false, filter }: { readonly withHistory?: boolean; readonly filter?: Filter } = {},
+  ) {
+    const { routes, objects } = this.#environment;
     const { name, definition, batch, from } = this.#settings;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
@@ -197,12 +198,14 @@ export class RunningSink {
       concurrency: definition.concurrency,
       maxDelayMs: batch.delay ?? 0,
       retry: RETRY,
-      prepare: async ({ records, occurrences }: LogPage) =>
-        records.map((record, index) => {
-          if (onlyNews && !record.news) return undefined;
-          const routed = router.route(record, { occurrences: occurrences[index] ?? 0 });
-          return typeof routed === 'string' ? undefined : routed;
-        }),
+      prepare: pageRouting({
+        router,
+        routes,
+        objects,
+        needsObject: this.#needsObject,
+        accepts: ({ news }) => news || !onlyNews,
+        ...(filter && { filter }),
+      }),
       reject: ({ record, key }, failure) =>
         this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
       logger: this.#logger,

@@ -100,7 +100,8 @@ interface Context {
   readonly object?: InvolvedObject;
 }
 
-function recordContext({ occurrences, object }: Context): RecordContext {
+/** What a filter sees of it. */
+export function recordContext({ occurrences, object }: Context): RecordContext {
   if (!object) return { occurrences };
   const { labels, annotations, owners, node = '' } = object;
   // The nearest owner of a kind, where there are several.
