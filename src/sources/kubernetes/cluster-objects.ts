@@ -121,9 +121,11 @@ export class ClusterObjects {
   }
 
   known(id: ObjectId): Known | undefined {
+    const byUid = id.uid !== undefined && this.cache.get(id.uid);
+    if (byUid) return byUid;
     const resource = this.#kinds.get(kindKey(id));
-    const cached = id.uid === undefined ? this.#cachedByName(id, resource) : this.cache.get(id.uid);
-    if (cached !== undefined) return cached;
+    const byName = id.uid === undefined ? this.#cachedByName(id, resource) : undefined;
+    if (byName !== undefined) return byName;
     const watcher = resource && this.#collections.get(this.#nameOf(resource, id))?.watcher;
     if (watcher?.isRefused) return 'refused';
     return (watcher?.completeUntil ?? 0) > id.receivedAt ? 'gone' : undefined;

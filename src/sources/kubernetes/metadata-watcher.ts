@@ -46,6 +46,8 @@ export interface MetadataWatcherOptions {
 export const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
+/** A connection that was closed just as it was to be used fails once. */
+const WORTH_A_WARNING = 3;
 /** How far what a watch shows may be behind the bookmark that it has just sent: more than ever seen. */
 const BOOKMARK_LAG_MS = 60_000;
 
@@ -57,6 +59,7 @@ export class MetadataWatcher {
   /** The connection broke: the cluster may have been rewound. */
   #unsure = false;
   #problem: string | undefined;
+  #failures = 0;
   #refused = false;
   #completeUntil: number | undefined;
   /** Nothing was forgotten since the list began. */
@@ -97,7 +100,6 @@ export class MetadataWatcher {
       try {
         if (this.#version !== undefined && this.#unsure) await this.#compare(this.#version, signal);
         this.#version ??= await this.#list(signal);
-        this.#works();
         await this.#watch(this.#version, signal);
       } catch (error) {
         if (!signal.aborted) await sleep(this.#failed(error), signal);
@@ -167,7 +169,7 @@ export class MetadataWatcher {
       timeoutSeconds: Math.max(1, Math.round((min + random() * (max - min)) / 1000)),
       timings,
       signal,
-      onOpen: () => {},
+      onOpen: () => this.#works(),
       onFrames: async (frames) => {
         for (const frame of frames) this.#take(frame);
         if (frames.length > 0) this.#backoff.reset();
@@ -222,6 +224,7 @@ export class MetadataWatcher {
     const { logger, request } = this.#options;
     if (this.#problem !== undefined) logger.info({ resource: request.resource }, 'metadata can be read again');
     this.#problem = undefined;
+    this.#failures = 0;
     this.#refused = false;
   }
 
@@ -244,8 +247,8 @@ export class MetadataWatcher {
       this.#refused = true;
       return this.#options.refusedMs;
     }
-    this.#warn(messageOf(error), 'cannot keep up with metadata; trying again');
-    logger.debug({ resource, problem: messageOf(error) }, 'metadata');
+    if (++this.#failures >= WORTH_A_WARNING) this.#warn(messageOf(error), 'cannot keep up with metadata; trying again');
+    else logger.debug({ resource, problem: messageOf(error) }, 'cannot keep up with metadata; trying again');
     return this.#backoff.nextMs();
   }
 

@@ -247,6 +247,17 @@ describe('what may not be read', () => {
     expect(logged.slice(1)).toMatchObject([{ message: 'metadata can be read again' }]);
   });
 
+  test('where it is asked for one by one is said once, too, and not asked for again and again', async () => {
+    const { of, simulator, logged, asked } = await start({ namespaces: ['other'] });
+    simulator.faults.refuseObjects('pods');
+    for (const number of [1, 2, 3]) {
+      expect(await of(about(pod(number)))).toEqual({ found: [undefined], outcomes: ['refused'] });
+    }
+    expect(asked()).toEqual({ 'get pods': 1 });
+    expect(logged).toHaveLength(1);
+    expect(logged[0]?.problem).toMatch(/^RBAC rule missing: verb "get" on resource "pods": /);
+  });
+
   test('of the owners alone leaves out the owners above', async () => {
     const { of, simulator } = await start();
     simulator.faults.refuseObjects('replicasets');

@@ -30,8 +30,12 @@ export function createKubernetesObjectLookup(options: ClusterObjectsOptions): Ku
   return new Lookup(options);
 }
 
-/** Not workloads themselves: what owns them is looked up too. */
-const BETWEEN: ReadonlySet<string> = new Set(['apps/ReplicaSet', 'batch/Job', '/ReplicationController']);
+/** Not workloads themselves: what owns them is looked up too. By kind, how its apiVersion begins. */
+const BETWEEN: ReadonlyMap<string, string> = new Map([
+  ['ReplicaSet', 'apps/'],
+  ['Job', 'batch/'],
+  ['ReplicationController', 'v'],
+]);
 /** Nobody owns that deep, but for who writes ownerReferences that lead round. */
 const MAX_OWNERS = 8;
 
@@ -115,7 +119,7 @@ class Lookup implements KubernetesObjectLookup {
     while (owners.length < MAX_OWNERS) {
       owners.push(...references.map(ownerOf));
       const controller = references.find((reference) => reference.controller === true);
-      if (!controller || !BETWEEN.has(`${groupOf(controller)}/${controller.kind}`)) break;
+      if (!controller || !isBetween(controller)) break;
       const { apiVersion, kind, name, uid } = controller;
       const { time, receivedAt, namespace } = id;
       const owner = { apiVersion, kind, namespace, name, uid, time, receivedAt };
@@ -130,7 +134,7 @@ class Lookup implements KubernetesObjectLookup {
 /** Undefined when the event does not say. */
 function objectIdOf({ subject, time, receivedAt }: EventRecord): ObjectId | undefined {
   const { apiVersion = 'v1', kind, namespace = '', name, uid } = subject;
-  if (!kind || !name || [apiVersion, kind, namespace, name].some((part) => typeof part !== 'string')) return undefined;
+  if (!isText(apiVersion) || !isText(kind) || !isText(namespace) || !isText(name) || !kind || !name) return undefined;
   // A kubelet writes its node's name where the UID belongs, for want of it.
   // https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kubelet.go
   const isKnown = typeof uid === 'string' && uid !== '' && uid !== name;
@@ -141,8 +145,13 @@ function keyOf({ apiVersion, kind, namespace, name, uid }: ObjectId): string {
   return uid ?? `${apiVersion}\n${kind}\n${namespace}\n${name}`;
 }
 
-function groupOf({ apiVersion }: OwnerReference): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+function isBetween({ apiVersion, kind }: OwnerReference): boolean {
+  const group = BETWEEN.get(kind);
+  return group !== undefined && apiVersion.startsWith(group);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function ownerOf({ apiVersion, kind, name, uid, controller }: OwnerReference): ObjectOwner {
