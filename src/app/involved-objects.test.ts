@@ -4,6 +4,7 @@ import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { Message } from '../component/message.ts';
 import { defineSink, type Needs } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
+import type { EventRecord } from '../core/record.ts';
 import { compileFilter } from '../lang/filter.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { startSimulator } from '../simulator/simulator.ts';
@@ -111,6 +112,32 @@ describe('a sink', () => {
 });
 
 describe('InvolvedObjects', () => {
+  test('asks each cluster for its own', async () => {
+    const clusters = await Promise.all([1, 2].map((seed) => startSimulator({ seed, speed: 0, scenarios: [] })));
+    const objects = new InvolvedObjects({
+      clusters: clusters.map(({ url }, index) => ({ name: `c${index}`, server: url })),
+      registry: createDeliveryMetrics().registry,
+      logger: createLogger({ format: 'json', level: 'error' }),
+    });
+    onTestFinished(async () => {
+      await objects.close();
+      await Promise.all(clusters.map((cluster) => cluster.close()));
+    });
+    const [first, second] = clusters.map(({ cluster }) => cluster.nodes[0]);
+    const about = (cluster: string, uid: string | undefined): EventRecord => ({
+      ...testEvent(new Date()),
+      cluster,
+      subject: { apiVersion: 'v1', kind: 'Node', name: 'node-1', ...(uid && { uid }) },
+    });
+    const records = [
+      about('c1', second?.uid),
+      about('c0', first?.uid),
+      about('c0', second?.uid),
+      about('c2', first?.uid),
+    ];
+    expect((await objects.lookUp(records)).map((object) => object?.deleted)).toEqual([false, false, true, undefined]);
+  });
+
   test('knows nothing of a cluster that is not configured, nor by a kubeconfig that cannot be used, and says that', async () => {
     const lines: string[] = [];
     const logger = createLogger({ format: 'json', level: 'warn', destination: { write: (line) => lines.push(line) } });

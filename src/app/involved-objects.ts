@@ -4,6 +4,7 @@ import type { ObjectLookup } from '../component/object-lookup.ts';
 import { messageOf } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import { createKubernetesObjectLookup, type KubernetesObjectLookup } from '../sources/kubernetes/object-lookup.ts';
+import { LOOKUP_OUTCOMES, type LookupOutcome } from '../sources/kubernetes/object-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createObjectMetrics, type ObjectMetrics } from '../telemetry/object-metrics.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
@@ -38,12 +39,16 @@ export class InvolvedObjects implements ObjectLookup {
 
   async lookUp(records: readonly EventRecord[]): Promise<readonly (InvolvedObject | undefined)[]> {
     const lookups = await this.#lookups();
+    const cluster = records[0]?.cluster ?? '';
+    if (records.every((record) => record.cluster === cluster)) {
+      return (await lookups.get(cluster)?.lookUp(records)) ?? records.map(() => undefined);
+    }
     const byCluster = Map.groupBy(records.keys(), (index) => records[index]?.cluster ?? '');
     const found: (InvolvedObject | undefined)[] = Array(records.length).fill(undefined);
     await Promise.all(
-      Array.from(byCluster, async ([cluster, places]) => {
+      Array.from(byCluster, async ([name, places]) => {
         const own = places.flatMap((index) => records[index] ?? []);
-        const objects = (await lookups.get(cluster)?.lookUp(own)) ?? [];
+        const objects = (await lookups.get(name)?.lookUp(own)) ?? [];
         for (const [order, index] of places.entries()) found[index] = objects[order];
       }),
     );
@@ -74,7 +79,7 @@ export class InvolvedObjects implements ObjectLookup {
             maxBytes: Math.floor(MAX_BYTES / clusters.length),
             logger: logger.child({ cluster: name }),
             metrics: {
-              looked: (outcome) => this.#metrics.lookups.inc({ cluster: name, outcome }),
+              looked: countersOf(this.#metrics, name),
               asked: (verb) => this.#metrics.requests.inc({ cluster: name, verb }),
             },
           }),
@@ -96,4 +101,10 @@ export class InvolvedObjects implements ObjectLookup {
       this.#metrics.objects.set({ cluster, state: 'deleted' }, deleted);
     }
   }
+}
+
+/** Looked up once: there is one for every record. */
+function countersOf({ lookups }: ObjectMetrics, cluster: string): (outcome: LookupOutcome) => void {
+  const counters = new Map(LOOKUP_OUTCOMES.map((outcome) => [outcome, lookups.labels(cluster, outcome)]));
+  return (outcome) => counters.get(outcome)?.inc();
 }

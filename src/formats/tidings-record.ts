@@ -26,8 +26,8 @@ export function tidingsRecordJson(message: Message): string {
 }
 
 /** Its own owners are among all of them. */
-function objectJson({ ownerReferences: _own, ...object }: InvolvedObject): string {
-  return JSON.stringify(object);
+function objectJson({ labels, annotations, owners, node, deleted }: InvolvedObject): string {
+  return JSON.stringify({ labels, annotations, owners, node, deleted });
 }
 
 /**
