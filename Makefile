@@ -7,9 +7,11 @@ SHELL = /bin/sh
 # `make run DEMO=1` watches the built-in simulated cluster. Without it the current kubeconfig context is watched if it
 # answers, else the simulated cluster. ARGS is handed to the program, as in `make run ARGS='--listen 127.0.0.1:8000'`.
 
-# `make e2e-crash KILLS=20 SEED=1`
+# `make e2e-crash KILLS=20 SEED=1`, `make e2e-faults KILLS=200 SEED=1 FAULT_SECONDS=20 OUTAGE_EVENTS=1000000`
 KILLS ?= 20
 SEED ?= 1
+FAULT_SECONDS ?= 20
+OUTAGE_EVENTS ?= 1000000
 
 # Under CI coverage has floors, and the runner's own report is kept beside its output; the end-to-end suite always writes one.
 UNIT_REPORT = $(if $(CI),-- --coverage --reporter=default --reporter=json --outputFile=reports/unit.json)
@@ -44,6 +46,10 @@ e2e-fast: node_modules/.package-lock.json e2e-components ## the part of it named
 .PHONY: e2e-crash
 e2e-crash: node_modules/.package-lock.json e2e-components ## kill Tidings KILLS times at instants drawn from SEED
 	@KILLS=$(KILLS) SEED=$(SEED) npm run --silent e2e -- crash
+
+.PHONY: e2e-faults
+e2e-faults: node_modules/.package-lock.json ## the faults of destinations at full size, and KILLS kills during delivery
+	@KILLS=$(KILLS) SEED=$(SEED) FAULT_SECONDS=$(FAULT_SECONDS) OUTAGE_EVENTS=$(OUTAGE_EVENTS) npm run --silent e2e -- delivery-
 
 .PHONY: e2e-components
 e2e-components:

@@ -1,6 +1,7 @@
 /** An API server in a process of its own, filled with the corpus. It is told what to do by messages. */
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { Corpus, FIRST_RESOURCE_VERSION, RESOURCE_VERSION_STEP } from './corpus.ts';
+import { preciseNow } from './precise-now.ts';
 
 export interface ApiServerOptions {
   /** How many events are alive when it starts, as old as the TTL lets them be. */
@@ -60,11 +61,6 @@ async function serve({ live, ttlMs }: ApiServerOptions) {
     },
     report: (): ApiServerReport => ({ live: store.size, writes }),
   };
-}
-
-/** Comparable between processes. */
-export function preciseNow(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 if (process.send) {

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { STORE_FILE } from '../src/app/store-file.ts';
 import { openSqliteHistory } from '../src/store/sqlite/sqlite-history.ts';
 import { startApiServer } from './api-server.ts';
-import { preciseNow } from './api-server-process.ts';
 import { type Figure, quantile, SECONDS } from './measurement.ts';
+import { preciseNow } from './precise-now.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 

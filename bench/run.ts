@@ -1,8 +1,10 @@
 /** `node bench/run.ts [--write] [NAME...]`: measures, prints, and writes what it found into the README. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { delivery } from './delivery.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
+import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import type { Figure, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
@@ -14,7 +16,17 @@ import { startUp } from './start-up.ts';
 const README = join(import.meta.dirname, 'README.md');
 
 // Those that look at the same million events stand together; start-up adds some to it.
-const MEASUREMENTS: readonly Measurement[] = [ingest, memory, firstList, latency, size, objectStory, startUp];
+const MEASUREMENTS: readonly Measurement[] = [
+  ingest,
+  delivery,
+  memory,
+  firstList,
+  latency,
+  isolation,
+  size,
+  objectStory,
+  startUp,
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
 const names = MEASUREMENTS.map(({ name }) => name);

@@ -1,15 +1,15 @@
 /** `tidings run` in a process of its own, as users start it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STORE_FILE } from '../src/app/store-file.ts';
 import { openSqliteHistory } from '../src/store/sqlite/sqlite-history.ts';
+import { cpuMsOf, memoryOf } from './process-usage.ts';
 import { end, endWithRun } from './temporary.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', 'tidings');
+export const PROGRAM = join(import.meta.dirname, '..', 'tidings');
 /** What is released, not the sources: its modules take less memory. */
-const BUILD = join(import.meta.dirname, '..', 'dist', 'main.js');
+export const BUILD = join(import.meta.dirname, '..', 'dist', 'main.js');
 const PATIENCE_MS = 120_000;
 
 export class Tidings {
@@ -20,10 +20,11 @@ export class Tidings {
   #watchingAt: number | undefined;
 
   /** Starts it. */
-  constructor(options: { readonly dataDir: string; readonly server: string }) {
-    const { dataDir, server } = options;
+  constructor(options: { readonly dataDir: string; readonly server: string; readonly config?: string }) {
+    const { dataDir, server, config } = options;
     this.#storePath = join(dataDir, STORE_FILE);
     const args = ['run', '--data', dataDir, '--server', server, '--listen', '127.0.0.1:0'];
+    if (config !== undefined) args.push('--config', config);
     const env = {
       TIDINGS_MAIN: BUILD,
       PATH: process.env['PATH'],
@@ -66,18 +67,12 @@ export class Tidings {
     }
   }
 
-  /** Of the whole process, in MiB. */
-  memory(): { readonly resident: number; readonly peak: number } {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
-    return { resident: field('VmRSS'), peak: field('VmHWM') };
+  memory(): ReturnType<typeof memoryOf> {
+    return memoryOf(this.#child.pid);
   }
 
-  /** User and system time of all its threads so far, in milliseconds. */
   cpuMs(): number {
-    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    // In ticks of a hundredth of a second, on every Linux.
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return cpuMsOf(this.#child.pid);
   }
 
   async stop(): Promise<void> {

@@ -26,7 +26,7 @@ describe.skipIf(lacking(...CONTROL_PLANE, 'promtool', 'strace'))('operating', ()
     const expected = sum(lastCounts(written).values());
     const stored = await storedEvents(running.dataDir);
     const ours = stored.filter((event) => lastCounts(written).has(event.metadata.uid));
-    expect(sum(ours.map((event) => event.tidings.occurrences))).toBe(expected);
+    expect(sum(ours.map((event) => event.tidings.count))).toBe(expected);
     expect(occurrencesMetric(await running.metrics()) - base).toBe(expected);
   });
 

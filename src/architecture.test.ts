@@ -21,18 +21,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
   lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 'bcryptjs', 're2js'] },
   config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
-  sources: { rooms: BELOW_APP, packages: ['undici', 'valibot', 'yaml'] },
+  sources: { rooms: BELOW_APP, packages: ['@platformatic/kafka', 'undici', 'valibot', 'yaml'] },
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: ['valibot'] },
   formats: { rooms: BELOW_APP, packages: ['valibot'] },
   sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
   api: { rooms: BELOW_APP, packages: ['@hono/node-server', 'hono', 'valibot'] },
+  compat: { rooms: ['util', 'core', 'config'], packages: [] },
   app: {
     rooms: [...BELOW_APP, 'sources', 'sinks', 'formats', 'store', 'pipeline', 'simulator', 'api'],
     packages: ['valibot'],
   },
-  cli: { rooms: [...BELOW_APP, 'app', 'simulator'], packages: ['commander', 'yaml'] },
+  cli: { rooms: [...BELOW_APP, 'app', 'compat', 'simulator'], packages: ['commander', 'yaml'] },
   'main.ts': { rooms: ['cli'], packages: [] },
 };
 

@@ -30,7 +30,7 @@ function audit(written: readonly Written[], revisions: readonly PrintedEvent[]):
   const last = new Map(written.map((one) => [one.uid, one]));
   const miscounted = [...last.values()].filter(({ uid, resourceVersion, count }) => {
     const event = stored.get(keyOf(uid, resourceVersion));
-    return event !== undefined && event.tidings.occurrences !== count;
+    return event !== undefined && event.tidings.count !== count;
   });
   return {
     offered: offered.size,

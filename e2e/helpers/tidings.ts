@@ -35,7 +35,7 @@ export interface PrintedEvent {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
   readonly reason?: string;
   readonly message?: string;
-  readonly tidings: { readonly cluster: string; readonly origin: string; readonly occurrences: number };
+  readonly tidings: { readonly cluster: string; readonly origin: string; readonly count: number };
 }
 
 /** What is stored, through `get events -A -o jsonl`; more arguments narrow it down. */

@@ -107,7 +107,7 @@ export async function startKafka(context: ServerContext): Promise<Kafka> {
     `${mechanism}=[name=${USERNAME},password=${PASSWORD}]`,
   ]);
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const format = ['kafka.tools.StorageTool', 'format', '--config', file, '--cluster-id', clusterId, ...scram];
+  const format = ['kafka.tools.StorageTool', 'format', '--config', file, `--cluster-id=${clusterId}`, ...scram];
   await run(command[0] ?? '', [...command.slice(1), ...format]);
 
   const plainBroker = `127.0.0.1:${ports.plain}`;

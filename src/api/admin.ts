@@ -41,8 +41,11 @@ function adminApp(admin: DeliveryAdmin): Hono {
     return done(context, admin.seek(context.req.param('name'), start));
   });
   app.post('/v1/dead-letters/retry', async (context) => {
-    const outcomes = await admin.retryDeadLetters((await body(context, idsBody)).ids);
-    return context.json({ outcomes: [...outcomes].map(([id, outcome]) => ({ id, ...outcome })) });
+    const { outcomes, withoutSink } = await admin.retryDeadLetters((await body(context, idsBody)).ids);
+    return context.json({
+      outcomes: [...outcomes].map(([id, outcome]) => ({ id, ...outcome })),
+      withoutSink: [...withoutSink].map(([sink, letters]) => ({ sink, letters })),
+    });
   });
   app.post('/v1/dead-letters/drop', async (context) =>
     done(context, admin.dropDeadLetters((await body(context, idsBody)).ids)),
@@ -100,14 +103,17 @@ export interface AdminListener {
 /** Rejects with LISTEN_FAILED. A socket that a program left behind is replaced: the store's lock says that it is gone. */
 export async function listenForAdmin(admin: DeliveryAdmin, path: string): Promise<AdminListener> {
   const server = createAdaptorServer({ fetch: adminApp(admin).fetch });
-  await rm(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new AppError('LISTEN_FAILED', `listen on ${path}: ${error.message}`, { cause: error })),
-    );
-    server.listen(path, resolve);
-  });
-  await chmod(path, 0o600);
+  try {
+    await rm(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    await chmod(path, 0o600);
+  } catch (cause) {
+    server.close();
+    throw new AppError('LISTEN_FAILED', `listen on ${path}: ${messageOf(cause)}`, { cause });
+  }
   return {
     async close() {
       await closed(server);

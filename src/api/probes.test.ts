@@ -36,6 +36,8 @@ describe('listen', () => {
     const response = await fetch(`${await serve()}/readyz`);
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('[+] store ok\n');
+    const noted = await serve({ readiness: async () => [{ name: 'store', note: 'in memory' }] });
+    expect(await (await fetch(`${noted}/readyz`)).text()).toBe('[+] store ok: in memory\nready\n');
   });
 
   test('serves metrics in the text format', async () => {

@@ -11,6 +11,8 @@ export interface Check {
   readonly name: string;
   /** Why it fails, one line for people; absent when it is well. */
   readonly problem?: string;
+  /** What should be known although it is well, one line. */
+  readonly note?: string;
 }
 
 export interface Probes {
@@ -56,8 +58,8 @@ async function answer(probes: Probes, path: string | undefined, response: Server
   } else if (path === '/readyz') {
     const checks = await probes.readiness();
     const ready = checks.every((check) => check.problem === undefined);
-    const lines = checks.map(({ name, problem }) =>
-      problem === undefined ? `[+] ${name} ok` : `[-] ${name}: ${problem}`,
+    const lines = checks.map(({ name, problem, note }) =>
+      problem === undefined ? `[+] ${name} ok${note === undefined ? '' : `: ${note}`}` : `[-] ${name}: ${problem}`,
     );
     send(response, ready ? 200 : 503, `${lines.join('\n')}\n${ready ? 'ready' : 'not ready'}\n`);
   } else if (path === '/metrics') {

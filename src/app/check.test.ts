@@ -1,11 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { kafkaBroker } from '../../test/helpers/kafka-broker.ts';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
+import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { defineSink } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
+import { AppError } from '../core/errors.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
+import type { RunConfig } from './run.ts';
 
 async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ speed: 0 });
@@ -13,16 +19,24 @@ async function simulator(): Promise<Simulator> {
   return started;
 }
 
-function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
-  return check({
+function config(dataDir: string, ...clusters: readonly ClusterConfig[]): RunConfig {
+  return {
     dataDir,
     clusters,
     sinks: [],
     routes: [],
-    holdBytes: 1,
+    retention: { hold: { bytes: 1 } },
     listen: { port: 0 },
     log: { format: 'json', level: 'error' },
-  });
+  };
+}
+
+function checked(dataDir: string, ...clusters: readonly ClusterConfig[]) {
+  return check(config(dataDir, ...clusters));
+}
+
+function checkedSinks(sinks: readonly SinkConfig[], dataDir: string) {
+  return check({ ...config(dataDir), sinks });
 }
 
 describe('check', () => {
@@ -102,5 +116,48 @@ describe('check', () => {
       name: 'cluster clusters[0]',
       problem: `load kubeconfig: ${kubeconfig}: found no such file, want a kubeconfig`,
     });
+  });
+
+  test('asks for the topic where records come from one', async () => {
+    const { address, state, stop } = await kafkaBroker();
+    const kafka = { brokers: [address], topic: 'events', group: 'tidings', clientId: 'tidings' };
+    const name = `topic events (${address})`;
+    const found = async () => (await check({ ...config(temporaryDirectory()), kafka }))[1];
+    expect(await found()).toEqual({ name, problem: 'Unknown topic events.' });
+    state.createTopic('events');
+    expect(await found()).toEqual({ name });
+    await stop();
+    expect((await found())?.problem).toContain(`connect ECONNREFUSED ${address}`);
+  });
+
+  test('connects to every sink, sends nothing, and closes it', async () => {
+    const [well, down, silent] = [new ScriptedSink(), new ScriptedSink(), new ScriptedSink()];
+    well.check = async () => 'a topic with 3 partitions';
+    down.check = async () => {
+      throw new Error('connect to 127.0.0.1:1: connection refused');
+    };
+    const sinks = Object.entries({ well, down, silent });
+    const checks = await checkedSinks(
+      sinks.map(([name, sink]) => sink.config({ name })),
+      temporaryDirectory(),
+    );
+    expect(checks.slice(1)).toEqual([
+      { name: 'sink well (memory)', found: 'a topic with 3 partitions' },
+      { name: 'sink down (memory)', problem: 'connect to 127.0.0.1:1: connection refused' },
+      { name: 'sink silent (memory)', found: 'not tried, since only sending would tell' },
+    ]);
+    for (const [, sink] of sinks) expect(sink).toMatchObject({ opened: 1, open: 0, taken: [] });
+  });
+
+  test('says what is wrong with the settings of a sink', async () => {
+    const sink = new ScriptedSink();
+    const definition = defineSink({
+      ...sink.definition,
+      create: () => {
+        throw new AppError('TEMPLATE_INVALID', 'the body: unexpected "}"');
+      },
+    });
+    const [, found] = await checkedSinks([sink.config({ definition })], temporaryDirectory());
+    expect(found).toEqual({ name: 'sink memory (memory)', problem: 'the body: unexpected "}"' });
   });
 });

@@ -2,8 +2,11 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Check } from '../api/probes.ts';
-import { messageOf } from '../core/errors.ts';
+import type { Sink } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
+import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
@@ -11,6 +14,8 @@ import { refreshVersion } from '../sources/kubernetes/list-collection.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
 import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
+import { createLogger, type Logger } from '../telemetry/log.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -19,10 +24,41 @@ import { USER_AGENT } from './version.ts';
 /** Somebody is waiting. */
 const TIMINGS = { ...DEFAULT_TIMINGS, headersTimeoutMs: 10_000, listBodyTimeoutMs: 10_000 };
 
-/** Tries the store and every cluster and scope; what is wrong is in the checks, it does not reject. */
-export async function check(config: RunConfig): Promise<readonly Check[]> {
-  const clusters = await Promise.all(config.clusters.map(checkCluster));
-  return [await checkStore(config.dataDir), ...clusters.flat()];
+const SINK_TIMEOUT_MS = 10_000;
+
+export interface Tried extends Check {
+  /** What was found of a sink that is well, for people. */
+  readonly found?: string;
+}
+
+/** Tries the store, every cluster and scope, or the topic, and every sink; what is wrong is in the checks, it does not reject. */
+export async function check(config: RunConfig): Promise<readonly Tried[]> {
+  const logger = createLogger(config.log);
+  const [store, clusters, topic, sinks] = await Promise.all([
+    checkStore(config.dataDir),
+    Promise.all(config.clusters.map(checkCluster)),
+    checkKafka(config),
+    Promise.all(config.sinks.map((sink) => checkSink(sink, logger))),
+  ]);
+  return [store, ...clusters.flat(), ...topic, ...sinks];
+}
+
+/** Connects, but sends no event. */
+async function checkSink({ name, definition, settings }: SinkConfig, logger: Logger): Promise<Tried> {
+  const what = `sink ${name} (${definition.type})`;
+  let sink: Sink | undefined;
+  try {
+    const context = { name, logger: logger.child({ sink: name }), env: process.env, userAgent: USER_AGENT };
+    sink = await definition.create(settings, context);
+    const timeout = AbortSignal.timeout(SINK_TIMEOUT_MS);
+    const found = await unlessAborted(sink.check?.(timeout) ?? Promise.resolve(undefined), timeout);
+    return { name: what, found: found ?? 'not tried, since only sending would tell' };
+  } catch (error) {
+    return { name: what, problem: messageOf(error) };
+  } finally {
+    // Whether it could be used is known by now.
+    await sink?.close().catch(() => {});
+  }
 }
 
 async function checkStore(dataDir: string): Promise<Check> {
@@ -36,7 +72,7 @@ async function checkStore(dataDir: string): Promise<Check> {
 }
 
 async function checkDirectory(path: string): Promise<void> {
-  if (!(await stat(path)).isDirectory()) throw new Error(`found the file ${path}, want a directory`);
+  if (!(await stat(path)).isDirectory()) throw new AppError('STORE_FAILED', `found the file ${path}, want a directory`);
   await access(path, constants.W_OK | constants.X_OK);
 }
 
@@ -59,6 +95,11 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   } finally {
     await client?.close();
   }
+}
+
+async function checkKafka({ kafka }: RunConfig): Promise<Check[]> {
+  if (!kafka) return [];
+  return [await attempt(`topic ${kafka.topic} (${kafka.brokers.join(', ')})`, () => checkTopic(kafka))];
 }
 
 /** A list and a watch, because RBAC grants them one by one. */

@@ -8,8 +8,11 @@ import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { Log } from '../component/log.ts';
 import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
+import { parseTidingsRecord } from '../formats/tidings-record.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
+import { createKafkaSource } from '../sources/kafka/source.ts';
 import type { KubernetesClient } from '../sources/kubernetes/client.ts';
 import { createKubernetesSource } from '../sources/kubernetes/source.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -32,6 +35,7 @@ interface Running {
   readonly ledger: Omit<DeliveryWriter, 'acknowledge'>;
   status(): CollectorStatus;
   metrics(): Promise<string>;
+  hold(consumers: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -41,8 +45,9 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   const clusters = await Promise.all(config.clusters.map(connectCluster));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
-  const log: Pick<Log, 'register' | 'append'> = {
+  const log: Pick<Log, 'register' | 'offsets' | 'append'> = {
     register: (cluster) => store.register(cluster),
+    offsets: (topic) => store.offsets(topic),
     async append(batches) {
       const appended = await store.append(batches);
       if (appended.occurrences.length > 0) onAppended();
@@ -51,13 +56,16 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   };
   const ingest = new Ingest({ log, logger, metrics });
   const stopping = new AbortController();
-  const sources = clusters.map(({ name, client, settings }) =>
+  const watching = clusters.map(({ name, client, settings }) =>
     createSource(name, client, settings, { ingest, logger, metrics }),
   );
+  const sources = config.kafka ? [...watching, readKafka(config.kafka, { ingest, logger, metrics })] : watching;
   const runs = sources.map((source) => source.run(stopping.signal));
-  const { retentionAgeMs: ageMs, hold } = config;
-  const stopRetention =
-    ageMs === undefined ? undefined : startRetention({ history: store, ageMs, ...(hold && { hold }), logger, metrics });
+  const { retention } = config;
+  let { consumers } = config.hold;
+  const hold = () => ({ ...config.hold, consumers });
+  const bounded = retention.ageMs !== undefined || retention.size !== undefined;
+  const stopRetention = bounded ? startRetention({ history: store, ...retention, hold, logger, metrics }) : undefined;
   return {
     log: store,
     ledger: store.ledger,
@@ -66,6 +74,7 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
       metrics.pendingRecords.set(ingest.status().pendingRecords);
       return metrics.registry.metrics();
     },
+    hold: (names) => void (consumers = names),
     async stop() {
       stopRetention?.();
       stopping.abort();
@@ -104,6 +113,19 @@ function createSource(
   });
 }
 
+function readKafka(
+  config: KafkaSourceConfig,
+  { ingest, logger, metrics }: { readonly ingest: Ingest; readonly logger: Logger; readonly metrics: Metrics },
+): Source {
+  return createKafkaSource({
+    config,
+    parse: parseTidingsRecord,
+    intake: ingest,
+    logger,
+    metrics: sourceMetrics(metrics, 'kafka'),
+  });
+}
+
 async function serve(port: MessagePort): Promise<void> {
   const reply = (message: CollectorReply) => port.postMessage(message);
   let running: Running;
@@ -128,6 +150,7 @@ async function serve(port: MessagePort): Promise<void> {
 
 async function answer(running: Running, request: CollectorRequest): Promise<unknown> {
   if (request.type === 'write') return write(running, request);
+  if (request.type === 'hold') return running.hold(request.consumers);
   return running[request.type]();
 }
 

@@ -1,10 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
-import type { ExpireOptions } from '../component/history.ts';
+import type { Hold } from '../component/history.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
+import { groupWrites } from '../pipeline/group-writes.ts';
 import type { IngestStatus } from '../pipeline/ingest.ts';
+import type { Retention } from '../pipeline/retention.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import type { LogFormat, LogLevel } from '../telemetry/log.ts';
 import { Change } from '../util/change.ts';
 
@@ -12,6 +15,7 @@ export interface ClusterConfig {
   readonly name?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly preferInCluster?: boolean;
   readonly server?: string;
   readonly namespaces?: readonly string[];
   readonly eventTTLMs?: number;
@@ -21,10 +25,11 @@ export interface CollectorConfig {
   /** The SQLite file. */
   readonly storePath: string;
   readonly clusters: readonly ClusterConfig[];
-  /** Absent: events are kept for ever. */
-  readonly retentionAgeMs?: number;
+  readonly retention: Retention;
   /** What stays beyond that for consumers of the log that are behind. */
-  readonly hold?: ExpireOptions['hold'];
+  readonly hold: Hold;
+  /** Read beside the clusters. */
+  readonly kafka?: KafkaSourceConfig;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
@@ -42,7 +47,13 @@ export type Write = {
   };
 }[keyof DeliveryWriter];
 
-type CollectorQuestion = { readonly type: 'status' | 'metrics' | 'stop' } | Write;
+/** From now on the log is held for these. */
+interface HoldFor {
+  readonly type: 'hold';
+  readonly consumers: readonly string[];
+}
+
+type CollectorQuestion = { readonly type: 'status' | 'metrics' | 'stop' } | HoldFor | Write;
 
 export type CollectorRequest = { readonly id: number } & CollectorQuestion;
 
@@ -69,6 +80,8 @@ export interface Collector {
   metrics(timeoutMs: number): Promise<string>;
   /** Commits what was received and ends the thread; ends it hard when that takes longer than `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
+  /** Holds the log for these consumers from now on, and for no others. */
+  hold(consumers: readonly string[]): Promise<void>;
   /** What deliveries write goes through the thread that owns the store. */
   readonly writer: DeliveryWriter;
   /** Notified when records were committed. */
@@ -93,7 +106,9 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
   const waiting = new Map<number, Waiting>();
   const failed = new Promise<never>((_, reject) => {
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the collector thread ended with exit code ${code}`)));
+    worker.once('exit', (code) =>
+      reject(new AppError('COLLECTOR_FAILED', `collect events: found the thread ended with exit code ${code}`)),
+    );
   });
   failed.catch((error: Error) => {
     for (const { reject } of waiting.values()) reject(error);
@@ -111,15 +126,16 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     worker.postMessage({ id, ...question } satisfies CollectorRequest);
     return withTimeout(answer, timeoutMs).finally(() => waiting.delete(id));
   };
-  const write = async (question: Write): Promise<void> => {
+  const write = async (question: Write | HoldFor): Promise<void> => {
     await ask(question, WRITE_TIMEOUT_MS);
   };
   return {
     failed,
     appended,
+    hold: (consumers) => write({ type: 'hold', consumers }),
     writer: {
       acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
-      addDeadLetters: (...args) => write({ type: 'write', method: 'addDeadLetters', args }),
+      addDeadLetters: groupWrites((letters) => write({ type: 'write', method: 'addDeadLetters', args: [letters] })),
       removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
       setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
       addGap: (...args) => write({ type: 'write', method: 'addGap', args }),
@@ -152,13 +168,14 @@ function settle(waiting: ReadonlyMap<number, Waiting>, message: CollectorReply):
 }
 
 function received({ code, message, hint }: SentError): Error {
-  return code === undefined ? new Error(message) : new AppError(code, message, hint === undefined ? {} : { hint });
+  return new AppError(code ?? 'COLLECTOR_FAILED', message, hint === undefined ? {} : { hint });
 }
 
 async function withTimeout(answer: Promise<unknown>, timeoutMs: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the collector did not answer within ${timeoutMs} ms`)), timeoutMs);
+    const problem = `ask the collector: found no answer within ${timeoutMs} ms`;
+    timer = setTimeout(() => reject(new AppError('COLLECTOR_FAILED', problem)), timeoutMs);
   });
   return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }

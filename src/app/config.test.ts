@@ -9,10 +9,11 @@ function load(text: string, env: Record<string, string> = {}) {
 }
 
 describe('configSchema', () => {
-  test('needs nothing', () => {
-    expect(load('')).toEqual({
+  test('needs nothing', async () => {
+    expect(await load('')).toEqual({
+      from: 'clusters',
       clusters: [{}],
-      retention: { hold: 1_073_741_824 },
+      retention: { hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
       routes: [],
       listen: { host: '127.0.0.1', port: 7780 },
@@ -20,7 +21,7 @@ describe('configSchema', () => {
     });
   });
 
-  test('takes every setting', () => {
+  test('takes every setting', async () => {
     const text = `
 clusters:
   - name: prod
@@ -37,7 +38,8 @@ listen: 127.0.0.1:7780
 metricsListen: 0.0.0.0:9090
 log: { level: debug, format: pretty }
 `;
-    expect(load(text)).toEqual({
+    expect(await load(text)).toEqual({
+      from: 'clusters',
       clusters: [
         {
           name: 'prod',
@@ -49,7 +51,7 @@ log: { level: debug, format: pretty }
         { server: 'http://127.0.0.1:8001' },
       ],
       data: '/var/lib/tidings',
-      retention: { age: 7_776_000_000, hold: 1_073_741_824 },
+      retention: { age: 7_776_000_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [
         {
           name: 'console',
@@ -66,7 +68,7 @@ log: { level: debug, format: pretty }
     });
   });
 
-  test('is set by the documented variables', () => {
+  test('is set by the documented variables', async () => {
     const env = {
       TIDINGS_DATA: '/d',
       TIDINGS_LISTEN: ':1',
@@ -75,12 +77,13 @@ log: { level: debug, format: pretty }
       TIDINGS_LOG_LEVEL: 'error',
       TIDINGS_LOG_FORMAT: 'json',
     };
-    expect(load('', env)).toEqual({
+    expect(await load('', env)).toEqual({
+      from: 'clusters',
       clusters: [{}],
       data: '/d',
       listen: { port: 1 },
       metricsListen: { port: 2 },
-      retention: { age: 86_400_000, hold: 1_073_741_824 },
+      retention: { age: 86_400_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
       routes: [],
       log: { level: 'error', format: 'json' },
@@ -119,27 +122,27 @@ log: { level: debug, format: pretty }
       'sinks: [{ name: out, type: stdout }, { name: other, type: stdout }]\nroutes: [{ sinks: [out] }]',
       '1:38: sinks[1]: no route leads to it, want its name in the `sinks` of a route',
     ],
-  ])('refuses %s', (text, message) => {
-    expect(() => load(text)).toThrow(expect.objectContaining({ message: `config.yaml:${message}` }));
+  ])('refuses %s', async (text, message) => {
+    await expect(load(text)).rejects.toThrow(expect.objectContaining({ message: `config.yaml:${message}` }));
   });
 
-  test('does not miss a route where a part of the file may have been misread', () => {
+  test('does not miss a route where a part of the file may have been misread', async () => {
     const text = "sinks: [{ name: out, type: stdout }]\nroutes: [{ labels: { a: 'b }, sinks: [out] }]\n";
-    expect(() => load(text)).toThrow(/^config\.yaml:3:1: not valid YAML: [^\n]*$/);
+    await expect(load(text)).rejects.toThrow(/^config\.yaml:3:1: not valid YAML: [^\n]*$/);
   });
 
-  test('names the nearest type of sink, and finds no fault in a route to it', () => {
-    expect(() => load('sinks: [{ name: out, type: stdoot }]\nroutes: [{ sinks: [out] }]')).toThrow(
+  test('names the nearest type of sink, and finds no fault in a route to it', async () => {
+    await expect(load('sinks: [{ name: out, type: stdoot }]\nroutes: [{ sinks: [out] }]')).rejects.toThrow(
       /^config\.yaml:1:28: sinks\[0\]\.type: found "stdoot", [^\n]*did you mean "stdout"\?$/,
     );
   });
 
   const examples = SINKS.flatMap(({ type, examples: own }) => own.map(({ title, config }) => [type, title, config]));
 
-  test.each(examples)('loads the example of %s: %s', (type, _title, config) => {
+  test.each(examples)('loads the example of %s: %s', async (type, _title, config) => {
     const settings = `name: a\ntype: ${type}\n${config}`.trimEnd().replaceAll('\n', '\n    ');
     const variables = [...config.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => [name, 'value']);
     const env = Object.fromEntries(variables) as Record<string, string>;
-    expect(load(`sinks:\n  - ${settings}\n`, env).sinks).toHaveLength(1);
+    expect((await load(`sinks:\n  - ${settings}\n`, env)).sinks).toHaveLength(1);
   });
 });

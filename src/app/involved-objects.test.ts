@@ -48,7 +48,7 @@ async function running(sinks: readonly SinkConfig[], routes: readonly Route[] = 
       clusters: [{ name: 'sim', server: simulator.url }],
       sinks,
       routes,
-      holdBytes: 1_000_000,
+      retention: { hold: { bytes: 1_000_000 } },
       listen: { host: '127.0.0.1', port: 0 },
       log: { format: 'json', level: 'error' },
     },

@@ -3,13 +3,12 @@ import type { InvolvedObject } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
 import { messageOf } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
-import { createKubernetesObjectLookup, type KubernetesObjectLookup } from '../sources/kubernetes/object-lookup.ts';
+import type { KubernetesObjectLookup } from '../sources/kubernetes/object-lookup.ts';
 import { LOOKUP_OUTCOMES, type LookupOutcome } from '../sources/kubernetes/object-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createObjectMetrics, type ObjectMetrics } from '../telemetry/object-metrics.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { ClusterConfig } from './collector.ts';
-import { connectCluster } from './connect-cluster.ts';
 
 export interface InvolvedObjectsOptions {
   readonly clusters: readonly ClusterConfig[];
@@ -69,6 +68,11 @@ export class InvolvedObjects implements ObjectLookup {
   async #open(): Promise<Lookups> {
     const { clusters, logger } = this.#options;
     try {
+      // Only who asks for objects needs a client in this thread.
+      const [{ connectCluster }, { createKubernetesObjectLookup }] = await Promise.all([
+        import('./connect-cluster.ts'),
+        import('../sources/kubernetes/object-lookup.ts'),
+      ]);
       const connected = await Promise.all(clusters.map(connectCluster));
       this.#opened = new Map(
         connected.map(({ name, client, settings: { namespaces } }) => [

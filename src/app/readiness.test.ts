@@ -31,6 +31,14 @@ describe('readiness', () => {
     );
   });
 
+  test('says of a store that is volatile that it is, and it is well all the same', () => {
+    const status = { ingest: COMMITTING, scopes: [] };
+    expect(readiness(status, NOW, { volatile: true })).toEqual([
+      { name: 'store', note: expect.stringContaining('TIDINGS_DATA') },
+    ]);
+    expect(readiness(status, NOW)).toEqual([{ name: 'store' }]);
+  });
+
   test('fails at once for a scope that is refused, with the rule that is missing', () => {
     expect(scopeProblem({ state: 'refused', problem: 'RBAC rule missing' })).toBe('refused: RBAC rule missing');
   });

@@ -8,8 +8,15 @@ import type { CollectorStatus } from './collector.ts';
 const MAX_SILENCE_MS = 5 * 60_000;
 const MAX_LAG_MS = 5_000;
 
-export function readiness(status: CollectorStatus, now: number): readonly Check[] {
-  return [storeCheck(status.ingest), ...status.scopes.map((scope) => scopeCheck(scope, now))];
+/** What an operator should know of a store whose directory is volatile. */
+export const VOLATILE_STORE = 'what is stored is lost with this container; name a lasting volume by TIDINGS_DATA';
+
+export function readiness(status: CollectorStatus, now: number, { volatile = false } = {}): readonly Check[] {
+  const store = storeCheck(status.ingest);
+  return [
+    volatile ? { ...store, note: VOLATILE_STORE } : store,
+    ...status.scopes.map((scope) => scopeCheck(scope, now)),
+  ];
 }
 
 function storeCheck({ problem, lagMs, pendingRecords }: IngestStatus): Check {

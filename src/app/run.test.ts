@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { openHistory } from './open-history.ts';
@@ -14,7 +15,15 @@ async function simulator(): Promise<Simulator> {
 
 function configOf(dataDir: string, ...clusters: RunConfig['clusters']): RunConfig {
   const listen = { host: '127.0.0.1', port: 0 };
-  return { dataDir, clusters, sinks: [], routes: [], holdBytes: 1, listen, log: { format: 'json', level: 'error' } };
+  return {
+    dataDir,
+    clusters,
+    sinks: [],
+    routes: [],
+    retention: { hold: { bytes: 1 } },
+    listen,
+    log: { format: 'json', level: 'error' },
+  };
 }
 
 /** Runs until `stop`, which resolves when everything has ended. */
@@ -135,5 +144,15 @@ describe('run', () => {
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('two named "prod"'),
     });
+  });
+
+  test('closes what it opened when it cannot listen for administration', async () => {
+    const dataDir = temporaryDirectory();
+    const { url: server } = await simulator();
+    mkdirSync(join(dataDir, 'admin.sock', 'in-the-way'), { recursive: true });
+    const sink = new ScriptedSink();
+    const started = running({ ...configOf(dataDir, { name: 'sim', server }), sinks: [sink.config()] });
+    await expect(started).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    expect(sink).toMatchObject({ opened: 1, open: 0 });
   });
 });

@@ -1,29 +1,39 @@
 import { join } from 'node:path';
 import { listenForAdmin } from '../api/admin.ts';
-import { type Listener, listen, type Probes } from '../api/probes.ts';
+import { listen, type Probes } from '../api/probes.ts';
+import type { Hold } from '../component/history.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { ListenAddress } from '../config/fields.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Retention } from '../pipeline/retention.ts';
 import type { Route } from '../pipeline/route-config.ts';
+import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import { createLogger, type LogFormat, type Logger, type LogLevel } from '../telemetry/log.ts';
-import { createProcessRegistry } from '../telemetry/metrics.ts';
+import { createProcessRegistry, createReloadMetrics } from '../telemetry/metrics.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { aborted } from '../util/aborted.ts';
+import { isDoneWithin } from '../util/is-done-within.ts';
 import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
+import { ConfigReload, type ConfigReloadOptions } from './config-reload.ts';
+import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { InvolvedObjects } from './involved-objects.ts';
-import { readiness } from './readiness.ts';
+import { readiness, VOLATILE_STORE } from './readiness.ts';
+import type { LoadedRunConfig } from './run-config.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
 export interface RunConfig {
   readonly dataDir: string;
+  /** The data directory goes with the container or pod: little is kept in it, and it is said that it is so. */
+  readonly volatile?: boolean;
   readonly clusters: readonly ClusterConfig[];
-  /** Absent: events are kept for ever. */
-  readonly retentionAgeMs?: number;
-  /** How much may stay beyond that for sinks that are behind. */
-  readonly holdBytes: number;
+  /** Its hold is for the sinks. */
+  readonly retention: Retention & { readonly hold: Omit<Hold, 'consumers'> };
+  /** Instead of clusters. */
+  readonly kafka?: KafkaSourceConfig;
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
@@ -40,8 +50,18 @@ export interface Running {
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
-/** A graceful stop ends within 5 seconds, whatever hangs. */
+/** A graceful stop ends within 5 seconds, whatever hangs; deliveries get that much of it, then the collector its rest. */
 const STOP_TIMEOUT_MS = 4_500;
+const STOP_DELIVERIES_MS = 3_500;
+
+/** How the configuration is read again while it runs. */
+export interface RunReload {
+  readonly source: ConfigSource;
+  /** What the configuration that is run was made of. */
+  readonly started: LoadedRunConfig['data'];
+  /** Calls back when somebody wants it read again; returns how to end that. */
+  readonly onHangup?: (callback: () => void) => () => void;
+}
 
 /**
  * Collects until the signal is aborted, then commits what was received. Rejects with the AppError that kept it from
@@ -51,27 +71,38 @@ export async function run(
   config: RunConfig,
   onRunning: (running: Running) => void,
   signal: AbortSignal,
+  reload?: RunReload,
 ): Promise<void> {
   const logger = createLogger(config.log);
+  if (config.volatile) logger.warn({ data: config.dataDir }, VOLATILE_STORE);
+  const { hold, ...retention } = config.retention;
   const collector = await startCollector({
     storePath: join(config.dataDir, STORE_FILE),
     clusters: config.clusters,
-    ...(config.retentionAgeMs !== undefined && { retentionAgeMs: config.retentionAgeMs }),
-    ...(config.sinks.length > 0 && {
-      hold: { consumers: config.sinks.map(({ name }) => name), bytes: config.holdBytes },
-    }),
+    retention,
+    hold: { ...hold, consumers: config.sinks.map(({ name }) => name) },
+    ...(config.kafka && { kafka: config.kafka }),
     log: config.log,
   });
-  let listener: Listener | undefined;
-  let delivering: Delivering | undefined;
+  const registry = createProcessRegistry(VERSION);
+  const onReload = createReloadMetrics(registry);
+  onReload(true);
+  // In the order in which they are to be closed.
+  const opened: Closable[] = [];
   try {
-    delivering = await startDelivering(config, collector, logger);
-    listener = await listen(probes(collector, delivering), config.metricsListen ?? config.listen);
+    const delivering = await startDelivering(config, collector, logger);
+    opened.unshift(delivering);
+    if (reload) opened.unshift(startReloading({ ...reload, onReload, logger }, collector, delivering.deliveries));
+    const listener = await listen(
+      probes({ config, registry, collector, delivering }),
+      config.metricsListen ?? config.listen,
+    );
+    opened.unshift(listener);
     logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
     onRunning({ probesUrl: listener.url });
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
-    await stop(collector, { listener, delivering, logger });
+    await stop(collector, opened, logger);
   }
 }
 
@@ -81,75 +112,106 @@ interface Delivering {
   close(): Promise<void>;
 }
 
-/** Undefined when there is no sink: then nothing of it is opened. */
-async function startDelivering(
-  config: RunConfig,
-  collector: Collector,
-  logger: Logger,
-): Promise<Delivering | undefined> {
+/** Also without sinks: there may be some later, and dead letters of earlier ones. */
+async function startDelivering(config: RunConfig, collector: Collector, logger: Logger): Promise<Delivering> {
   const { sinks, routes, clusters, dataDir } = config;
-  if (sinks.length === 0) return undefined;
   const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
   const metrics = createDeliveryMetrics();
   const { writer, appended } = collector;
   const { history, ledger } = reader;
-  const deliveries = await Deliveries.start({
-    sinks,
-    routes,
-    log: history,
-    history,
-    ledger,
-    writer,
-    appended,
-    objects: new InvolvedObjects({ clusters, registry: metrics.registry, logger }),
-    metrics,
-    logger,
-    context: { env: process.env, userAgent: USER_AGENT },
+  const opened: Closable[] = [reader];
+  try {
+    const context = { env: process.env, userAgent: USER_AGENT };
+    const objects = new InvolvedObjects({ clusters, registry: metrics.registry, logger });
+    const environment = { log: history, history, ledger, writer, appended, objects, metrics, logger, context };
+    const deliveries = await Deliveries.start({ ...environment, sinks, routes });
+    opened.unshift(deliveries);
+    opened.unshift(await listenForAdmin(deliveries, adminSocket(dataDir)));
+    return { deliveries, metrics, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+function startReloading(
+  { onHangup, ...options }: RunReload & Pick<ConfigReloadOptions, 'onReload' | 'logger'>,
+  collector: Collector,
+  deliveries: Deliveries,
+): Closable {
+  const reloading = new ConfigReload({
+    ...options,
+    async apply({ sinks, routes }, change) {
+      // A sink that is to come begins with what the log holds by then.
+      await collector.hold([...deliveries.names, ...sinks.map(({ name }) => name)]);
+      try {
+        await deliveries.reload({ sinks, routes }, change);
+      } finally {
+        await collector.hold(deliveries.names);
+      }
+    },
   });
-  const admin = await listenForAdmin(deliveries, adminSocket(dataDir));
+  const end = onHangup?.(() => void reloading.reload());
   return {
-    deliveries,
-    metrics,
     async close() {
-      await admin.close();
-      await deliveries.close();
-      await reader.close();
+      end?.();
+      await reloading.close();
     },
   };
 }
 
-function probes(collector: Collector, delivering: Delivering | undefined): Probes {
-  const registry = createProcessRegistry(VERSION);
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function closeAll(opened: readonly Closable[]): Promise<void> {
+  for (const each of opened) await each.close();
+}
+
+interface Probed {
+  readonly config: RunConfig;
+  readonly registry: ReturnType<typeof createProcessRegistry>;
+  readonly collector: Collector;
+  readonly delivering: Delivering;
+}
+
+function probes({ config: { volatile = false }, registry, collector, delivering }: Probed): Probes {
+  const { deliveries, metrics } = delivering;
   return {
     health: async () => {
       await collector.status(PROBE_TIMEOUT_MS);
     },
-    readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now()),
+    readiness: async () => readiness(await collector.status(PROBE_TIMEOUT_MS), Date.now(), { volatile }),
     async metrics() {
-      const parts = [await registry.metrics(), await collector.metrics(PROBE_TIMEOUT_MS)];
-      if (delivering) {
-        for (const { name, lagRecords, lagSeconds } of await delivering.deliveries.sinks()) {
-          delivering.metrics.lagRecords.labels(name).set(lagRecords);
-          delivering.metrics.lagSeconds.labels(name).set(lagSeconds);
-        }
-        parts.push(await delivering.metrics.registry.metrics());
+      const sinks = await deliveries.sinks();
+      // Those that were removed leave none behind.
+      metrics.lagRecords.reset();
+      metrics.lagSeconds.reset();
+      for (const { name, lagRecords, lagSeconds } of sinks) {
+        metrics.lagRecords.labels(name).set(lagRecords);
+        metrics.lagSeconds.labels(name).set(lagSeconds);
       }
+      const parts = [
+        await registry.metrics(),
+        await collector.metrics(PROBE_TIMEOUT_MS),
+        await metrics.registry.metrics(),
+      ];
       return parts.join('\n');
     },
   };
 }
 
-interface Stopping {
-  readonly listener: Listener | undefined;
-  readonly delivering: Delivering | undefined;
-  readonly logger: Logger;
-}
-
-async function stop(collector: Collector, { listener, delivering, logger }: Stopping): Promise<void> {
+async function stop(collector: Collector, opened: readonly Closable[], logger: Logger): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
-  await listener?.close();
   // What was delivered is acknowledged through the collector, so it ends after the sinks.
-  await delivering?.close();
+  const closing = closeAll(opened);
+  try {
+    if (!(await isDoneWithin(closing, STOP_DELIVERIES_MS))) {
+      logger.warn('stopped before every sink had ended; what was not acknowledged is delivered again');
+    }
+  } catch (error) {
+    logger.warn({ error: messageOf(error) }, 'cannot end deliveries; what was not acknowledged is delivered again');
+  }
   try {
     await collector.stop(deadline - performance.now());
     logger.info('stopped; everything received is committed');

@@ -1,5 +1,5 @@
 import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
-import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
 import type { Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
@@ -7,20 +7,22 @@ import type { ObjectLookup } from '../component/object-lookup.ts';
 import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
-import { messageOf } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { pageRouting } from '../pipeline/page-routing.ts';
 import { replay } from '../pipeline/replay.ts';
+import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
-import { SinkRouter } from '../pipeline/sink-router.ts';
+import { redacted, SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
 import { Rate } from '../util/rate.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 
 /** After a failed batch; the second is what the delay grows to while nothing is taken. */
 const RETRY = { baseMs: 500, capMs: 30_000 };
@@ -29,10 +31,8 @@ const SEND_TIMEOUT_MS = 30_000;
 
 /** What all sinks share. */
 export interface SinkEnvironment {
-  /** None: every sink gets everything. */
-  readonly routes: readonly Route[];
   readonly log: Pick<Log, 'read' | 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
-  readonly history: Pick<History, 'events'>;
+  readonly history: Pick<History, 'events' | 'previous'>;
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
@@ -50,37 +50,53 @@ export class RunningSink {
   readonly #sink: Sink;
   readonly #logger: Logger;
   readonly #rate = new Rate();
+  readonly #closing = new AbortController();
+  /** What is sent beside the log: replays, dead letters, tests. */
+  readonly #beside = new Set<Promise<unknown>>();
+  /** None: it gets everything. */
+  #routes: readonly Route[];
+  #router: SinkRouter;
   /** Absent while it is paused. */
   #delivery: SinkDelivery | undefined;
 
-  private constructor(settings: SinkConfig, environment: SinkEnvironment, sink: Sink) {
+  private constructor(settings: SinkConfig, routes: readonly Route[], environment: SinkEnvironment, sink: Sink) {
     this.#settings = settings;
+    this.#routes = routes;
+    this.#router = new SinkRouter({ sink: settings.name, routes });
     this.#environment = environment;
     this.#sink = sink;
     this.#logger = environment.logger.child({ sink: settings.name });
   }
 
   /** Rejects with an AppError when the settings cannot work. */
-  static async open(settings: SinkConfig, environment: SinkEnvironment): Promise<RunningSink> {
+  static async open(
+    settings: SinkConfig,
+    routes: readonly Route[],
+    environment: SinkEnvironment,
+  ): Promise<RunningSink> {
     const { name, definition } = settings;
     const { context, logger } = environment;
     const sink = await definition.create(settings.settings, { ...context, name, logger: logger.child({ sink: name }) });
-    return new RunningSink(settings, environment, sink);
+    return new RunningSink(settings, routes, environment, sink);
   }
 
   get name(): string {
     return this.#settings.name;
   }
 
+  get isStarted(): boolean {
+    return this.#delivery !== undefined;
+  }
+
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { routes, log, appended, writer, acknowledgements } = this.#environment;
+    const { log, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     this.#delivery = new SinkDelivery(
       {
-        ...this.#deliveryOptions(new SinkRouter({ sink: name, routes })),
+        ...this.#deliveryOptions(() => this.#router),
         log,
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
@@ -102,44 +118,40 @@ export class RunningSink {
     await delivery?.stop();
   }
 
+  /** Takes other routes for what is read from now on; throttles and windows begin anew. */
+  reroute(routes: readonly Route[]): void {
+    this.#routes = routes;
+    this.#router = new SinkRouter({ sink: this.name, routes });
+  }
+
   async seek(start: SinkStart): Promise<void> {
-    const wasRunning = this.#delivery !== undefined;
+    const { isStarted } = this;
     await this.stop();
     const { acknowledgements, log } = this.#environment;
     await acknowledgements.acknowledge(this.name, await startCursor(start, log, Date.now()));
-    if (wasRunning) await this.start();
+    if (isStarted) await this.start();
   }
 
-  /** Sends records as they are, past the log and the routes, each once and by itself. */
-  async send(records: readonly EventRecord[], extra: Pick<Message, 'test'> = {}): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = [];
-    const { objects } = this.#environment;
-    const found = this.#needsObject && !extra.test ? await objects.lookUp(records) : [];
-    for (const [index, record] of records.entries()) {
-      const object = found[index];
-      const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
-      outcomes.push(await this.#sendMessage({ ...message, ...(object && { object }) }));
-    }
-    return outcomes;
+  /** Sends a record as it is, past the log and the routes, once. */
+  async send(record: EventRecord, extra: Pick<Message, 'test'> = {}): Promise<Outcome> {
+    return this.#besideTheLog(this.#send(record, extra));
   }
 
-  /** Delivers what the history holds and the routes lead here, with times as they were then. */
+  /** Sends dead letters again, each once and by itself, and forgets those that are taken. */
+  retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
+    return this.#besideTheLog(this.#retry(letters));
+  }
+
+  /**
+   * Delivers what the history holds and the routes lead here, with times as they were then. Rejects with SINK_FAILED when
+   * the sink is closed before the end.
+   */
   replay(
-    query: EventQuery & { readonly filter?: Filter },
+    query: Omit<EventQuery, 'filter'> & { readonly filter?: Filter },
     onProgress: (progress: ReplayProgress) => void,
     signal: AbortSignal,
   ): Promise<ReplayProgress> {
-    const { filter, ...range } = query;
-    const router = new SinkRouter({ sink: this.name, routes: this.#environment.routes, now: ({ time }) => time });
-    const delivery = this.#deliveryOptions(router, { withHistory: true, ...(filter && { filter }) });
-    return replay(
-      {
-        records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
-        delivery,
-        onProgress,
-      },
-      signal,
-    );
+    return this.#besideTheLog(this.#replay(query, onProgress, signal));
   }
 
   async status(deadLetters: ReadonlyMap<string, number>): Promise<SinkStatus> {
@@ -160,8 +172,10 @@ export class RunningSink {
     };
   }
 
+  /** What is under way ends first, for a moment, replays as well. */
   async close(): Promise<void> {
-    await this.stop();
+    this.#closing.abort();
+    await Promise.allSettled([this.stop(), ...this.#beside]);
     try {
       await this.#sink.close();
     } catch (error) {
@@ -184,10 +198,9 @@ export class RunningSink {
   }
 
   #deliveryOptions(
-    router: SinkRouter,
+    router: () => SinkRouter,
     { withHistory = false, filter }: { readonly withHistory?: boolean; readonly filter?: Filter } = {},
   ) {
-    const { routes, objects } = this.#environment;
     const { name, definition, batch, from } = this.#settings;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
@@ -200,10 +213,10 @@ export class RunningSink {
       retry: RETRY,
       prepare: pageRouting({
         router,
-        routes,
-        objects,
+        objects: this.#environment.objects,
         needsObject: this.#needsObject,
         accepts: ({ news }) => news || !onlyNews,
+        previousOf: (records) => this.#previousOf(records),
         ...(filter && { filter }),
       }),
       reject: ({ record, key }, failure) =>
@@ -219,10 +232,73 @@ export class RunningSink {
     } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
   }
 
-  async #sendMessage(message: Message): Promise<Outcome> {
+  /** The revision before each, where the sink needs it and it is stored. */
+  async #previousOf(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#sink.needs?.previous ? this.#environment.history.previous(records) : [];
+  }
+
+  /** What is known of the object of each, where the sink sends that and is not closed meanwhile. */
+  async #objectsOf(records: readonly EventRecord[]): Promise<readonly Message['object'][]> {
+    if (!this.#needsObject) return [];
+    return unlessAborted(this.#environment.objects.lookUp(records), this.#closing.signal).catch(() => []);
+  }
+
+  async #besideTheLog<T>(work: Promise<T>): Promise<T> {
+    this.#beside.add(work);
     try {
+      return await work;
+    } finally {
+      this.#beside.delete(work);
+    }
+  }
+
+  async #replay(
+    { filter, ...range }: Omit<EventQuery, 'filter'> & { readonly filter?: Filter },
+    onProgress: (progress: ReplayProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ReplayProgress> {
+    const { signal: closing } = this.#closing;
+    const router = new SinkRouter({ sink: this.name, routes: this.#routes, now: ({ time }) => time });
+    const progress = await replay(
+      {
+        records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
+        delivery: this.#deliveryOptions(() => router, { withHistory: true, ...(filter && { filter }) }),
+        onProgress,
+      },
+      AbortSignal.any([signal, closing]),
+    );
+    if (!closing.aborted) return progress;
+    const { read, delivered } = progress;
+    const done = `${read} read, ${delivered} delivered`;
+    throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
+  }
+
+  async #send(record: EventRecord, extra: Pick<Message, 'test' | 'object'>): Promise<Outcome> {
+    const [before] = await this.#previousOf([record]);
+    // A dead letter shows what its routes let through; which they were is not known any more.
+    const previous = before && redacted(before, redactionsOf(this.#routes));
+    const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
+    return this.#sendMessage({ ...message, ...(previous && { previous }) });
+  }
+
+  async #retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
+    const outcomes = new Map<number, Outcome>();
+    const objects = await this.#objectsOf(letters.map(({ record }) => record));
+    for (const [index, { id, record }] of letters.entries()) {
+      const object = objects[index];
+      outcomes.set(id, await this.#send(record, { ...(object && { object }) }));
+    }
+    const taken = [...outcomes].filter(([, { status }]) => status === 'ok').map(([id]) => id);
+    await this.#environment.writer.removeDeadLetters(taken);
+    return outcomes;
+  }
+
+  async #sendMessage(message: Message): Promise<Outcome> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+    try {
+      signal.throwIfAborted();
       const { value } = this.#sink.encode(message);
-      const [outcome] = await this.#sink.deliver([value], AbortSignal.timeout(SEND_TIMEOUT_MS));
+      const [outcome] = await unlessAborted(this.#sink.deliver([value], signal), signal);
       return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
     } catch (error) {
       return { status: 'retry', reason: 'other', problem: messageOf(error) };

@@ -32,10 +32,17 @@ export class AdminClient {
   /** The lines of an answer that comes bit by bit. */
   async *lines<T extends object>(method: 'GET' | 'POST', path: string, body?: unknown): AsyncGenerator<T, undefined> {
     const response = await this.#request(method, path, body);
-    for await (const line of createInterface({ input: response })) {
-      const answer = JSON.parse(line) as T | { readonly error: AdminError };
-      if ('error' in answer) throw toAppError(answer.error);
-      yield answer;
+    try {
+      for await (const line of createInterface({ input: response })) {
+        const answer = JSON.parse(line) as T | { readonly error: AdminError };
+        if ('error' in answer) throw toAppError(answer.error);
+        yield answer;
+      }
+    } catch (cause) {
+      if (cause instanceof AppError || this.#signal?.aborted) throw cause;
+      throw new AppError('ADMIN_FAILED', `${method} ${path}: the answer ended early, as when Tidings is stopped`, {
+        cause,
+      });
     }
   }
 
@@ -55,10 +62,10 @@ export class AdminClient {
   #unreachable(cause: Error): AppError {
     const code = 'code' in cause ? cause.code : undefined;
     const isAbsent = code === 'ENOENT' || code === 'ECONNREFUSED';
-    const found = isAbsent ? 'no Tidings with sinks runs on this data directory' : messageOf(cause);
+    const found = isAbsent ? 'no Tidings runs on this data directory' : messageOf(cause);
     return new AppError('ADMIN_FAILED', `connect to ${this.#socketPath}: ${found}`, {
       cause,
-      ...(isAbsent && { hint: 'Start `tidings run` with sinks in its configuration, or name its --data directory.' }),
+      ...(isAbsent && { hint: 'Start `tidings run`, or name its --data directory.' }),
     });
   }
 }

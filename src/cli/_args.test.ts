@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collectList, collectTypes, parseInstant, parseLimit, parseNumber, parseObject, parseSpan } from './_args.ts';
+import {
+  collectList,
+  collectTypes,
+  parseInstant,
+  parseLimit,
+  parseNumber,
+  parseObject,
+  parsePort,
+  parseSpan,
+} from './_args.ts';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 const local = (...parts: [number, number, number, number?, number?, number?]): number => new Date(...parts).getTime();
@@ -82,6 +91,16 @@ describe('parseNumber', () => {
 
   test.each(['', ' ', '-1', 'x', '7x'])('rejects %j', (text) => {
     expect(() => parseNumber(text)).toThrow('Wanted: a number');
+  });
+});
+
+describe('parsePort', () => {
+  test('reads a port, 0 among them', () => {
+    expect(['0', '65535'].map(parsePort)).toEqual([0, 65_535]);
+  });
+
+  test.each(['', '-1', '1.5', '70000', 'http'])('rejects %j', (text) => {
+    expect(() => parsePort(text)).toThrow('Wanted: a whole number from 0 to 65535.');
   });
 });
 

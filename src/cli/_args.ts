@@ -61,6 +61,13 @@ export function parseNumber(text: string): number {
   return value;
 }
 
+/** 0 for any free one. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Wanted: a whole number from 0 to 65535.');
+  return port;
+}
+
 /** Milliseconds of a duration. */
 export function parseSpan(text: string): number {
   const ms = parseDuration(text);

@@ -17,7 +17,7 @@ const fixture = (path: string): string => readFileSync(join(FIXTURES, path), 'ut
 function stored(event: CoreV1Event): StoredEvent {
   const { kind: _kind, apiVersion: _apiVersion, ...body } = event;
   const envelope = { cluster: 'prod', epoch: 1, scope: '*', receivedAt: 0, origin: 'list', news: false } as const;
-  return asStored(eventRecord(body, envelope));
+  return asStored(eventRecord(body, envelope), 1);
 }
 
 /** The events in the order in which the API server lists them. */

@@ -40,10 +40,13 @@ describe('matches and asStored', () => {
       fc.asyncProperty(revisions, queries, async (records, query) => {
         const store = openSqliteStore({ path: ':memory:' });
         await store.apply(records);
+        const { occurrences } = await store.read(await store.beginning(), { limit: records.length });
         for (const question of [query, ...alone(query)]) {
           const found: StoredEvent[] = [];
           for await (const one of store.events(question, { revisions: true, order: 'oldest-first' })) found.push(one);
-          const followed = records.filter((record) => matches(record, question)).map(asStored);
+          const followed = records
+            .map((record, index) => asStored(record, occurrences[index] ?? 0))
+            .filter((event) => matches(event, question));
           expect(followed.toSorted(byKey)).toEqual(found.toSorted(byKey));
         }
         await store.close();

@@ -1,6 +1,6 @@
 import type { EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
-import { countOf, type ObjectReference } from '../core/event.ts';
+import type { ObjectReference } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
 import { sleep } from '../util/sleep.ts';
@@ -22,26 +22,26 @@ export async function* follow(
   history: StoreReader,
   from: Cursor,
   signal: AbortSignal,
-): AsyncGenerator<{ readonly records: readonly EventRecord[]; readonly caughtUp: boolean }> {
+): AsyncGenerator<{ readonly events: readonly StoredEvent[]; readonly caughtUp: boolean }> {
   let cursor = from;
   while (!signal.aborted) {
     const version = history.dataVersion();
     const page = await history.read(cursor, { limit: PAGE_RECORDS });
     cursor = page.cursor;
     const caughtUp = page.records.length < PAGE_RECORDS;
-    yield { records: page.records, caughtUp };
+    yield { events: page.records.map((record, index) => asStored(record, page.occurrences[index] ?? 0)), caughtUp };
     while (caughtUp && !signal.aborted && history.dataVersion() === version) await sleep(POLL_MS, signal);
   }
 }
 
 /** A record as a query of the history would give it. */
-export function asStored(record: EventRecord): StoredEvent {
-  return { ...record, occurrences: countOf(record.body), firstSeen: firstSeen(record.body) ?? record.time };
+export function asStored(record: EventRecord, occurrences: number): StoredEvent {
+  return { ...record, occurrences, firstSeen: firstSeen(record.body) ?? record.time };
 }
 
-/** Whether a query of the history would find the record. */
-export function matches(record: EventRecord, query: EventQuery): boolean {
-  const { body, subject, cluster, time } = record;
+/** Whether a query of the history would find it. */
+export function matches(event: StoredEvent, query: EventQuery): boolean {
+  const { body, subject, cluster, time } = event;
   return (
     isOneOf(cluster, query.clusters) &&
     isOneOf(body.metadata.namespace ?? '', query.namespaces) &&
@@ -49,7 +49,8 @@ export function matches(record: EventRecord, query: EventQuery): boolean {
     isOneOf(body.reason ?? '', query.reasons) &&
     (query.since === undefined || time >= query.since) &&
     (query.until === undefined || time <= query.until) &&
-    isAbout(subject, query.object)
+    isAbout(subject, query.object) &&
+    (query.filter?.matches(event) ?? true)
   );
 }
 

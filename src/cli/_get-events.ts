@@ -1,13 +1,14 @@
 /** `tidings get events`: from flags to a query, and from its answer to what is printed. */
-import type { EventQuery, StoredEvent } from '../component/history.ts';
+import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
 import type { ObjectArgument } from './_args.ts';
 import { type View, views } from './_coverage.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
+import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
-import { asStored, follow, matches, revisionKey } from './_follow.ts';
+import { follow, matches, revisionKey } from './_follow.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { JSON_DOCUMENTS, JSON_LINES, JSON_LIST, NAMES, YAML_DOCUMENTS, YAML_LIST } from './_json.ts';
@@ -15,7 +16,7 @@ import { Output } from './_output.ts';
 
 export const OUTPUTS = ['wide', 'json', 'yaml', 'jsonl', 'name'] as const;
 
-export interface GetFlags extends DataFlag {
+export interface GetFlags extends DataFlag, FilterFlags {
   readonly namespace?: readonly string[];
   readonly allNamespaces?: boolean;
   readonly cluster?: readonly string[];
@@ -35,7 +36,7 @@ const TERMINAL_LIMIT = 1000;
 
 export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo): Promise<void> {
   const now = (io.now ?? Date.now)();
-  const query = queryOf(flags);
+  const query = queryOf(flags, await filterOf(flags));
   // Taken before the query, so that nothing committed meanwhile is missed.
   const cursor = flags.watch ? await history.end() : undefined;
   const ledger = await ledgerOf(history, flags, now);
@@ -83,9 +84,9 @@ interface Following {
 async function printFollowing(history: StoreReader, query: EventQuery, following: Following): Promise<void> {
   const { cursor, printer, signal = new AbortController().signal } = following;
   let printed = following.printed;
-  for await (const { records, caughtUp } of follow(history, cursor, signal)) {
-    for (const record of records) {
-      if (matches(record, query) && !printed?.has(revisionKey(record))) await printer.print(asStored(record));
+  for await (const { events, caughtUp } of follow(history, cursor, signal)) {
+    for (const event of events) {
+      if (matches(event, query) && !printed?.has(revisionKey(event))) await printer.print(event);
     }
     await printer.flush();
     // What the query gave as well was committed before the first time that everything was read.
@@ -93,7 +94,7 @@ async function printFollowing(history: StoreReader, query: EventQuery, following
   }
 }
 
-function queryOf(flags: GetFlags): EventQuery {
+function queryOf(flags: GetFlags, filter: EventFilter | undefined): EventQuery {
   const { namespace, allNamespaces, cluster, type, reason, since, until } = flags;
   return {
     ...(cluster && { clusters: cluster }),
@@ -103,6 +104,7 @@ function queryOf(flags: GetFlags): EventQuery {
     ...(flags.for && { object: flags.for }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
+    ...(filter && { filter }),
   };
 }
 

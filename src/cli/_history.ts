@@ -11,7 +11,7 @@ import type { CliIo } from './_io.ts';
 /** The reading half of the store. Another process may write it meanwhile. */
 export type StoreReader = Pick<History, 'events' | 'coverage' | 'close'> &
   Pick<Log, 'read' | 'end'> & {
-    /** Changes with every commit. */
+    /** Changes with every commit. Throws STORE_FAILED when the file is no longer where it was. */
     dataVersion(): number;
   };
 

@@ -29,7 +29,7 @@ const ENVELOPE = {
   news: true,
 } as const;
 const stored = served.map(({ kind: _kind, apiVersion: _apiVersion, ...body }) =>
-  asStored(eventRecord(body as Event, ENVELOPE)),
+  asStored(eventRecord(body as Event, ENVELOPE), 3),
 );
 
 function framed(framing: Framing, events = stored): string {
@@ -91,7 +91,8 @@ describe('JSON_LINES', () => {
       tidings: {
         cluster: 'prod',
         origin: 'watch',
-        occurrences: 1247,
+        count: 1247,
+        occurrences: 3,
         firstSeen: '2026-11-20T22:13:14.123Z',
         lastSeen: '2026-11-21T06:41:44.987Z',
         receivedAt: '2026-01-01T00:00:00.000Z',

@@ -1,6 +1,7 @@
 /** Events in the machine-readable outputs; docs/reference/json-output.md is their contract. */
 import { Document, Scalar, visit } from 'yaml';
 import type { StoredEvent } from '../component/history.ts';
+import { countOf } from '../core/event.ts';
 import { toCoreV1 } from '../core/event-conversion.ts';
 import { harmless, harmlessJson, isHarmful } from './_text.ts';
 
@@ -8,16 +9,17 @@ const INDENT = 4;
 
 /** One core/v1 event, and what Tidings knows beyond it. */
 function jsonLine(stored: StoredEvent): string {
-  const { cluster, origin, occurrences, firstSeen, time, receivedAt } = stored;
+  const { cluster, origin, occurrences, firstSeen, time, receivedAt, body } = stored;
   const tidings = {
     cluster,
     origin,
+    count: countOf(body),
     occurrences,
     firstSeen: rfc3339(firstSeen),
     lastSeen: rfc3339(time),
     receivedAt: rfc3339(receivedAt),
   };
-  return `${harmlessJson(JSON.stringify({ ...toCoreV1(stored.body), tidings }))}\n`;
+  return `${harmlessJson(JSON.stringify({ ...toCoreV1(body), tidings }))}\n`;
 }
 
 export function rfc3339(instant: number): string {

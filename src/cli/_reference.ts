@@ -39,6 +39,8 @@ routes:
 
 - Durations are whole numbers with the units \`y w d h m s ms\`, larger ones first: \`90d\`, \`1h30m\`.
 - A relative path starts at the directory of the file.
+- Changes of \`sinks\` and \`routes\` apply while Tidings runs: on SIGHUP, and seconds after the file, or that of a secret,
+  has changed. Other settings need a restart.
 - In every text of the file, \`\${NAME}\` is the environment variable, \`\${NAME:-default}\` the default when it is unset or
   empty, and \`$\${\` stands for \`\${\` itself. A number or a flag can be given so as well: \`burst: \${BURST}\`.
 - A filter is a condition in CEL, the language Kubernetes writes expressions in, over \`event\` (core/v1), \`cluster\`,

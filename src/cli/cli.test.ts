@@ -125,7 +125,7 @@ describe('tidings get events', () => {
     const [web0] = lines((await cli(dir, 'get events --for po/web-0 -o jsonl')).stdout);
     expect(JSON.parse(web0 ?? '')).toMatchObject({
       count: 7,
-      tidings: { cluster: 'prod', occurrences: 7, firstSeen: '2026-11-21T04:13:49.000Z' },
+      tidings: { cluster: 'prod', count: 7, occurrences: 6, firstSeen: '2026-11-21T04:13:49.000Z' },
     });
   });
 
@@ -143,6 +143,11 @@ describe('tidings get events', () => {
     ['--since 241m --until 3h', ['web-0.a', 'web-1.b']],
     ['--limit 2', ['pay-0.c', 'web-0.e']],
     ['--cluster prod --limit 1', ['web-0.e']],
+    ['--filter event.reason=="BackOff"||event.message.endsWith("0.c")', ['web-1.b', 'pay-0.c']],
+    ['--filter event.message.contains("web-0") --limit 1', ['web-0.e']],
+    ['--for pods/web-0 --filter event.message.endsWith("a")', ['web-0.a']],
+    ['--search -reason:BackOff --filter event.message.contains("web")', ['web-0.a', 'web-0.e']],
+    ['--search pod:web-*', ['web-0.a', 'web-1.b', 'web-0.e']],
   ])('selects by %s', async (flags, names) => {
     const { dir, append } = await openStore();
     await append(

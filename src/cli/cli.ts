@@ -8,12 +8,15 @@ import type { CliIo } from './_io.ts';
 import { OutputClosed } from './_output.ts';
 import { harmlessLines } from './_text.ts';
 import { addCheckCommand } from './check.ts';
+import { addConvertCommand, toolNames } from './convert.ts';
 import { addCoverageCommand } from './coverage.ts';
 import { addDeadLettersCommand } from './dead-letters.ts';
 import { addDescribeCommand } from './describe.ts';
 import { addDocsCommand } from './docs.ts';
 import { addGetCommand } from './get.ts';
+import { personalityNamed, runPersonality } from './personality.ts';
 import { addReplayCommand } from './replay.ts';
+import { addRouteCommand } from './route.ts';
 import { addRunCommand } from './run.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSinksCommand } from './sinks.ts';
@@ -22,7 +25,8 @@ import { addVersionCommand } from './version.ts';
 
 const HELP = `
 Exit codes: 0 done, 1 failed, 2 called wrongly or with a configuration that cannot be used.
-The store is tidings.db in --data, else TIDINGS_DATA, else $XDG_DATA_HOME/tidings, else ~/.local/share/tidings.`;
+The store is tidings.db in --data, else TIDINGS_DATA, else $XDG_DATA_HOME/tidings, else ~/.local/share/tidings.
+Runs in place of other tools, as \`tidings TOOL …\` with their own arguments: ${toolNames()}.`;
 
 /** Runs what the arguments (without node and script) say, and resolves with the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
@@ -32,6 +36,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   io.stderr.on('error', ignore);
   let exitCode = 0;
   try {
+    const personality = personalityNamed(io.program) ?? personalityNamed(argv[0]);
+    if (personality) {
+      // Its arguments are read as the tool reads them.
+      return await runPersonality(personality, personality.name === io.program ? argv : argv.slice(1), io);
+    }
     const program = createProgram(io, (code) => {
       exitCode = code;
     });
@@ -48,6 +57,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   const program = new Command('tidings')
     .description('Keeps every Kubernetes event and reads it back')
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -64,8 +74,10 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addSinksCommand(program, io);
   addDeadLettersCommand(program, io);
   addReplayCommand(program, io);
+  addRouteCommand(program, io, onResult);
   addCheckCommand(program, io, onResult);
   addTemplateCommand(program, io, onResult);
+  addConvertCommand(program, io, onResult);
   addSimulateCommand(program, io);
   addDocsCommand(program, io);
   addVersionCommand(program, io);

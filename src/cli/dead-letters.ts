@@ -64,27 +64,39 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
   }
 }
 
+interface RetryAnswer {
+  readonly outcomes: readonly (Outcome & { readonly id: number })[];
+  readonly withoutSink: readonly { readonly sink: string; readonly letters: number }[];
+}
+
 async function retry(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {
   const client = new AdminClient(io, flags);
   let taken = 0;
   let failed = 0;
+  const left = new Map<string, number>();
   for await (const chunk of chosen(io, ids, flags)) {
-    const { outcomes } = await client.ask<{ readonly outcomes: readonly (Outcome & { readonly id: number })[] }>(
-      'POST',
-      '/v1/dead-letters/retry',
-      { ids: chunk },
-    );
-    for (const outcome of outcomes) {
+    const answer = await client.ask<RetryAnswer>('POST', '/v1/dead-letters/retry', { ids: chunk });
+    for (const outcome of answer.outcomes) {
       if (outcome.status === 'ok') taken++;
       else {
         failed++;
         io.stderr.write(`${outcome.id}: ${harmless(outcome.problem)}\n`);
       }
     }
+    for (const { sink, letters } of answer.withoutSink) left.set(sink, (left.get(sink) ?? 0) + letters);
   }
-  io.stdout.write(`${taken} taken, ${failed} not taken\n`);
-  if (failed > 0)
-    throw new AppError('SINK_FAILED', `retry dead letters: ${failed} of ${taken + failed} were not taken`);
+  for (const [sink, letters] of left) {
+    io.stderr.write(`${letters} of sink ${harmless(sink)}, which is not configured any more\n`);
+  }
+  const withoutSink = [...left.values()].reduce((sum, letters) => sum + letters, 0);
+  const rest = withoutSink === 0 ? '' : `, ${withoutSink} of sinks that are not configured any more`;
+  io.stdout.write(`${taken} taken, ${failed} not taken${rest}\n`);
+  if (failed + withoutSink === 0) return;
+  const total = taken + failed + withoutSink;
+  const [removed] = left.keys();
+  throw new AppError('SINK_FAILED', `retry dead letters: ${failed + withoutSink} of ${total} were not taken`, {
+    ...(removed !== undefined && { hint: `Forget those of a removed sink: dead-letters drop --sink ${removed}` }),
+  });
 }
 
 async function drop(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {

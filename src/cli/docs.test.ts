@@ -28,9 +28,9 @@ describe('docs/reference', () => {
     for (const key of Object.keys(configSchema.entries)) expect(files.get('config.md')).toContain(`| \`${key}\` |`);
   });
 
-  test('shows an example that loads', () => {
+  test('shows an example that loads', async () => {
     const example = /```yaml\n(.*?)```/s.exec(referenceFiles().get('config.md') ?? '')?.[1];
-    const config = loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
+    const config = await loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
     expect(config.clusters[0]?.namespaces).toEqual(['shop', 'payments']);
     expect(config.routes[0]?.sinks).toEqual([config.sinks[0]?.name]);
   });

@@ -19,6 +19,8 @@ export function addGetCommand(program: Command, io: CliIo): void {
     .option('--until <time>', 'last seen at or before', instant)
     .option('--type <types>', 'only of these types: Normal, Warning', collectTypes)
     .option('--reason <reasons>', 'only of these reasons', collectList)
+    .option('--filter <expression>', 'only what this holds for, in CEL: event.count > 3')
+    .option('--search <terms>', 'only what has all of this: reason:BackOff -type:Normal pod:web-* "timed out"')
     .option('--limit <number>', 'only the newest so many (default: all; 1000 on a terminal)', parseLimit)
     .option('--revisions', 'every stored revision of an event instead of the latest')
     .option('-w, --watch', 'then print what is committed, until stopped')

@@ -16,22 +16,28 @@ export function addRunCommand(program: Command, io: CliIo): void {
     .option('--demo', 'watch a simulated cluster, in a data directory of its own')
     .action(async (flags: RunCommandFlags) => {
       // Loaded only when used: the commands that read should answer at once.
-      const [{ run }, { runDemo }, { loadRunConfig }] = await Promise.all([
-        import('../app/run.ts'),
-        import('../app/demo.ts'),
+      const [run, { runConfigSource }] = await Promise.all([
+        flags.demo
+          ? import('../app/demo.ts').then(({ runDemo }) => runDemo)
+          : import('../app/run.ts').then((app) => app.run),
         import('../app/run-config.ts'),
       ]);
       const signal = io.signal ?? new AbortController().signal;
       const demoDir = flags.demo && flags.data === undefined ? demoDataDir(io.env) : undefined;
-      const config = loadRunConfig(demoDir === undefined ? flags : { ...flags, data: demoDir }, io.env);
+      const source = runConfigSource(demoDir === undefined ? flags : { ...flags, data: demoDir }, io.env);
+      const { config, data: started } = await source.load();
+      const { onHangup } = io;
+      const reload = source.hasFiles ? { source, started, ...(onHangup && { onHangup }) } : undefined;
       const greet = (running: Running) => io.stdout.write(greeting(running, config.dataDir, io.env));
-      await (flags.demo ? runDemo(config, greet, signal) : run(config, greet, signal));
+      await run(config, greet, signal, reload);
     });
 }
 
 /** The flags that `run` and `check` share. */
 export function addRunFlags(command: Command): Command {
-  command.option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster');
+  command
+    .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
+    .option('--from <source>', '`clusters`, or `kafka`: what another Tidings wrote to the topic of the configuration');
   return addDataFlag(command)
     .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')

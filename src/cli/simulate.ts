@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SCENARIO_NAMES, type ScenarioName, startSimulator } from '../simulator/simulator.ts';
 import { aborted } from '../util/aborted.ts';
-import { parseNumber, parseSpan } from './_args.ts';
+import { parseNumber, parsePort, parseSpan } from './_args.ts';
 import type { CliIo } from './_io.ts';
 
 interface SimulateFlags {
@@ -19,7 +19,7 @@ export function addSimulateCommand(program: Command, io: CliIo): void {
   program
     .command('simulate')
     .description('serve a simulated cluster: an API server on this machine, plain HTTP')
-    .option('--port <number>', 'where to listen, 0 for any free port', parseNumber, 0)
+    .option('--port <number>', 'where to listen, 0 for any free port', parsePort, 0)
     .option('--seed <number>', 'what names, numbers and pauses come from', parseNumber, 1)
     .option('--speed <factor>', 'simulated seconds a second', parseNumber, 1)
     .option('--rate <number>', 'events a simulated second beyond those of the scenarios', parseNumber, 0)

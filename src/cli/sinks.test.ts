@@ -3,62 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { openHistory } from '../app/open-history.ts';
 import type { RunConfig } from '../app/run.ts';
 import { run } from '../app/run.ts';
+import { STORE_FILE } from '../app/store-file.ts';
+import { testEvent } from '../app/test-event.ts';
 import type { SinkStatus } from '../component/delivery-admin.ts';
-import { defineSink, type Outcome } from '../component/sink.ts';
+import type { Failure, Outcome } from '../component/sink.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { runCli } from './cli.ts';
-
-/** A destination of which the test decides what it takes. */
-class Destination {
-  readonly reasons: string[] = [];
-  answer: (reason: string) => Outcome = () => ({ status: 'ok' });
-
-  readonly definition = defineSink({
-    type: 'memory',
-    summary: '',
-    delivery: '',
-    config: {},
-    limits: { maxRecords: 10, maxBytes: 1_000_000 },
-    concurrency: 2,
-    examples: [],
-    create: () => ({
-      encode: ({ record }) => ({ value: record.body.reason ?? '', bytes: 100 }),
-      deliver: async (batch: readonly string[]) =>
-        batch.map((reason) => {
-          const outcome = this.answer(reason);
-          if (outcome.status === 'ok') this.reasons.push(reason);
-          return outcome;
-        }),
-      close: async () => {},
-    }),
-  });
-}
 
 const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
 
-async function delivering(from: SinkStart = { kind: 'beginning' }) {
+async function delivering(
+  from: SinkStart = { kind: 'beginning' },
+  prepare: (dataDir: string) => Promise<void> = async () => {},
+) {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidings-sinks-'));
+  await prepare(dataDir);
   const simulator = await startSimulator({ seed: 7, speed: 0, pastMs: 600_000 });
   const stopping = new AbortController();
-  const destination = new Destination();
+  const destination = new ScriptedSink();
   const config: RunConfig = {
     dataDir,
     clusters: [{ name: 'sim', server: simulator.url }],
-    sinks: [
-      {
-        name: 'memory',
-        definition: destination.definition,
-        settings: {},
-        from,
-        batch: { records: 10, bytes: 1_000_000 },
-      },
-    ],
+    sinks: [destination.config({ from })],
     routes: [],
-    holdBytes: 1_000_000,
+    retention: { hold: { bytes: 1_000_000 } },
     listen: { host: '127.0.0.1', port: 0 },
     log: { format: 'json', level: 'error' },
   };
@@ -66,9 +41,12 @@ async function delivering(from: SinkStart = { kind: 'beginning' }) {
   const ended = run(config, ({ probesUrl }) => started.resolve(probesUrl), stopping.signal);
   ended.catch(started.reject);
   const probesUrl = await started.promise;
-  onTestFinished(async () => {
+  const stop = async (): Promise<void> => {
     stopping.abort();
     await ended;
+  };
+  onTestFinished(async () => {
+    await stop();
     await simulator.close();
     rmSync(dataDir, { recursive: true });
   });
@@ -80,18 +58,20 @@ async function delivering(from: SinkStart = { kind: 'beginning' }) {
     await history.close();
     expect(revisions).toBe(simulator.cluster.store.size);
   }, 10_000);
-  const cli = async (...args: readonly string[]) => {
-    const [stdout, stderr] = [text(), text()];
-    const env = { TIDINGS_DATA: dataDir, NO_COLOR: '1' };
-    const exitCode = await runCli(args, { stdout: stdout.stream, stderr: stderr.stream, env });
-    return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
-  };
+  const cli = (...args: readonly string[]) => cliIn({ TIDINGS_DATA: dataDir }, ...args);
   const status = async () => {
     const [sink] = JSON.parse((await cli('sinks', '-o', 'json')).stdout) as SinkStatus[];
     if (!sink) throw new Error('no sink');
     return sink;
   };
-  return { dataDir, cluster: simulator.cluster, destination, cli, status };
+  return { dataDir, cluster: simulator.cluster, destination, cli, status, stop };
+}
+
+async function cliIn(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  const [stdout, stderr] = [text(), text()];
+  const io = { stdout: stdout.stream, stderr: stderr.stream, env: { ...env, NO_COLOR: '1' } };
+  const exitCode = await runCli(args, io);
+  return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
 }
 
 function text(): { readonly stream: Writable; readonly read: () => string } {
@@ -134,6 +114,20 @@ describe('tidings sinks', () => {
     await vi.waitFor(() => expect(destination.reasons).toHaveLength(5), 10_000);
   });
 
+  test('finds the data directory that a flag names, wherever it stands', async () => {
+    const { dataDir } = await delivering({ kind: 'now' });
+    const elsewhere = { TIDINGS_DATA: join(dataDir, 'none') };
+    for (const args of [
+      ['sinks', '--data', dataDir],
+      ['sinks', '--data', dataDir, 'test', 'memory'],
+      ['sinks', 'test', 'memory', '--data', dataDir],
+      ['sinks', 'pause', 'memory', '--data', dataDir],
+      ['sinks', 'resume', 'memory', '--data', dataDir],
+      ['sinks', 'seek', 'memory', '--to', 'now', '--data', dataDir],
+    ])
+      expect(await cliIn(elsewhere, ...args)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   test('goes on from another place', async () => {
     const { cluster, destination, cli, status } = await delivering({ kind: 'now' });
     cluster.burst(3);
@@ -164,7 +158,7 @@ describe('tidings sinks', () => {
     });
     const nowhere = await cli('sinks', '--data', join(dataDir, 'nowhere'));
     expect(nowhere.exitCode).toBe(1);
-    expect(nowhere.stderr).toContain('no Tidings with sinks runs on this data directory');
+    expect(nowhere.stderr).toContain('no Tidings runs on this data directory');
   });
 
   test('is administered by nobody but the owner of the data directory', async () => {
@@ -192,6 +186,32 @@ describe('tidings dead-letters', () => {
     expect(await cli('dead-letters', 'show', '1')).toMatchObject({ exitCode: 2 });
   });
 
+  test('retries the others and leaves those alone whose sink was removed, which can only be dropped', async () => {
+    const { cluster, destination, cli, status } = await delivering({ kind: 'now' }, async (dataDir) => {
+      const store = openSqliteStore({ path: join(dataDir, STORE_FILE) });
+      const failure: Failure = { reason: 'invalid', problem: '400' };
+      const record = testEvent(new Date());
+      await store.ledger.addDeadLetters(
+        ['a', 'b', 'c'].map((key) => ({ sink: 'old', key, record, failure, at: Date.now() })),
+      );
+      await store.close();
+    });
+    destination.answer = () => WRONG;
+    cluster.burst(2);
+    await vi.waitFor(async () => expect((await status()).deadLetters).toBe(2), 10_000);
+    destination.answer = () => ({ status: 'ok' });
+    expect(await cli('dead-letters', 'retry', '--all')).toEqual({
+      exitCode: 1,
+      stdout: '2 taken, 0 not taken, 3 of sinks that are not configured any more\n',
+      stderr:
+        '3 of sink old, which is not configured any more\n' +
+        'error: retry dead letters: 3 of 5 were not taken\n' +
+        'hint: Forget those of a removed sink: dead-letters drop --sink old\n',
+    });
+    expect((await cli('dead-letters', 'drop', '--sink', 'old')).stdout).toBe('3 dropped\n');
+    expect((await cli('dead-letters', 'retry', '--all')).stdout).toBe('0 taken, 0 not taken\n');
+  });
+
   test('wants to know which', async () => {
     const { cli } = await delivering();
     for (const args of [[], ['1', '--all'], ['x']]) {
@@ -215,5 +235,33 @@ describe('tidings replay', () => {
     const wrong = await cli('replay', '--sink', 'memory', '--filter', 'event.raeson == ""');
     expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
     expect(wrong.stderr).toContain('did you mean "reason"?');
+  });
+
+  test('ends with an error when the program is stopped meanwhile, which takes no longer than 5 seconds', async () => {
+    const { dataDir, cluster, destination, cli, status, stop } = await delivering();
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(0), 10_000);
+    const taken = new Set(destination.taken.map(({ key }) => key));
+    const replaying = Promise.withResolvers<void>();
+    destination.answer = ({ key }) => {
+      if (taken.has(key)) replaying.resolve();
+      return new Promise(() => {});
+    };
+    cluster.burst(5);
+    await vi.waitFor(async () => expect((await status()).lagRecords).toBe(5), 10_000);
+    const replay = cli('replay', '--sink', 'memory');
+    await replaying.promise;
+    const began = performance.now();
+    await stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const { exitCode, stderr } = await replay;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('the answer ended early, as when Tidings is stopped');
+
+    const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
+    const { history } = reader;
+    const acknowledged = (await history.acknowledged('memory')) ?? '';
+    expect(await history.distance(acknowledged, await history.end())).toBe(5);
+    await reader.close();
+    expect(destination.taken).toHaveLength(taken.size);
   });
 });

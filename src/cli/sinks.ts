@@ -30,8 +30,8 @@ export function addSinksCommand(program: Command, io: CliIo): void {
     });
   addDataFlag(sinks.command('test <name>'))
     .description('send a marked event to a sink, and say what came back')
-    .action(async (name: string, flags: DataFlag) => {
-      const { outcome } = await post<{ readonly outcome: Outcome }>(io, flags, name, 'test');
+    .action(async (name: string, _: DataFlag, command: Command) => {
+      const { outcome } = await post<{ readonly outcome: Outcome }>(io, command, name, 'test');
       if (outcome.status !== 'ok') {
         throw new AppError('SINK_FAILED', `test sink ${JSON.stringify(name)}: ${outcome.problem} (${outcome.reason})`);
       }
@@ -43,8 +43,8 @@ export function addSinksCommand(program: Command, io: CliIo): void {
   ] as const) {
     addDataFlag(sinks.command(`${action} <name>`))
       .description(description)
-      .action(async (name: string, flags: DataFlag) => {
-        await post(io, flags, name, action);
+      .action(async (name: string, _: DataFlag, command: Command) => {
+        await post(io, command, name, action);
         io.stdout.write(`${name} is ${done}\n`);
       });
   }
@@ -53,14 +53,19 @@ export function addSinksCommand(program: Command, io: CliIo): void {
     .requiredOption('--to <place>', 'now, beginning, a duration back such as 2h, or a time', (text) =>
       parsePlace(text, (io.now ?? Date.now)()),
     )
-    .action(async (name: string, flags: DataFlag & { readonly to: SinkStart }) => {
-      await post(io, flags, name, 'seek', { start: flags.to });
+    .action(async (name: string, { to }: { readonly to: SinkStart }, command: Command) => {
+      await post(io, command, name, 'seek', { start: to });
       io.stdout.write(`${name} goes on from there\n`);
     });
 }
 
-function post<T extends object>(io: CliIo, flags: DataFlag, name: string, action: string, body?: unknown): Promise<T> {
-  return new AdminClient(io, flags).ask('POST', `/v1/sinks/${encodeURIComponent(name)}/${action}`, body);
+/** `sinks` itself has the flag --data too, and takes it for its own wherever it stands. */
+function post<T extends object>(io: CliIo, command: Command, name: string, action: string, body?: unknown): Promise<T> {
+  return new AdminClient(io, command.optsWithGlobals<DataFlag>()).ask(
+    'POST',
+    `/v1/sinks/${encodeURIComponent(name)}/${action}`,
+    body,
+  );
 }
 
 function parsePlace(text: string, now: number): SinkStart {

@@ -41,6 +41,13 @@ export interface ReplayRequest {
   readonly filter?: string;
 }
 
+export interface RetriedDeadLetters {
+  /** For each id, what came back. */
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+  /** Those whose sink is not configured any more were left alone: how many, by its name. */
+  readonly withoutSink: ReadonlyMap<string, number>;
+}
+
 /** What an operator can do to deliveries while they run. Whatever names a sink rejects with SINK_NOT_FOUND. */
 export interface DeliveryAdmin {
   sinks(): Promise<readonly SinkStatus[]>;
@@ -51,8 +58,8 @@ export interface DeliveryAdmin {
   resume(sink: string): Promise<void>;
   /** Goes on from another place of the log. */
   seek(sink: string, start: SinkStart): Promise<void>;
-  /** Sends dead letters again, each once; those that are taken are forgotten. For each id that is known, what came back. */
-  retryDeadLetters(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>>;
+  /** Sends dead letters again, each once; those that are taken are forgotten. Ids that are not there are passed over. */
+  retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters>;
   dropDeadLetters(ids: readonly number[]): Promise<void>;
   /** Resolves when it is over, or when the signal is aborted. Rejects with FILTER_INVALID too. */
   replay(

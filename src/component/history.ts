@@ -20,6 +20,23 @@ export interface EventQuery {
   readonly since?: number;
   /** Last seen at or before this instant. */
   readonly until?: number;
+  readonly filter?: EventFilter;
+}
+
+/** What events are counted by. Of the kind, that of the involved object. */
+export interface EventGroup {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly kind: string;
+}
+
+/** A condition in a language of its own, asked where the others hold. */
+export interface EventFilter {
+  /** What holds for every event of the group; undefined where it depends on the event. */
+  ofGroup(group: EventGroup): boolean | undefined;
+  matches(event: StoredEvent): boolean;
 }
 
 export interface EventsOptions {
@@ -31,37 +48,43 @@ export interface EventsOptions {
   /** By last seen, ties by epoch, then resourceVersion; what clusters have equal in all of it, in any order. */
   readonly order: 'oldest-first' | 'newest-first';
   readonly limit?: number;
+  /** Ends the answer early when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
-/** A stored revision and what is known from the revisions stored before it. */
+/** A stored revision and what is known beside it. */
 export interface StoredEvent extends EventRecord {
-  /** Occurrences of the event up to this revision: `series.count` or `count`, as the API server had it. */
+  /** How many this revision adds, by everything that is stored. The total is the event's own `countOf`. */
   readonly occurrences: number;
   /** In milliseconds. */
   readonly firstSeen: number;
 }
 
 /** The hour's start in milliseconds, and what happened in it: revisions stored and occurrences, by last seen. */
-export interface HourlyCount {
+export interface HourlyCount extends EventGroup {
   readonly hour: number;
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly kind: string;
   readonly revisions: number;
   readonly occurrences: number;
 }
 
 export interface ExpireOptions {
-  /** In milliseconds. */
-  readonly before: number;
+  /** In milliseconds; absent: nothing is too old. */
+  readonly before?: number;
+  /** How many bytes the store may use; absent: as many as there are. */
+  readonly size?: number;
   readonly limit: number;
-  /**
-   * Consumers of a log in the same store: what they have not acknowledged stays, up to so many bytes of it. Beyond that
-   * the log lets go of the oldest, as `Log.truncate` does.
-   */
-  readonly hold?: { readonly consumers: readonly string[]; readonly bytes: number };
+  readonly hold?: Hold;
+}
+
+/**
+ * For consumers of a log in the same store: what they have not acknowledged stays, up to so many bytes of it. Beyond that,
+ * and where the volume has less free space than `minFreeSpace`, the log lets go of the oldest, as `Log.truncate` does.
+ */
+export interface Hold {
+  readonly consumers: readonly string[];
+  readonly bytes: number;
+  /** In bytes; absent: the volume is not looked at. */
+  readonly minFreeSpace?: number;
 }
 
 export interface Stats {
@@ -88,14 +111,19 @@ export interface History {
   apply(records: readonly EventRecord[]): Promise<Appended>;
   /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
-  /** Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. */
+  /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */
+  previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]>;
+  /**
+   * Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. Of a filter,
+   * the groups of which it holds whatever the event.
+   */
   hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]>;
   /** The ledger within a range, one entry a scope, by cluster and name, also for scopes that were not observed in it. */
   coverage(range: Interval): Promise<readonly ScopeCoverage[]>;
   stats(): Promise<Stats>;
   /**
-   * Deletes revisions last seen before the instant, at most `limit` of them, and resolves with how many were deleted:
-   * fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
+   * Deletes revisions last seen before the instant, or the oldest while the store uses more than `size`, at most `limit`
+   * of them, and resolves with how many were deleted: fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
    * that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;

@@ -26,6 +26,15 @@ export interface ClusterState {
   readonly positions: ReadonlyMap<Scope, Position>;
 }
 
+/** How far a partition of a topic has been read. */
+export interface TopicOffset {
+  /** Tells this topic from every other, a later one of the same name too. */
+  readonly topic: string;
+  readonly partition: number;
+  /** Where to go on. */
+  readonly next: bigint;
+}
+
 /** What one scope's observer hands over to be committed together. */
 export interface Batch {
   readonly cluster: string;
@@ -38,6 +47,8 @@ export interface Batch {
   /** A stretch of time that was observed without a break. It is united with what is known. */
   readonly observed?: Interval;
   readonly breaks?: readonly Break[];
+  /** Where these records were read, when another Tidings has observed them. */
+  readonly offset?: TopicOffset;
 }
 
 export interface Appended {
@@ -50,7 +61,7 @@ export interface Appended {
 
 export interface LogPage {
   readonly records: readonly EventRecord[];
-  /** For each record, how many occurrences it adds, as it was when it was committed. */
+  /** For each record, how many occurrences it adds, by everything that is stored. */
   readonly occurrences: readonly number[];
   /** After the last of them; the cursor that was given when there are none. */
   readonly cursor: Cursor;
@@ -73,6 +84,8 @@ export interface Log {
    * the caller waits for one before it makes the next.
    */
   append(batches: readonly Batch[]): Promise<Appended>;
+  /** Where to go on in each partition of a topic; one that nothing was committed from is absent. */
+  offsets(topic: string): Promise<ReadonlyMap<number, bigint>>;
   /** Up to `limit` records after the cursor, in the order they were committed; those committed later come later. */
   read(after: Cursor, options: { readonly limit: number }): Promise<LogPage>;
   /** Before the oldest record the log still holds. */

@@ -32,19 +32,19 @@ const bus = defineSink({
 
 const schema = v.strictObject({ sinks: sinksConfig([chat, bus]) });
 
-function load(text: string, env: Record<string, string> = {}) {
-  return loadConfig({ schema, file: 'c.yaml', text, env }).sinks;
+async function load(text: string, env: Record<string, string> = {}) {
+  return (await loadConfig({ schema, file: 'c.yaml', text, env })).sinks;
 }
 
-function startOf(from: string): unknown {
-  return load(`sinks: [{ name: a, type: bus, from: '${from}' }]`)[0]?.from;
+async function startOf(from: string): Promise<unknown> {
+  return (await load(`sinks: [{ name: a, type: bus, from: '${from}' }]`))[0]?.from;
 }
 
 describe('sinksConfig', () => {
-  test('parts what every sink has from what is its own', () => {
+  test('parts what every sink has from what is its own', async () => {
     const yaml =
       'sinks: [{ name: ops, type: chat, channel: x, token: "${T}", batch: { records: 5, bytes: 1KB, delay: 2s } }]';
-    const [sink] = load(yaml, { T: 'secret' });
+    const [sink] = await load(yaml, { T: 'secret' });
     expect(sink).toEqual({
       name: 'ops',
       definition: chat,
@@ -54,8 +54,10 @@ describe('sinksConfig', () => {
     });
   });
 
-  test('takes the limits of the sink for the bounds of a batch', () => {
-    const sinks = load('sinks: [{ name: a, type: chat, channel: x }, { name: b, type: bus, batch: { records: 1 } }]');
+  test('takes the limits of the sink for the bounds of a batch', async () => {
+    const sinks = await load(
+      'sinks: [{ name: a, type: chat, channel: x }, { name: b, type: bus, batch: { records: 1 } }]',
+    );
     expect(sinks.map(({ batch }) => batch)).toEqual([
       { records: 10, bytes: 250_000 },
       { records: 1, bytes: 1_048_576 },
@@ -73,7 +75,11 @@ describe('sinksConfig', () => {
       },
     };
     const yaml = 'sinks: [{ name: a, type: bus, partitions: 3 }]';
-    const { sinks } = loadConfig({ schema: v.strictObject({ sinks: sinksConfig([definition]) }), text: yaml, env: {} });
+    const { sinks } = await loadConfig({
+      schema: v.strictObject({ sinks: sinksConfig([definition]) }),
+      text: yaml,
+      env: {},
+    });
     for (const sink of sinks) await sink.definition.create(sink.settings, {} as never);
     expect(opened).toEqual([{ partitions: 3 }]);
   });
@@ -84,14 +90,14 @@ describe('sinksConfig', () => {
     ['1h30m', { kind: 'ago', ms: 5_400_000 }],
     ['2026-01-31T08:00:00Z', { kind: 'time', time: Date.UTC(2026, 0, 31, 8) }],
     ['2026-01-31T08:00:00.25+02:00', { kind: 'time', time: Date.UTC(2026, 0, 31, 6, 0, 0, 250) }],
-  ])('begins at %s', (from, start) => {
-    expect(startOf(from)).toEqual(start);
+  ])('begins at %s', async (from, start) => {
+    expect(await startOf(from)).toEqual(start);
   });
 
   test.each(['0s', 'yesterday', '2026-01-31', '2026-01-31T08:00:00', '2026-02-30T08:00:00Z', '2026-01-31T25:00:00Z'])(
     'does not begin at %s',
-    (from) => {
-      expect(() => startOf(from)).toThrow(
+    async (from) => {
+      await expect(startOf(from)).rejects.toThrow(
         `c.yaml:1:37: sinks[0].from: found "${from}", want now, beginning, a duration such as 12h or a time such as 2026-01-31T08:00:00Z`,
       );
     },
@@ -119,8 +125,8 @@ describe('sinksConfig', () => {
     ['{ name: a, type: bus }, { name: a, type: bus }', '1:33: sinks[1]: the name of sinks[0] again, want another'],
     // The name is known also where the rest cannot be judged.
     ['{ name: a, type: bus }, { name: a, type: x }', '1:33: sinks[1]: the name of sinks[0] again, want another'],
-  ])('refuses %s', (sinks, message) => {
-    expect(() => load(`sinks: [${sinks}]`)).toThrow(`c.yaml:${message}`);
+  ])('refuses %s', async (sinks, message) => {
+    await expect(load(`sinks: [${sinks}]`)).rejects.toThrow(`c.yaml:${message}`);
   });
 
   test('is documented with a section for each type, examples included', () => {

@@ -1,8 +1,9 @@
 /** The configuration of the sinks: what each brings itself, within what all of them have. */
 import * as v from 'valibot';
+import { namesOf, repeatedNames } from '../config/distinct-names.ts';
 import { parseDuration } from '../config/duration.ts';
 import { bytes, duration, integer, parsed, text } from '../config/fields.ts';
-import { type RuleProblem, rule } from '../config/rule.ts';
+import { rule } from '../config/rule.ts';
 import { parseTimestamp } from '../core/time.ts';
 import type { BatchLimits, SinkDefinition, SinkEntries } from './sink.ts';
 import type { SinkStart } from './sink-start.ts';
@@ -33,7 +34,7 @@ export type SinkSettings = v.InferOutput<v.StrictObjectSchema<SinkEntries, undef
 export function sinksConfig(definitions: readonly SinkDefinition[]): v.GenericSchema<unknown, readonly SinkConfig[]> {
   return v.pipe(
     v.array(v.variant('type', definitions.map(sinkConfig))),
-    rule(repeatedNames),
+    rule((sinks) => repeatedNames('sinks', namesOf(sinks))),
     v.description(
       'Where records are delivered to. Each sink reads at its own pace and goes on where it left off. Without `routes` each gets every record; with them, only what a route leads to it.',
     ),
@@ -104,25 +105,6 @@ function batchConfig(type: string, { maxRecords, maxBytes }: BatchLimits) {
     ),
     {},
   );
-}
-
-function* repeatedNames(sinks: unknown): Iterable<RuleProblem> {
-  const seen = new Map<string, number>();
-  for (const [index, own] of sinkNames(sinks).entries()) {
-    if (own === undefined) continue;
-    const first = seen.get(own);
-    if (first === undefined) seen.set(own, index);
-    else yield { path: [index], message: `the name of sinks[${first}] again, want another` };
-  }
-}
-
-/** The name of each sink, by its place in the list; undefined for one that has none, as long as it is not checked. */
-export function sinkNames(sinks: unknown): readonly (string | undefined)[] {
-  if (!Array.isArray(sinks)) return [];
-  return sinks.map((sink: unknown) => {
-    const own = typeof sink === 'object' && sink !== null && 'name' in sink ? sink.name : undefined;
-    return typeof own === 'string' ? own : undefined;
-  });
 }
 
 const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;

@@ -1,17 +1,21 @@
-import type { Batch, ClusterIdentity, ClusterState } from './log.ts';
+import type { Batch, ClusterIdentity, ClusterState, Log } from './log.ts';
 
 /** Where a source hands over what it observed. */
 export interface Intake {
   /** As {@link Log.register}. */
   register(cluster: ClusterIdentity): Promise<ClusterState>;
+  /** As {@link Log.offsets}: what was offered and is not durable yet is not counted. */
+  offsets(topic: string): ReturnType<Log['offsets']>;
   /**
    * Takes a batch to be committed. Resolves when there is room for the next one, which may be before this one is
    * durable; batches of a scope are committed in the order offered. While the store cannot be written it stays pending
    * and nothing is lost: the source stops reading from the network and goes on when it resolves.
    * Rejects only when the signal of the intake's owner has ended it.
    * `bytes` is what the batch was decoded from: what is pending is bounded by it, however large an event is.
+   * `onCommitted` is called once the batch is durable, for sources that remember elsewhere how far they are; never when
+   * the intake ends before that.
    */
-  offer(batch: Batch, bytes: number): Promise<void>;
+  offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void>;
 }
 
 /** What one scope's observer is doing. */

@@ -49,6 +49,7 @@ class TreeBuilder {
       required: true,
       wanted: info.wanted ?? 'a mapping',
       unset: info.unset,
+      prepare: info.prepare,
     };
     if (parts.type === 'strict_object' && parts.entries)
       return this.#mapping(schema, parts.entries, { ...base, examples: info.examples ?? [] });

@@ -14,6 +14,8 @@ export interface FieldBase {
   /** Completes "want …". */
   readonly wanted: string;
   readonly unset: string | undefined;
+  /** To be awaited before a value is checked. */
+  readonly prepare: FieldInfo['prepare'];
 }
 
 export interface MappingField extends FieldBase {

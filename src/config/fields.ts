@@ -5,8 +5,9 @@
  */
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
-import { compileFilter, type Filter } from '../lang/filter.ts';
-import { compileRegularExpression, type RegularExpression } from '../lang/regular-expression.ts';
+import type { Filter } from '../lang/filter.ts';
+import type { RegularExpression } from '../lang/regular-expression.ts';
+import { lazyModule } from '../util/lazy-module.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
 /** What a schema cannot say by itself; read back by `fieldTree`. */
@@ -22,9 +23,15 @@ export interface FieldInfo {
   /** The bounds of a number, both inclusive. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Loads what checks a value: done only where there is one. */
+  readonly prepare?: () => Promise<void>;
   /** Of a strict object: whole files for the reference, in YAML. */
   readonly examples?: readonly string[];
 }
+
+// A configuration without a condition or an expression needs neither language: they are 10 MB.
+const filters = lazyModule(() => import('../lang/filter.ts'));
+const expressions = lazyModule(() => import('../lang/regular-expression.ts'));
 
 interface Unset {
   readonly unset?: string;
@@ -71,7 +78,7 @@ export function map<const TValue extends v.GenericSchema>(value: TValue, descrip
 }
 
 /** Texts, numbers, flags, lists and mappings as the operator likes, to any depth. Variables are filled in texts. */
-export function data(description: string, unset: Unset = {}) {
+export function data(description: string, unset: Unset & Pick<FieldInfo, 'prepare'> = {}) {
   return v.pipe(
     v.unknown(),
     v.description(description),
@@ -115,7 +122,7 @@ export function secret(description: string, unset: Unset = {}) {
 export function parsed<T>(
   parse: (text: string) => T | undefined,
   description: string,
-  options: { readonly wanted: string; readonly pattern?: RegExp } & Unset,
+  options: { readonly wanted: string; readonly pattern?: RegExp } & Unset & Pick<FieldInfo, 'prepare'>,
 ) {
   const { pattern, ...info } = options;
   return v.pipe(
@@ -179,14 +186,19 @@ export function listenAddress(description: string, unset: Unset = {}) {
  * compiles its `source` again.
  */
 export function filter(description: string, unset: Unset = {}) {
-  return parsed(parseFilter, description, { ...unset, wanted: 'a filter such as event.type == "Warning"' });
+  return parsed(parseFilter, description, {
+    ...unset,
+    wanted: 'a filter such as event.type == "Warning"',
+    prepare: filters.load,
+  });
 }
 
 /** A regular expression in the syntax of RE2. */
 export function regularExpression(description: string, unset: Unset = {}) {
-  return parsed<RegularExpression>(compileRegularExpression, description, {
+  return parsed<RegularExpression>((source) => expressions.get().compileRegularExpression(source), description, {
     ...unset,
     wanted: 'a regular expression',
+    prepare: expressions.load,
   });
 }
 
@@ -208,7 +220,7 @@ function attempt<T>(action: () => T): T | AppError {
 }
 
 function parseFilter(source: string): Filter {
-  return compileFilter(source, { otherwise: false, onError: () => {} });
+  return filters.get().compileFilter(source, { otherwise: false, onError: () => {} });
 }
 
 function parseUrl(text: string): string | undefined {

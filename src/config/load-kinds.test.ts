@@ -95,9 +95,9 @@ function load(yaml: string, options: Options = {}) {
   return loadConfig({ schema, file: 'c.yaml', text: yaml, env: {}, ...options });
 }
 
-function problemsOf(yaml: string, options?: Options): string[] {
+async function problemsOf(yaml: string, options?: Options): Promise<string[]> {
   try {
-    load(yaml, options);
+    await load(yaml, options);
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;
@@ -108,18 +108,18 @@ function problemsOf(yaml: string, options?: Options): string[] {
 type Case = [written: string, message: string];
 
 function refuses(cases: readonly Case[]): void {
-  test.each(cases)('refuses %s', (yaml, message) => {
-    expect(problemsOf(yaml)).toEqual([`c.yaml:${message}`]);
+  test.each(cases)('refuses %s', async (yaml, message) => {
+    expect(await problemsOf(yaml)).toEqual([`c.yaml:${message}`]);
   });
 }
 
 describe('an integer', () => {
-  test('is a number in the file, and a text where it comes from a variable or a flag', () => {
-    expect(load('burst: 5').burst).toBe(5);
-    expect(load('burst: ${N}', { env: { N: '6' } }).burst).toBe(6);
-    expect(load('burst: "1${N}"', { env: { N: '0' } }).burst).toBe(10);
-    expect(load('pool: {}', { env: { TIDINGS_POOL_MAX_IDLE: '-3' } }).pool?.maxIdle).toBe(-3);
-    expect(load('', { overrides: [{ flag: '--burst', path: ['burst'], value: '7' }] }).burst).toBe(7);
+  test('is a number in the file, and a text where it comes from a variable or a flag', async () => {
+    expect((await load('burst: 5')).burst).toBe(5);
+    expect((await load('burst: ${N}', { env: { N: '6' } })).burst).toBe(6);
+    expect((await load('burst: "1${N}"', { env: { N: '0' } })).burst).toBe(10);
+    expect((await load('pool: {}', { env: { TIDINGS_POOL_MAX_IDLE: '-3' } })).pool?.maxIdle).toBe(-3);
+    expect((await load('', { overrides: [{ flag: '--burst', path: ['burst'], value: '7' }] })).burst).toBe(7);
   });
 
   refuses([
@@ -130,32 +130,34 @@ describe('an integer', () => {
     ['pool: { maxIdle: .inf }', '1:18: pool.maxIdle: found the number Infinity, want a whole number from -5'],
   ]);
 
-  test('does not show what a variable of another name holds', () => {
+  test('does not show what a variable of another name holds', async () => {
     const env = { N: '4711', S: 'hunter2' };
-    expect(problemsOf('burst: ${N}', { env })).toEqual([
+    expect(await problemsOf('burst: ${N}', { env })).toEqual([
       'c.yaml:1:8: burst: found "${N}" once filled in, want a whole number from 1 to 10',
     ]);
-    expect(problemsOf('burst: ${S}', { env })).toEqual([
+    expect(await problemsOf('burst: ${S}', { env })).toEqual([
       'c.yaml:1:8: burst: found "${S}" once filled in, want a whole number from 1 to 10',
     ]);
   });
 
-  test('names the variable that sets it to something else', () => {
-    expect(problemsOf('', { env: { TIDINGS_BURST: '5x' } })).toEqual([
+  test('names the variable that sets it to something else', async () => {
+    expect(await problemsOf('', { env: { TIDINGS_BURST: '5x' } })).toEqual([
       'TIDINGS_BURST: found "5x", want a whole number from 1 to 10',
     ]);
-    expect(problemsOf('', { env: { TIDINGS_BURST: '50' } })).toEqual([
+    expect(await problemsOf('', { env: { TIDINGS_BURST: '50' } })).toEqual([
       'TIDINGS_BURST: found the number 50, want a whole number from 1 to 10',
     ]);
   });
 });
 
 describe('a flag', () => {
-  test('is true or false, as a text only where it comes from a variable', () => {
-    expect(load('gzip: false').gzip).toBe(false);
-    expect(load('gzip: ${ON}', { env: { ON: 'true' } }).gzip).toBe(true);
-    expect(load('', { env: { TIDINGS_GZIP: 'false' } }).gzip).toBe(false);
-    expect(problemsOf('', { env: { TIDINGS_GZIP: 'yes' } })).toEqual(['TIDINGS_GZIP: found "yes", want true or false']);
+  test('is true or false, as a text only where it comes from a variable', async () => {
+    expect((await load('gzip: false')).gzip).toBe(false);
+    expect((await load('gzip: ${ON}', { env: { ON: 'true' } })).gzip).toBe(true);
+    expect((await load('', { env: { TIDINGS_GZIP: 'false' } })).gzip).toBe(false);
+    expect(await problemsOf('', { env: { TIDINGS_GZIP: 'yes' } })).toEqual([
+      'TIDINGS_GZIP: found "yes", want true or false',
+    ]);
   });
 
   refuses([
@@ -175,13 +177,13 @@ describe('a text', () => {
 });
 
 describe('a duration and a size', () => {
-  test('are what they are elsewhere', () => {
-    expect(load('age: 1m\nsize: 1KiB')).toEqual({ age: 60_000, size: 1024 });
+  test('are what they are elsewhere', async () => {
+    expect(await load('age: 1m\nsize: 1KiB')).toEqual({ age: 60_000, size: 1024 });
   });
 });
 
 describe('a map', () => {
-  test('has keys of the operator, and values that are settled as any other', () => {
+  test('has keys of the operator, and values that are settled as any other', async () => {
     const dir = temporaryDirectory();
     writeFileSync(join(dir, 'token'), 'hunter2\n');
     const yaml = `
@@ -190,7 +192,7 @@ headers: { Authorization: "file:${join(dir, 'token')}" }
 files: { a: here }
 pools: { big: { size: "\${N}" } }
 `;
-    expect(load(yaml, { env: { TEAM: 'shop', N: '3' } })).toEqual({
+    expect(await load(yaml, { env: { TEAM: 'shop', N: '3' } })).toEqual({
       labels: { team: 'shop', 'example.com/x': 'y' },
       headers: { Authorization: 'hunter2' },
       files: { a: resolve('here') },
@@ -219,39 +221,42 @@ pools: { big: { size: "\${N}" } }
     ['headers: { A: file:/no/such }', '1:15: headers.A: file /no/such cannot be read: no such file'],
   ]);
 
-  test('is not set by a variable', () => {
-    expect(load('labels: { a: b }', { env: { TIDINGS_LABELS: 'x', TIDINGS_LABELS_A: 'x' } }).labels).toEqual({
+  test('is not set by a variable', async () => {
+    expect((await load('labels: { a: b }', { env: { TIDINGS_LABELS: 'x', TIDINGS_LABELS_A: 'x' } })).labels).toEqual({
       a: 'b',
     });
   });
 });
 
 describe('data', () => {
-  test('is taken as it is, with variables filled in', () => {
+  test('is taken as it is, with variables filled in', async () => {
     const yaml = 'layout: { a: [1, true, ~, { b: "x${V}" }], constructor: "$${V}" }';
-    expect(load(yaml, { env: { V: '5' } }).layout).toEqual({ a: [1, true, null, { b: 'x5' }], constructor: '${V}' });
-    expect(load('layout: "${V}"', { env: { V: '5' } }).layout).toBe('5');
-    expect(load('layout: [file:x]').layout).toEqual(['file:x']);
-    expect(load('layout: 0').layout).toBe(0);
+    expect((await load(yaml, { env: { V: '5' } })).layout).toEqual({
+      a: [1, true, null, { b: 'x5' }],
+      constructor: '${V}',
+    });
+    expect((await load('layout: "${V}"', { env: { V: '5' } })).layout).toBe('5');
+    expect((await load('layout: [file:x]')).layout).toEqual(['file:x']);
+    expect((await load('layout: 0')).layout).toBe(0);
   });
 
-  test('names the place of a variable that is not set', () => {
-    expect(problemsOf('layout:\n  a: [x, "${NOPE}"]')).toEqual([
+  test('names the place of a variable that is not set', async () => {
+    expect(await problemsOf('layout:\n  a: [x, "${NOPE}"]')).toEqual([
       'c.yaml:2:10: layout.a[1]: environment variable NOPE is not set, want a value or ${NOPE:-default}',
     ]);
   });
 });
 
 describe('a filter', () => {
-  test('is compiled', () => {
-    const { match } = load('match: cluster == "${C}"', { env: { C: 'prod' } });
+  test('is compiled', async () => {
+    const { match } = await load('match: cluster == "${C}"', { env: { C: 'prod' } });
     const record = { cluster: 'prod', body: { metadata: { name: 'x' } } } as EventRecord;
     expect(match?.matches(record, { occurrences: 1 })).toBe(true);
     expect(match?.matches({ ...record, cluster: 'test' }, { occurrences: 1 })).toBe(false);
   });
 
-  test('does not match where it fails', () => {
-    const { match } = load('match: event.metadata.labels["a"] == "b"');
+  test('does not match where it fails', async () => {
+    const { match } = await load('match: event.metadata.labels["a"] == "b"');
     expect(match?.matches({ body: { metadata: {} } } as EventRecord, { occurrences: 1 })).toBe(false);
   });
 
@@ -261,30 +266,30 @@ describe('a filter', () => {
     ['match: true', '1:8: match: found the boolean true, want a filter such as event.type == "Warning", in quotes'],
   ]);
 
-  test('does not quote what a variable holds, nor what may be the rest of the file', () => {
-    expect(problemsOf('match: ${V}', { env: { V: 'hunter2 == 1' } })).toEqual([
+  test('does not quote what a variable holds, nor what may be the rest of the file', async () => {
+    expect(await problemsOf('match: ${V}', { env: { V: 'hunter2 == 1' } })).toEqual([
       'c.yaml:1:8: match: found "${V}" once filled in, want a filter such as event.type == "Warning"',
     ]);
-    expect(problemsOf("match: 'x ==\nheaders: { A: hunter2 }").join('\n')).not.toContain('hunter2');
+    expect((await problemsOf("match: 'x ==\nheaders: { A: hunter2 }")).join('\n')).not.toContain('hunter2');
   });
 });
 
 describe('a regular expression', () => {
-  test('is compiled', () => {
-    expect(load('pattern: "^a+$"').pattern?.test('aa')).toBe(true);
+  test('is compiled', async () => {
+    expect((await load('pattern: "^a+$"')).pattern?.test('aa')).toBe(true);
   });
 
   refuses([['pattern: "a(b"', '1:10: pattern: regular expression:1:4: found the end, want )']]);
 });
 
 describe('a variant', () => {
-  test('is loaded by its kind, which a variable may name', () => {
+  test('is loaded by its kind, which a variable may name', async () => {
     const yaml = `
 outputs:
   - { name: a, type: slack, channel: "#x", ca: ca.pem }
   - { type: "\${KIND}", name: b, limits: { low: 1, high: 2 } }
 `;
-    expect(load(yaml, { env: { KIND: 'stdout' } }).outputs).toEqual([
+    expect((await load(yaml, { env: { KIND: 'stdout' } })).outputs).toEqual([
       { name: 'a', type: 'slack', channel: '#x', retries: 3, ca: resolve('ca.pem') },
       { type: 'stdout', name: 'b', limits: { low: 1, high: 2 } },
     ]);
@@ -330,8 +335,8 @@ outputs:
     ],
   ]);
 
-  test('lists what is wrong with several', () => {
-    expect(problemsOf('outputs:\n- { type: slak }\n- { type: slack, nam: x }\n- { name: b }')).toEqual([
+  test('lists what is wrong with several', async () => {
+    expect(await problemsOf('outputs:\n- { type: slak }\n- { type: slack, nam: x }\n- { name: b }')).toEqual([
       'c.yaml:2:11: outputs[0].type: found "slak", want slack or stdout; did you mean "slack"?',
       'c.yaml:3:3: outputs[1].name: missing, want a text',
       'c.yaml:3:3: outputs[1].channel: missing, want a text',
@@ -342,9 +347,9 @@ outputs:
 });
 
 describe('a schema within itself', () => {
-  test('is loaded to any depth', () => {
+  test('is loaded to any depth', async () => {
     const yaml = 'branches: [{ name: a, branches: [{ name: b, branches: [{ name: "${C}" }] }] }]';
-    expect(load(yaml, { env: { C: 'c' } }).branches).toEqual([
+    expect((await load(yaml, { env: { C: 'c' } })).branches).toEqual([
       { name: 'a', branches: [{ name: 'b', branches: [{ name: 'c' }] }] },
     ]);
   });
@@ -358,9 +363,29 @@ describe('a schema within itself', () => {
     ['branches: [{ name: a, branches: [b] }]', '1:34: branches[0].branches[0]: found (secret), want a mapping'],
   ]);
 
-  test('is refused when the file is deeper than files are', () => {
+  test('is refused when the file is deeper than files are', async () => {
     const deep = `branches: ${'[{ name: a, branches: '.repeat(100)}[]${'}]'.repeat(100)}`;
-    expect(problemsOf(deep).join('\n')).toContain('nested more than 64 deep');
+    expect((await problemsOf(deep)).join('\n')).toContain('nested more than 64 deep');
+  });
+});
+
+describe('what checks a value', () => {
+  const loaded: string[] = [];
+  const prepare = async (): Promise<void> => void loaded.push('dictionary');
+  const isKnown = (word: string): string | undefined => (loaded.length > 0 ? word : undefined);
+  const lazy = v.strictObject({
+    words: v.optional(v.array(parsed(isKnown, 'A word.', { wanted: 'a word', prepare })), []),
+    tree: v.exactOptional(data('Words.', { prepare })),
+  });
+
+  test.each([
+    ['words: []', 0],
+    ['words: [a, b]', 1],
+    ['tree: { a: [b] }', 1],
+  ])('is loaded before, where there is a value: %s', async (text, times) => {
+    loaded.length = 0;
+    await loadConfig({ schema: lazy, text, env: {} });
+    expect(loaded).toHaveLength(times);
   });
 });
 
@@ -372,11 +397,11 @@ describe('loadConfig', () => {
     "'",
   ];
 
-  test('either loads any text with every kind in it or lists problems that each have a place', () => {
+  test('either loads any text with every kind in it or lists problems that each have a place', async () => {
     const yaml = fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(yaml, (source) => {
-        for (const line of problemsOf(source, { env: { A: '5' } })) {
+    await fc.assert(
+      fc.asyncProperty(yaml, async (source) => {
+        for (const line of await problemsOf(source, { env: { A: '5' } })) {
           expect(line).toMatch(/^c\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
         }
       }),
@@ -384,7 +409,7 @@ describe('loadConfig', () => {
     );
   });
 
-  test('judges any data in the place of any setting', () => {
+  test('judges any data in the place of any setting', async () => {
     const value = fc.json({ maxDepth: 3 });
     const place = fc.constantFrom<(json: string) => string>(
       ...Object.keys(schema.entries).map((key) => (json: string) => `"${key}": ${json}`),
@@ -395,9 +420,9 @@ describe('loadConfig', () => {
       (json) => `branches: [${json}]`,
       (json) => `labels: { a: ${json} }`,
     );
-    fc.assert(
-      fc.property(place, value, (at, json) => {
-        for (const line of problemsOf(`{ ${at(json)} }`)) {
+    await fc.assert(
+      fc.asyncProperty(place, value, async (at, json) => {
+        for (const line of await problemsOf(`{ ${at(json)} }`)) {
           expect(line).toMatch(/^c\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
           expect(line).not.toContain('Invalid ');
         }
@@ -406,7 +431,7 @@ describe('loadConfig', () => {
     );
   });
 
-  test('does not show a secret when a slip damages the text around it', () => {
+  test('does not show a secret when a slip damages the text around it', async () => {
     const sound = `burst: 5
 headers:
   Authorization: hunter2
@@ -422,10 +447,10 @@ match: event.type == "Warning"
     const indices = Array.from({ length: sound.length }, (_, index) => index);
     const places = indices.filter((index) => !around(index).includes('hunter2'));
     const slip = fc.record({ at: fc.constantFrom(...places), text: fc.constantFrom(...words), drop: fc.nat(1) });
-    fc.assert(
-      fc.property(slip, ({ at, text, drop }) => {
+    await fc.assert(
+      fc.asyncProperty(slip, async ({ at, text, drop }) => {
         const next = places.includes(at + drop) ? at + drop : at;
-        expect(problemsOf(sound.slice(0, at) + text + sound.slice(next)).join('\n')).not.toContain('hunter2');
+        expect((await problemsOf(sound.slice(0, at) + text + sound.slice(next))).join('\n')).not.toContain('hunter2');
       }),
       { numRuns: 1000 },
     );

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { AppError } from '../core/errors.ts';
 import { bytes, choice, duration, listenAddress, path, secret, text, url } from './fields.ts';
-import { type LoadOptions, loadConfig } from './load.ts';
+import { type LoadOptions, loadConfig, loadWithData } from './load.ts';
 
 const schema = v.strictObject({
   targets: v.optional(
@@ -37,9 +37,9 @@ function load(yaml: string, options: Options = {}) {
   return loadConfig({ schema, file: 'config.yaml', text: yaml, env: {}, ...options });
 }
 
-function problemsOf(action: () => unknown): string[] {
+async function problemsOf(action: () => Promise<unknown>): Promise<string[]> {
   try {
-    action();
+    await action();
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CONFIG_INVALID') throw error;
@@ -57,15 +57,15 @@ const WANT_ADDRESS = 'want an address such as 127.0.0.1:7780, [::1]:7780 or :778
 const ALL_KEYS = 'targets, data, keep, size, listen, server, level, auth';
 
 describe('loadConfig', () => {
-  test('fills in defaults, and takes an empty file and an empty value for absent ones', () => {
+  test('fills in defaults, and takes an empty file and an empty value for absent ones', async () => {
     const defaults = { targets: [], keep: { maxAge: 90 * 86_400_000 }, listen: { host: '127.0.0.1', port: 7780 } };
-    expect(load('')).toEqual(defaults);
-    expect(load('# nothing yet\n')).toEqual(defaults);
-    expect(load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
-    expect(loadConfig({ schema, env: {} })).toEqual(defaults);
+    expect(await load('')).toEqual(defaults);
+    expect(await load('# nothing yet\n')).toEqual(defaults);
+    expect(await load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
+    expect(await loadConfig({ schema, env: {} })).toEqual(defaults);
   });
 
-  test('loads every kind of field', () => {
+  test('loads every kind of field', async () => {
     const yaml = `
 targets: [{ name: a, token: t, tags: [x, y] }]
 data: /var/lib/tidings
@@ -76,7 +76,7 @@ server: https://example.org:6443
 level: warn
 auth: { password: p }
 `;
-    expect(load(yaml)).toEqual({
+    expect(await load(yaml)).toEqual({
       targets: [{ name: 'a', token: 't', tags: ['x', 'y'] }],
       data: '/var/lib/tidings',
       keep: { maxAge: 5_400_000 },
@@ -88,8 +88,8 @@ auth: { password: p }
     });
   });
 
-  test('resolves an alias, also where it stands twice', () => {
-    expect(load('targets: [&a { name: a }, *a]').targets).toEqual([{ name: 'a' }, { name: 'a' }]);
+  test('resolves an alias, also where it stands twice', async () => {
+    expect((await load('targets: [&a { name: a }, *a]')).targets).toEqual([{ name: 'a' }, { name: 'a' }]);
   });
 
   test.each<[problem: string, yaml: string, messages: string[]]>([
@@ -172,15 +172,15 @@ auth: { password: p }
       'auth: { password: "file:/" }',
       ['1:19: auth.password: file / cannot be read: it is a directory'],
     ],
-  ])('names %s', (_problem, yaml, messages) => {
-    expect(problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
+  ])('names %s', async (_problem, yaml, messages) => {
+    expect(await problemsOf(() => load(yaml))).toEqual(messages.map((message) => `config.yaml:${message}`));
   });
 
-  test('lists every problem of file, environment and flags in one run, the file first and in its order', () => {
+  test('lists every problem of file, environment and flags in one run, the file first and in its order', async () => {
     const yaml = 'level: x\nkeep: { maxAge: y }\ndata: ${A}${B}\nfoo: 1\nbar: !x 2\n';
     const env = { TIDINGS_SIZE: 'many', TIDINGS_SERVER: 'ftp://x' };
     const overrides = [{ flag: '--listen', path: ['listen'], value: 'nowhere' }];
-    expect(problemsOf(() => load(yaml, { env, overrides })).map((line) => line.slice(0, 26))).toEqual([
+    expect((await problemsOf(() => load(yaml, { env, overrides }))).map((line) => line.slice(0, 26))).toEqual([
       'config.yaml:1:8: level: fo',
       'config.yaml:2:17: keep.max',
       'config.yaml:3:7: data: env',
@@ -194,38 +194,38 @@ auth: { password: p }
     ]);
   });
 
-  test('does not judge what may have been misread, nor shows what may hold the rest of the file', () => {
-    expect(problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
+  test('does not judge what may have been misread, nor shows what may hold the rest of the file', async () => {
+    expect(await problemsOf(() => load("level: 'info\nauth:\n  password: hunter2"))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       "config.yaml:3:20: not valid YAML: missing closing 'quote",
     ]);
-    expect(problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
+    expect(await problemsOf(() => load('level: x\nkeep:\n\tmaxAge: x\nsize: x'))).toEqual([
       'config.yaml:1:8: level: found a text, want debug, info or warn',
       'config.yaml:3:1: not valid YAML: tabs are not allowed as indentation',
     ]);
   });
 
-  test('refuses aliases that grow without bound', () => {
+  test('refuses aliases that grow without bound', async () => {
     const levels = Array.from({ length: 9 }, (_, i) => `b${i + 1}: &b${i + 1} [${`*b${i},`.repeat(9)}]`);
-    const problems = problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
+    const problems = await problemsOf(() => load(['b0: &b0 [x]', ...levels].join('\n')));
     expect(problems.filter((line) => line.includes('more than 100000 values'))).toHaveLength(1);
   });
 
-  test('refuses what is nested too deeply', () => {
-    expect(problemsOf(() => load('['.repeat(50_000)))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
+  test('refuses what is nested too deeply', async () => {
+    expect((await problemsOf(() => load('['.repeat(50_000))))[0]).toMatch(/^config\.yaml:1:\d+: .*(deep|YAML)/);
     const deep = `targets: ${'['.repeat(200)}${']'.repeat(200)}`;
-    expect(problemsOf(() => load(deep)).join('\n')).toContain('nested more than 64 deep');
+    expect((await problemsOf(() => load(deep))).join('\n')).toContain('nested more than 64 deep');
   });
 
-  test('either loads any text or lists problems that each have a place', () => {
+  test('either loads any text or lists problems that each have a place', async () => {
     const word = fc.constantFrom(...WORDS);
     const yaml = fc.oneof(
       fc.string(),
       fc.array(word, { maxLength: 30 }).map((words) => words.join('')),
     );
-    fc.assert(
-      fc.property(yaml, (source) => {
-        for (const line of problemsOf(() => load(source))) {
+    await fc.assert(
+      fc.asyncProperty(yaml, async (source) => {
+        for (const line of await problemsOf(() => load(source))) {
           expect(line).toMatch(/^config\.yaml:[1-9]\d*:[1-9]\d*: [^\n]/);
         }
       }),
@@ -235,51 +235,51 @@ auth: { password: p }
 });
 
 describe('loadConfig reads', () => {
-  test('the file of the flag, else that of TIDINGS_CONFIG', () => {
+  test('the file of the flag, else that of TIDINGS_CONFIG', async () => {
     const dir = temporaryDirectory();
     writeFileSync(join(dir, 'a.yaml'), 'level: info');
     writeFileSync(join(dir, 'b.yaml'), 'level: warn');
     const env = { TIDINGS_CONFIG: join(dir, 'b.yaml') };
-    expect(loadConfig({ schema, env, file: join(dir, 'a.yaml') }).level).toBe('info');
-    expect(loadConfig({ schema, env }).level).toBe('warn');
-    expect(loadConfig({ schema, env: { TIDINGS_CONFIG: '' } }).level).toBeUndefined();
+    expect((await loadConfig({ schema, env, file: join(dir, 'a.yaml') })).level).toBe('info');
+    expect((await loadConfig({ schema, env })).level).toBe('warn');
+    expect((await loadConfig({ schema, env: { TIDINGS_CONFIG: '' } })).level).toBeUndefined();
   });
 
-  test('no file that cannot be read, and lists what else is wrong', () => {
+  test('no file that cannot be read, and lists what else is wrong', async () => {
     const dir = temporaryDirectory();
     const missing = join(dir, 'missing.yaml');
     const env = { TIDINGS_SIZE: 'many' };
     const size = 'TIDINGS_SIZE: found "many", want a size such as 10GiB or 500MB';
-    expect(problemsOf(() => loadConfig({ schema, env, file: missing }))).toEqual([
+    expect(await problemsOf(() => loadConfig({ schema, env, file: missing }))).toEqual([
       `${missing}: cannot be read: no such file`,
       size,
     ]);
-    expect(problemsOf(() => loadConfig({ schema, env: { ...env, TIDINGS_CONFIG: dir } }))).toEqual([
+    expect(await problemsOf(() => loadConfig({ schema, env: { ...env, TIDINGS_CONFIG: dir } }))).toEqual([
       `TIDINGS_CONFIG: ${dir}: cannot be read: it is a directory`,
       size,
     ]);
   });
 
-  test.runIf(process.getuid?.() !== 0)('no file without permission', () => {
+  test.runIf(process.getuid?.() !== 0)('no file without permission', async () => {
     const file = join(temporaryDirectory(), 'closed.yaml');
     writeFileSync(file, '');
     chmodSync(file, 0);
-    expect(problemsOf(() => loadConfig({ schema, env: {}, file }))).toEqual([
+    expect(await problemsOf(() => loadConfig({ schema, env: {}, file }))).toEqual([
       `${file}: cannot be read: permission denied`,
     ]);
   });
 
-  test('relative paths from the directory of the file, those of environment and flags from the current one', () => {
+  test('relative paths from the directory of the file, those of environment and flags from the current one', async () => {
     const dir = temporaryDirectory();
     const file = join(dir, 'config.yaml');
     mkdirSync(join(dir, 'secrets'));
     writeFileSync(join(dir, 'secrets', 'password'), ' hunter2 \n');
     writeFileSync(file, 'data: store\nauth: { password: "file:secrets/password" }');
-    expect(loadConfig({ schema, env: {}, file })).toMatchObject({
+    expect(await loadConfig({ schema, env: {}, file })).toMatchObject({
       data: join(dir, 'store'),
       auth: { password: ' hunter2 ' },
     });
-    expect(loadConfig({ schema, env: { TIDINGS_DATA: 'here' }, file }).data).toBe(join(process.cwd(), 'here'));
+    expect((await loadConfig({ schema, env: { TIDINGS_DATA: 'here' }, file })).data).toBe(join(process.cwd(), 'here'));
   });
 });
 
@@ -295,23 +295,23 @@ describe('variables', () => {
     ['$${A}', '${A}'],
     ['$A $ $$ {A}', '$A $ $$ {A}'],
     ['${C}', '${A}'],
-  ])('%s becomes %s', (written, value) => {
+  ])('%s becomes %s', async (written, value) => {
     const env = { A: 'one', B: 'two ', C: '${A}', EMPTY: '' };
-    expect(load(`targets: [{ name: a, tags: ['${written}'] }]`, { env }).targets[0]?.tags).toEqual([value]);
+    expect((await load(`targets: [{ name: a, tags: ['${written}'] }]`, { env })).targets[0]?.tags).toEqual([value]);
   });
 
-  test('are filled in before a value is checked, in secrets and nested values too', () => {
+  test('are filled in before a value is checked, in secrets and nested values too', async () => {
     const env = { AGE: '12h', TOKEN: 'hunter2' };
-    expect(load('keep: { maxAge: "${AGE}" }\ntargets: [{ name: a, token: "${TOKEN}" }]', { env })).toMatchObject({
+    expect(await load('keep: { maxAge: "${AGE}" }\ntargets: [{ name: a, token: "${TOKEN}" }]', { env })).toMatchObject({
       keep: { maxAge: 43_200_000 },
       targets: [{ name: 'a', token: 'hunter2' }],
     });
   });
 
-  test('are left alone in what the environment and flags say', () => {
+  test('are left alone in what the environment and flags say', async () => {
     const overrides = [{ flag: '--password', path: ['auth', 'password'], value: 'a${A}' }];
-    expect(load('', { overrides }).auth).toEqual({ password: 'a${A}' });
-    expect(load('', { env: { TIDINGS_AUTH_PASSWORD: 'b${A}' } }).auth).toEqual({ password: 'b${A}' });
+    expect((await load('', { overrides })).auth).toEqual({ password: 'a${A}' });
+    expect((await load('', { env: { TIDINGS_AUTH_PASSWORD: 'b${A}' } })).auth).toEqual({ password: 'b${A}' });
   });
 });
 
@@ -327,12 +327,12 @@ describe('precedence', () => {
     ['no flag that was not given', 'keep: { maxAge: 4h }', { overrides: flag(undefined) }, 4],
     ['no empty variable', 'keep: { maxAge: 4h }', { env: { TIDINGS_KEEP_MAX_AGE: '' } }, 4],
     ['no unknown variable', 'keep: { maxAge: 4h }', { env: { TIDINGS_PORT: 'tcp://10.0.0.1:80' } }, 4],
-  ])('takes %s', (_rule, yaml, options, hours) => {
-    expect(load(yaml, options).keep.maxAge).toBe(hours * 3_600_000);
+  ])('takes %s', async (_rule, yaml, options, hours) => {
+    expect((await load(yaml, options)).keep.maxAge).toBe(hours * 3_600_000);
   });
 
-  test('keeps what a flag does not name', () => {
-    expect(load('auth: { password: p }\nlevel: info', { env: { TIDINGS_LEVEL: 'warn' } })).toMatchObject({
+  test('keeps what a flag does not name', async () => {
+    expect(await load('auth: { password: p }\nlevel: info', { env: { TIDINGS_LEVEL: 'warn' } })).toMatchObject({
       auth: { password: 'p' },
       level: 'warn',
     });
@@ -343,17 +343,47 @@ describe('precedence', () => {
     { flag: '--tag', path: ['targets', 0, 'tags'], value: ['x', 'y'] },
   ];
 
-  test('builds a list item of flags', () => {
-    expect(load('', { overrides: target }).targets).toEqual([{ name: 'a', tags: ['x', 'y'] }]);
+  test('builds a list item of flags', async () => {
+    expect((await load('', { overrides: target })).targets).toEqual([{ name: 'a', tags: ['x', 'y'] }]);
     const overrides = [{ flag: '--name', path: ['targets', 0, 'name'], value: 'A' }];
-    expect(problemsOf(() => load('', { overrides }))).toEqual(['--name: found "A", want a name of small letters']);
+    expect(await problemsOf(() => load('', { overrides }))).toEqual([
+      '--name: found "A", want a name of small letters',
+    ]);
   });
 
-  test('does not guess when file and flags describe the same list', () => {
-    expect(problemsOf(() => load('level: info\ntargets: [{ name: b }]', { overrides: target }))).toEqual([
+  test('does not guess when file and flags describe the same list', async () => {
+    expect(await problemsOf(() => load('level: info\ntargets: [{ name: b }]', { overrides: target }))).toEqual([
       '--name: targets is set in config.yaml:2:1 as well, want one of the two',
       '--tag: targets is set in config.yaml:2:1 as well, want one of the two',
     ]);
+  });
+});
+
+describe('loadWithData', () => {
+  test('tells what was written, filled in, and every file it was read from, also one that cannot be', async () => {
+    const dir = temporaryDirectory();
+    const [file, secrets] = [join(dir, 'a.yaml'), join(dir, 'password')];
+    writeFileSync(secrets, 'hunter2\n');
+    const text = 'level: ${LEVEL}\nauth: { password: "file:password" }';
+    writeFileSync(file, text);
+    const files = new Map<string, string | undefined>();
+    const onFile: LoadOptions<typeof schema>['onFile'] = (path, contents) => void files.set(path, contents);
+    const { config, data } = await loadWithData({ schema, file, env: { LEVEL: 'warn' }, onFile });
+    expect({ ...data, auth: { ...(data['auth'] as object) } }).toEqual({
+      level: 'warn',
+      auth: { password: 'hunter2' },
+    });
+    expect(config.keep).toEqual({ maxAge: 7_776_000_000 });
+    expect([...files]).toEqual([
+      [file, text],
+      [secrets, 'hunter2\n'],
+    ]);
+
+    writeFileSync(file, 'auth: { password: "file:gone" }');
+    files.clear();
+    await expect(loadWithData({ schema, file, env: {}, onFile })).rejects.toThrow('cannot be read');
+    expect(files.get(join(dir, 'gone'))).toBeUndefined();
+    expect([...files.keys()]).toEqual([file, join(dir, 'gone')]);
   });
 });
 
@@ -385,22 +415,22 @@ describe('a secret', () => {
     ['in a variable of the wrong shape', 'auth: "${TOKEN}"', { env: { TOKEN: SECRET } }],
     ['in a URL', 'server: ftp://hunter2@host', {}],
     ['of a flag', '', { overrides: [{ flag: '--password', path: ['auth', 'password'], value: [SECRET] }] }],
-  ])('%s is not shown', (_case, yaml, options) => {
-    const problems = problemsOf(() => load(yaml, options));
+  ])('%s is not shown', async (_case, yaml, options) => {
+    const problems = await problemsOf(() => load(yaml, options));
     expect(problems).not.toEqual([]);
     expect(problems.join('\n')).not.toContain(SECRET);
     expect(problems.join('\n')).not.toContain('4711');
   });
 
-  test('is not shown when a slip damages the text around it', () => {
+  test('is not shown when a slip damages the text around it', async () => {
     const sound =
       'level: warn\nauth:\n  password: hunter2\ntargets:\n  - name: a\n    token: "hunter2"\n    tags: [x]\n';
     const places = Array.from({ length: sound.length + 1 }, (_, i) => i).filter((i) => !inside(sound, i));
     const slip = fc.record({ at: fc.constantFrom(...places), text: fc.constantFrom(...WORDS), drop: fc.nat(1) });
-    fc.assert(
-      fc.property(slip, ({ at, text: inserted, drop }) => {
+    await fc.assert(
+      fc.asyncProperty(slip, async ({ at, text: inserted, drop }) => {
         const damaged = sound.slice(0, at) + inserted + sound.slice(inside(sound, at + drop) ? at : at + drop);
-        expect(problemsOf(() => load(damaged)).join('\n')).not.toContain(SECRET);
+        expect((await problemsOf(() => load(damaged))).join('\n')).not.toContain(SECRET);
       }),
       { numRuns: 1000 },
     );
@@ -410,16 +440,16 @@ describe('a secret', () => {
     }
   });
 
-  test('of a wrong type is named as one', () => {
-    expect(problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
+  test('of a wrong type is named as one', async () => {
+    expect(await problemsOf(() => load('auth: { password: 4711 }'))).toEqual([
       'config.yaml:1:19: auth.password: found (secret), want a text or file:PATH, in quotes',
     ]);
   });
 
-  test('in an empty file is missing', () => {
+  test('in an empty file is missing', async () => {
     const file = join(temporaryDirectory(), 'empty');
     writeFileSync(file, '\n');
-    expect(problemsOf(() => load(`auth: { password: "file:${file}" }`))).toEqual([
+    expect(await problemsOf(() => load(`auth: { password: "file:${file}" }`))).toEqual([
       `config.yaml:1:19: auth.password: file ${file} is empty, want the secret in it`,
     ]);
   });

@@ -2,7 +2,6 @@
  * From one YAML file, the environment and flags to one checked value. Whatever is wrong is found in one run: an
  * operator who fixes what is listed does not meet a second list.
  */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../core/errors.ts';
@@ -10,7 +9,7 @@ import { isObject } from '../util/is-object.ts';
 import { environmentVariables, type Field, holdsSecret, isScalar } from './field.ts';
 import { type FieldPath, fieldAt, fieldTree, formatPath, valueAt } from './field-tree.ts';
 import { type Place, readYaml, type YamlText } from './read-yaml.ts';
-import { reasonOf, type SettleContext, settle } from './settle.ts';
+import { type FileObserver, readObserved, reasonOf, type SettleContext, settle } from './settle.ts';
 import { shown, wish } from './wording.ts';
 
 /** A value given by a flag. */
@@ -31,22 +30,42 @@ export interface LoadOptions<TSchema extends v.GenericSchema> {
   readonly text?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly overrides?: readonly Override[];
+  /** Told of every file that is read, the file itself and those of secrets, with its text; undefined when it cannot be. */
+  readonly onFile?: FileObserver;
+}
+
+/** A configuration, and what it was made of. */
+export interface Loaded<T> {
+  readonly config: T;
+  /** As it was written, variables filled in and secrets read, without defaults: plain data that can be compared. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
  * The configuration: flags before environment before file before defaults. Settings outside of lists can be set by
  * `TIDINGS_` and their path (`TIDINGS_RETENTION_AGE`); an empty variable counts as unset. Flags that build a list item
- * exclude the same list in the file. Throws `CONFIG_INVALID` with every problem, one a line.
+ * exclude the same list in the file. Rejects with `CONFIG_INVALID` with every problem, one a line.
  */
-export function loadConfig<TSchema extends v.GenericSchema>(options: LoadOptions<TSchema>): v.InferOutput<TSchema> {
-  const loading = new Loading(fieldTree(options.schema));
+export async function loadConfig<TSchema extends v.GenericSchema>(
+  options: LoadOptions<TSchema>,
+): Promise<v.InferOutput<TSchema>> {
+  const { config } = await loadWithData(options);
+  return config;
+}
+
+/** As {@link loadConfig}, with the data beside it. */
+export async function loadWithData<TSchema extends v.GenericSchema>(
+  options: LoadOptions<TSchema>,
+): Promise<Loaded<v.InferOutput<TSchema>>> {
+  const loading = new Loading(fieldTree(options.schema), options.onFile);
   loading.readFile(options);
   loading.readEnvironment(options.env);
   loading.readOverrides(options.overrides ?? []);
+  await loading.prepare();
   const result = v.safeParse(options.schema, loading.data);
   for (const issue of result.issues ?? []) loading.addIssue(issue);
   const problems = loading.problems();
-  if (result.success && problems.length === 0) return result.output;
+  if (result.success && problems.length === 0) return { config: result.output, data: loading.data };
   throw new AppError('CONFIG_INVALID', problems.join('\n'));
 }
 
@@ -62,16 +81,19 @@ const OUTSIDE: Place = { line: Number.POSITIVE_INFINITY, column: 0 };
 class Loading {
   data: Record<string, unknown> = {};
   readonly #root: Field;
+  readonly #onFile: FileObserver;
   readonly #problems: Problem[] = [];
   /** Variable or flag that set a path, by path. */
   readonly #setters = new Map<string, string>();
   /** What was written where variables were filled in, by path. */
   readonly #written = new Map<string, string>();
+  readonly #needed = new Set<() => Promise<void>>();
   #label = 'config';
   #yaml: YamlText | undefined;
 
-  constructor(root: Field) {
+  constructor(root: Field, onFile: FileObserver = () => {}) {
     this.#root = root;
+    this.#onFile = onFile;
   }
 
   readFile(options: LoadOptions<v.GenericSchema>): void {
@@ -116,6 +138,11 @@ class Loading {
     }
   }
 
+  /** Loads what the values there are need to be checked. */
+  async prepare(): Promise<void> {
+    await Promise.all([...this.#needed].map((prepare) => prepare()));
+  }
+
   addIssue(issue: v.BaseIssue<unknown>): void {
     const path = issue.path?.map(({ key }) => key as string | number) ?? [];
     // What has a problem already may have been left out for it.
@@ -138,7 +165,7 @@ class Loading {
 
   #contents(file: string, fromEnvironment: boolean): string | undefined {
     try {
-      return readFileSync(file, 'utf8');
+      return readObserved(file, this.#onFile);
     } catch (error) {
       const where = fromEnvironment ? `TIDINGS_CONFIG: ${file}` : file;
       this.#add({ line: 0, column: 0 }, [], where, `cannot be read: ${reasonOf(error)}`);
@@ -161,7 +188,9 @@ class Loading {
   #settle(value: unknown, path: FieldPath, options: Pick<SettleContext, 'variables' | 'directory'>): unknown {
     return settle(value, this.#fieldAt(path), path, {
       ...options,
+      onFile: this.#onFile,
       report: (at, part, text) => this.#report(at, part, text),
+      needed: (prepare) => this.#needed.add(prepare),
       filled: (at, written) => this.#written.set(JSON.stringify(at), written),
     });
   }

@@ -17,10 +17,28 @@ export interface SettleContext {
   readonly report: (path: FieldPath, part: 'key' | 'value', text: string) => void;
   /** Told of each text that variables were filled into, since its value may not be shown. */
   readonly filled: (path: FieldPath, written: string) => void;
+  readonly onFile: FileObserver;
+  /** Told of what has to be loaded before a value is checked. */
+  readonly needed: (prepare: () => Promise<void>) => void;
+}
+
+/** Told of a file that was read, with its text, or of one that cannot be. */
+export type FileObserver = (path: string, text: string | undefined) => void;
+
+/** Throws as readFileSync. */
+export function readObserved(file: string, onFile: FileObserver): string {
+  let text: string | undefined;
+  try {
+    text = readFileSync(file, 'utf8');
+    return text;
+  } finally {
+    onFile(resolve(file), text);
+  }
 }
 
 /** The data with everything settled; what was reported is missing from it. */
 export function settle(data: unknown, field: Field, path: FieldPath, context: SettleContext): unknown {
+  if (field.prepare) context.needed(field.prepare);
   if (typeof data === 'string') return settleText(data, field, path, context);
   if (Array.isArray(data)) return settleList(data, field, path, context);
   if (!isObject(data)) return data;
@@ -163,7 +181,7 @@ function fill(
 function readSecret(file: string, path: FieldPath, context: SettleContext): string | undefined {
   try {
     // Files made by an editor or by `echo` end in a newline that is not part of the secret.
-    const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    const value = readObserved(file, context.onFile).replace(/\r?\n$/, '');
     if (value !== '') return value;
     context.report(path, 'value', `file ${file} is empty, want the secret in it`);
   } catch (error) {

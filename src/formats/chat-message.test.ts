@@ -14,8 +14,8 @@ import { type ChatFormat, chatFormatConfig, createChatFormat } from './chat-mess
 const record = revision({ event: 1, resourceVersion: 7, second: 600, count: 3, object: 1 });
 const message = messageOf(record);
 
-function format(settings = '{}'): ChatFormat {
-  const config = loadConfig({ schema: v.strictObject(chatFormatConfig), text: settings, env: {} });
+async function format(settings = '{}'): Promise<ChatFormat> {
+  const config = await loadConfig({ schema: v.strictObject(chatFormatConfig), text: settings, env: {} });
   return createChatFormat(config, { name: 'test', env: {} });
 }
 
@@ -24,8 +24,8 @@ function changed(body: Partial<Event>): EventRecord {
 }
 
 describe('createChatFormat', () => {
-  it('says all that matters when nothing is set', () => {
-    expect(format().message({ ...message, labels: { team: 'shop' } })).toEqual({
+  it('says all that matters when nothing is set', async () => {
+    expect((await format()).message({ ...message, labels: { team: 'shop' } })).toEqual({
       title: 'BackOff: Pod shop/web-1',
       text: record.body.message,
       severity: 'warning',
@@ -42,24 +42,24 @@ describe('createChatFormat', () => {
       footer: 'Tidings',
       time: record.time,
     });
-    expect(format().needs).toBeUndefined();
+    expect((await format()).needs).toBeUndefined();
   });
 
-  it('leaves out what it does not know, and what the object is itself', () => {
+  it('leaves out what it does not know, and what the object is itself', async () => {
     const about = changed({
       involvedObject: { kind: 'Node', name: 'node-5' },
       count: 1,
       source: { host: 'node-5' },
       reportingComponent: '',
     });
-    const { title, fields } = format().message(messageOf(about));
+    const { title, fields } = (await format()).message(messageOf(about));
     expect(title).toBe('BackOff: Node node-5');
     expect(fields.map(({ name }) => name)).toEqual(['Cluster', 'Object']);
   });
 
-  it('takes the node from the object where that was looked up', () => {
+  it('takes the node from the object where that was looked up', async () => {
     const object = { labels: {}, annotations: {}, owners: [], node: 'node-9', deleted: false };
-    expect(format().message({ ...message, object }).fields).toContainEqual({
+    expect((await format()).message({ ...message, object }).fields).toContainEqual({
       name: 'Node',
       value: 'node-9',
       short: true,
@@ -74,22 +74,22 @@ describe('createChatFormat', () => {
     [{ severity: 'critical' }, 'Normal', 'error'],
     [{ severity: 'info' }, 'Warning', 'info'],
     [{ severity: 'page' }, 'Warning', 'warning'],
-  ])('takes the severity from the labels %j, else from the type %s', (labels, type, severity) => {
-    const shown = format().message({ ...messageOf(changed({ type })), labels });
+  ])('takes the severity from the labels %j, else from the type %s', async (labels, type, severity) => {
+    const shown = (await format()).message({ ...messageOf(changed({ type })), labels });
     expect(shown.severity).toBe(severity);
     expect(shown.fields.map(({ name }) => name).includes('severity')).toBe(labels['severity'] === 'page');
   });
 
-  it('says in the footer what was held back, and that it is a test', () => {
-    const { message: shown } = format();
+  it('says in the footer what was held back, and that it is a test', async () => {
+    const { message: shown } = await format();
     expect(shown({ ...message, folded: 1 }).footer).toBe('Tidings · 1 more was held back');
     expect(shown({ ...message, folded: 4, test: true }).footer).toBe(
       'Tidings · 4 more were held back · This is a test',
     );
   });
 
-  it('fills in the templates of the operator', () => {
-    const { message: shown, needs } = format(`
+  it('fills in the templates of the operator', async () => {
+    const { message: shown, needs } = await format(`
 title: "{{ .Type }}\\n{{ .InvolvedObject.Name }}"
 text: "{{ .Message | trunc 8 }}\\nat {{ .LastTimestamp.Format \\"15:04\\" }}"
 fields:
@@ -109,15 +109,15 @@ timezone: Asia/Tokyo
     expect(needs).toEqual({ object: true });
   });
 
-  it('has a title of its own where a template makes none', () => {
-    expect(format('title: "{{ .Action }} "').message(message).title).toBe('BackOff: Pod shop/web-1');
+  it('has a title of its own where a template makes none', async () => {
+    expect((await format('title: "{{ .Action }} "')).message(message).title).toBe('BackOff: Pod shop/web-1');
     for (const reason of ['', '\n']) {
-      expect(format().message(messageOf(changed({ reason, involvedObject: {} }))).title).toBe('Event');
+      expect((await format()).message(messageOf(changed({ reason, involvedObject: {} }))).title).toBe('Event');
     }
   });
 
-  it('links to places of the configuration, with values that cannot leave their place', () => {
-    const { message: shown, needs } = format(`
+  it('links to places of the configuration, with values that cannot leave their place', async () => {
+    const { message: shown, needs } = await format(`
 links:
   - text: Logs
     url: https://logs.example.com/{{ .InvolvedObject.Namespace }}/?pod={{ .InvolvedObject.Name }}&x=a b
@@ -139,20 +139,20 @@ links:
     ['links: [{ text: x, url: "javascript:{{ .Name }}" }]', 'links[0].url: found "javascript:{{ .Name }}", want'],
     ['links: [{ text: x, url: "https://{{ .Name }}/" }]', 'want a Go template such as https://example.com/'],
     ['links: [{ text: x, url: "https://x/{{ nope }}" }]', 'function "nope" not defined'],
-  ])('refuses %s', (settings, problem) => {
-    expect(() => format(settings)).toThrow(
+  ])('refuses %s', async (settings, problem) => {
+    await expect(format(settings)).rejects.toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(problem) as string }) as Error,
     );
   });
 
-  it('is plain text throughout, whatever is in the message', () => {
-    const own = format(`
+  it('is plain text throughout, whatever is in the message', async () => {
+    const own = await format(`
 title: '{{ .Reason }}'
 fields: { Text: '{{ .Message }}' }
 links: [{ text: Logs, url: 'https://x.example/{{ .InvolvedObject.Name }}/?q={{ .Message }}' }]
 `);
     fc.assert(
-      fc.property(messages, fc.constantFrom(format(), own), (any, { message: shown }) => {
+      fc.property(messages, fc.constantFrom(await format(), own), (any, { message: shown }) => {
         const { title, text, fields, links, footer } = shown(any);
         expect(title).not.toBe('');
         const lines = [title, footer, ...fields.map(({ name }) => name), ...links.map((link) => link.text)];
@@ -177,8 +177,8 @@ describe('docs/reference/formats.md', () => {
   const file = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'formats.md');
   const example = /```yaml\n(title:.*?)```/s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
 
-  it('shows settings of a chat message that work', () => {
-    const { title, fields, links } = format(example).message({ ...message, labels: { team: 'shop' } });
+  it('shows settings of a chat message that work', async () => {
+    const { title, fields, links } = (await format(example)).message({ ...message, labels: { team: 'shop' } });
     expect(title).toBe('BackOff: web-1 in prod');
     expect(fields.map(({ name, value }) => `${name}: ${value}`)).toEqual(['Team: shop', 'Since: 04:00']);
     expect(links).toEqual([

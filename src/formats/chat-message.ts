@@ -10,8 +10,8 @@ import { humanDuration } from '../core/age.ts';
 import { componentOf, countOf } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
-import { checkTemplate, template, templateCompiler, templateTimezone } from './event-template.ts';
 import { plainLine, plainText } from './plain-text.ts';
+import { checkTemplate, prepareTemplates, template, templateCompiler, templateTimezone } from './template-field.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
@@ -73,6 +73,7 @@ export const chatFormatConfig = {
             {
               wanted: 'a Go template such as https://example.com/?pod={{ .InvolvedObject.Name }}',
               pattern: URL_START,
+              prepare: prepareTemplates,
             },
           ),
         }),

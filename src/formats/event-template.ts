@@ -4,7 +4,6 @@
  * contract.
  */
 import type { Message } from '../component/message.ts';
-import { parsed } from '../config/fields.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
 import { firstSeen } from '../core/time.ts';
@@ -65,26 +64,8 @@ export function templateCompiler({ env = {}, timezone }: TemplateContext): Compi
   };
 }
 
-/** A setting that is a template. What can be known to be wrong with it is found when the configuration is loaded. */
-export function template(description: string, options: { readonly unset?: string } = {}) {
-  return parsed(checkTemplate, description, { ...options, wanted: 'a Go template' });
-}
-
-/** The setting of the zone that templates print times in. */
-export function templateTimezone() {
-  return parsed(parseTimezone, 'The time zone in which templates print times.', {
-    unset: 'that of the process',
-    wanted: 'a time zone such as Europe/Berlin or UTC',
-  });
-}
-
-/** The text itself, when it is a template. Throws an AppError when it is not. */
-export function checkTemplate(source: string): string {
-  templateCompiler({})('template', source);
-  return source;
-}
-
-function parseTimezone(name: string): GoLocation | undefined {
+/** Undefined for what is no zone. */
+export function parseTimezone(name: string): GoLocation | undefined {
   try {
     return name === '' ? undefined : loadLocation(name);
   } catch (error) {

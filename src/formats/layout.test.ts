@@ -5,6 +5,7 @@ import { messages } from '../../test/helpers/message-arbitrary.ts';
 import { messageOf } from '../../test/helpers/open-sink.ts';
 import { templateCompiler } from './event-template.ts';
 import { compileLayout, layoutProblems } from './layout.ts';
+import { prepareTemplates } from './template-field.ts';
 
 const message = messageOf(revision({ event: 1, resourceVersion: 7, second: 600, count: 3, object: 1 }));
 const compile = templateCompiler({});
@@ -51,7 +52,8 @@ describe('compileLayout', () => {
 });
 
 describe('layoutProblems', () => {
-  it('says where each template is that cannot be parsed', () => {
+  it('says where each template is that cannot be parsed', async () => {
+    await prepareTemplates();
     const problems = [
       ...layoutProblems({ good: '{{ .Reason }}', bad: ['x', { worse: '{{ nope }}' }], open: '{{ if }' }),
     ];

@@ -4,7 +4,8 @@
  */
 import type { Message } from '../component/message.ts';
 import { AppError } from '../core/errors.ts';
-import { type CompileTemplate, checkTemplate, type EventTemplate } from './event-template.ts';
+import type { CompileTemplate, EventTemplate } from './event-template.ts';
+import { checkTemplate } from './template-field.ts';
 
 /** The layout filled in is one line of JSON. Throws an AppError. */
 export function compileLayout(layout: unknown, compile: CompileTemplate): EventTemplate {
@@ -32,7 +33,7 @@ export function compileLayout(layout: unknown, compile: CompileTemplate): EventT
   return { render, needsObject: templates.some(({ needsObject }) => needsObject) };
 }
 
-/** What is wrong with the templates of a layout, by the path of each. */
+/** What is wrong with the templates of a layout, by the path of each. Needs `prepareTemplates`. */
 export function* layoutProblems(
   value: unknown,
   path: readonly (string | number)[] = [],

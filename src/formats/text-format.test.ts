@@ -12,62 +12,70 @@ import { createTextFormat, type TextFormat, textFormatConfig } from './text-form
 
 const record = revision({ event: 1, resourceVersion: 7, second: 600, count: 3, object: 1 });
 
-function format(settings: string): TextFormat {
-  const config = loadConfig({ schema: v.strictObject(textFormatConfig), text: settings, env: {} });
+async function format(settings: string): Promise<TextFormat> {
+  const config = await loadConfig({ schema: v.strictObject(textFormatConfig), text: settings, env: {} });
   return createTextFormat(config, { name: 'test', env: {} });
 }
 
 describe('createTextFormat', () => {
-  it('makes a Tidings record when nothing is set', () => {
-    const { contentType, text } = format('{}');
+  it('makes a Tidings record when nothing is set', async () => {
+    const { contentType, text } = await format('{}');
     expect(contentType).toBe('application/json');
     expect(JSON.parse(text(messageOf(record)))).toMatchObject({ apiVersion: 'tidings/v1', kind: 'EventRecord' });
   });
 
-  it('makes the event as the API server serves it', () => {
-    const { contentType, text } = format('format: kubernetes');
+  it('makes the event as the API server serves it', async () => {
+    const { contentType, text } = await format('format: kubernetes');
     expect(contentType).toBe('application/json');
     expect(text(messageOf(record))).toBe(JSON.stringify(toCoreV1(record.body)));
   });
 
-  it('makes a CloudEvent', () => {
-    const { contentType, text } = format('format: cloudevents');
+  it('makes a CloudEvent', async () => {
+    const { contentType, text } = await format('format: cloudevents');
     expect(contentType).toBe('application/cloudevents+json');
     expect(JSON.parse(text(messageOf(record)))).toMatchObject({ specversion: '1.0' });
   });
 
-  it('makes a request of OTLP', () => {
-    const { contentType, text } = format('format: otlp');
+  it('makes a request of OTLP', async () => {
+    const { contentType, text } = await format('format: otlp');
     expect(contentType).toBe('application/json');
     expect(JSON.parse(text(messageOf(record)))).toHaveProperty('resourceLogs.0.scopeLogs.0.logRecords.0.body');
   });
 
-  it.each(['tidings', 'kubernetes', 'cloudevents', 'otlp'])('writes %s as one line of JSON', (name) => {
-    const { text } = format(`format: ${name}`);
-    fc.assert(
-      fc.property(messages, (message) => {
-        const written = text(message);
-        expect(written).not.toMatch(/[\r\n]/);
-        expect(JSON.parse(written)).toBeTypeOf('object');
-      }),
-    );
+  it.each(['tidings', 'kubernetes', 'cloudevents', 'otlp', 'client-go', 'eventrouter'])(
+    'writes %s as one line of JSON',
+    async (name) => {
+      const { text } = await format(`format: ${name}`);
+      fc.assert(
+        fc.property(messages, (message) => {
+          const written = text(message);
+          expect(written).not.toMatch(/[\r\n]/);
+          expect(JSON.parse(written)).toBeTypeOf('object');
+        }),
+      );
+    },
+  );
+
+  it('asks for the previous revision only for the format that shows it', async () => {
+    expect((await format('format: eventrouter')).needs).toEqual({ previous: true });
+    expect((await format('format: client-go')).needs).toBeUndefined();
   });
 
-  it('needs the object only when it is to be enriched', () => {
-    expect(format('format: tidings').needs).toBeUndefined();
-    expect(format('{ format: tidings, enrich: true }').needs).toEqual({ object: true });
-    expect(format('{ format: otlp, enrich: true }').needs).toEqual({ object: true });
+  it('needs the object only when it is to be enriched', async () => {
+    expect((await format('format: tidings')).needs).toBeUndefined();
+    expect((await format('{ format: tidings, enrich: true }')).needs).toEqual({ object: true });
+    expect((await format('{ format: otlp, enrich: true }')).needs).toEqual({ object: true });
   });
 
-  it('makes what a template says', () => {
-    const { contentType, text, needs } = format(`template: "{{ .Reason }}: {{ .Message | trunc 8 }}"`);
+  it('makes what a template says', async () => {
+    const { contentType, text, needs } = await format(`template: "{{ .Reason }}: {{ .Message | trunc 8 }}"`);
     expect(contentType).toBe('text/plain; charset=utf-8');
     expect(text(messageOf(record))).toBe('BackOff: Back-off');
     expect(needs).toBeUndefined();
   });
 
-  it('makes JSON of a layout, with times in a zone', () => {
-    const { contentType, text, needs } = format(`
+  it('makes JSON of a layout, with times in a zone', async () => {
+    const { contentType, text, needs } = await format(`
 layout:
   reason: "{{ .Reason }}"
   severity: 3
@@ -94,8 +102,8 @@ timezone: Asia/Tokyo
     ['template: "{{ nope }}"', '1:11: template: template: template:1: function "nope" not defined'],
     ['layout: { a: [ "{{ if" ] }', '1:16: layout.a[0]: template: template:1: '],
     ['timezone: Mars/Olympus', 'timezone: found "Mars/Olympus", want a time zone such as'],
-  ])('refuses %s', (settings, problem) => {
-    expect(() => format(settings)).toThrow(
+  ])('refuses %s', async (settings, problem) => {
+    await expect(format(settings)).rejects.toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(problem) as string }) as Error,
     );
   });
@@ -105,8 +113,9 @@ describe('docs/reference/formats.md', () => {
   const file = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'formats.md');
   const examples = [...readFileSync(file, 'utf8').matchAll(/```yaml\n((?:template|layout):.*?)```/gs)];
 
-  it('shows a layout and a template that work', () => {
-    const texts = examples.map(([, settings = '']) => format(settings).text({ ...messageOf(record) }));
+  it('shows a layout and a template that work', async () => {
+    const formats = await Promise.all(examples.map(([, settings = '']) => format(settings)));
+    const texts = formats.map(({ text }) => text({ ...messageOf(record) }));
     expect(texts).toEqual([
       expect.stringContaining('"summary":"BackOff: Pod shop/web-1","text":"Back-off') as string,
       expect.stringMatching(/^04:10:00 prod BackOff: Back-off/) as string,

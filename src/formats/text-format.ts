@@ -5,11 +5,13 @@ import type { Needs, SinkContext } from '../component/sink.ts';
 import { choice, data, flag } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { AppError } from '../core/errors.ts';
+import { clientGoEventJson, eventrouterJson } from './client-go-event.ts';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from './cloud-event.ts';
-import { type EventTemplate, template, templateCompiler, templateTimezone } from './event-template.ts';
+import type { EventTemplate } from './event-template.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
 import { compileLayout, layoutProblems } from './layout.ts';
 import { otlpLogRecord, otlpLogs } from './otlp-log.ts';
+import { prepareTemplates, template, templateCompiler, templateTimezone } from './template-field.ts';
 import { tidingsRecordJson } from './tidings-record.ts';
 
 /** How a message becomes text. Throws where it cannot: the message becomes a dead letter. */
@@ -23,7 +25,7 @@ export interface TextFormat {
 
 const JSON_TYPE = 'application/json';
 
-interface NamedFormat extends Omit<TextFormat, 'needs'> {
+interface NamedFormat extends TextFormat {
   /** It has a place for what is known of the involved object. */
   readonly enrichable: boolean;
 }
@@ -38,14 +40,16 @@ const FORMATS = {
     text: (message) =>
       JSON.stringify(otlpLogs([{ cluster: message.record.cluster, logRecord: otlpLogRecord(message) }])),
   },
+  'client-go': { contentType: JSON_TYPE, enrichable: false, text: ({ record }) => clientGoEventJson(record.body) },
+  eventrouter: { contentType: JSON_TYPE, enrichable: false, text: eventrouterJson, needs: { previous: true } },
 } as const satisfies Readonly<Record<string, NamedFormat>>;
 
 /** The settings by which every sink that sends texts lets its operator choose one. */
 export const textFormatConfig = {
   format: v.exactOptional(
     choice(
-      ['tidings', 'kubernetes', 'cloudevents', 'otlp'],
-      'What is sent for a record: `tidings` the event with what Tidings knows of it, `kubernetes` the event as the API server serves it in core/v1, `cloudevents` a CloudEvent, `otlp` a log of OpenTelemetry. All of them are JSON in one line.',
+      ['tidings', 'kubernetes', 'cloudevents', 'otlp', 'client-go', 'eventrouter'],
+      'What is sent for a record: `tidings` the event with what Tidings knows of it, `kubernetes` the event as the API server serves it in core/v1, `cloudevents` a CloudEvent, `otlp` a log of OpenTelemetry, `client-go` the event as Go programs marshal it, `eventrouter` that with a verb and the event before it. All of them are JSON in one line.',
       { unset: '`tidings`' },
     ),
   ),
@@ -56,6 +60,7 @@ export const textFormatConfig = {
     v.pipe(
       data('Instead of `format`: a value that is sent as JSON. Each text in it is a Go template.', {
         unset: 'by `format`',
+        prepare: prepareTemplates,
       }),
       rule(layoutProblems),
     ),
@@ -82,8 +87,8 @@ export function createTextFormat(config: TextFormatConfig, { env }: Pick<SinkCon
   }
   if (!isOurs) {
     if (timezone) throw unfit('times in a zone', `format ${format}`, 'a template or a layout');
-    const { contentType, text } = FORMATS[format];
-    return { contentType, text, ...(enrich && { needs: { object: true } }) };
+    const { contentType, text, needs }: NamedFormat = FORMATS[format];
+    return { contentType, text, ...((needs || enrich) && { needs: { ...needs, ...(enrich && { object: true }) } }) };
   }
   const compile = templateCompiler({ env, ...(timezone && { timezone }) });
   return source === undefined

@@ -15,6 +15,7 @@ async function ingestInto(options: Partial<IngestOptions> & { readonly refuse?: 
   // The real store, on a disk that is full for the first commits.
   const log: IngestOptions['log'] = {
     register: (cluster) => store.register(cluster),
+    offsets: (topic) => store.offsets(topic),
     append: (batches) => {
       if (refusals-- > 0) return Promise.reject(new AppError('STORE_FULL', 'append to the store: no space left'));
       commits.push(batches.length);
@@ -57,6 +58,15 @@ describe('Ingest', () => {
     await vi.waitFor(() => expect(commits).toEqual([2]));
     expect(await storedIn(store)).toEqual(['1', '2', '3']);
     expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 });
+  });
+
+  test('tells when a batch is durable, not before', async () => {
+    const { ingest, store } = await ingestInto({ maxDelayMs: 60_000 });
+    const storedWhenTold: Promise<readonly string[]>[] = [];
+    await ingest.offer(batch(1), BYTES, () => storedWhenTold.push(storedIn(store)));
+    expect(storedWhenTold).toEqual([]);
+    await ingest.close();
+    expect(await Promise.all(storedWhenTold)).toEqual([['1']]);
   });
 
   test('commits at once, and holds the source back meanwhile, when a group is full', async () => {

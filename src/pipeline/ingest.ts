@@ -19,7 +19,7 @@ const DEFAULT_MAX_DELAY_MS = 50;
 const RETRY = { baseMs: 200, capMs: 5_000 };
 
 export interface IngestOptions {
-  readonly log: Pick<Log, 'register' | 'append'>;
+  readonly log: Pick<Log, 'register' | 'offsets' | 'append'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** A group is committed when it holds this many records. */
@@ -45,6 +45,7 @@ export class Ingest implements Intake {
   readonly #maxDelayMs: number;
   readonly #stopping = new AbortController();
   #pending: Batch[] = [];
+  #onCommitted: (() => void)[] = [];
   #pendingRecords = 0;
   #pendingBytes = 0;
   #committingRecords = 0;
@@ -65,9 +66,14 @@ export class Ingest implements Intake {
     return this.#options.log.register(cluster);
   }
 
-  async offer(batch: Batch, bytes: number): Promise<void> {
+  offsets(topic: string): ReturnType<Log['offsets']> {
+    return this.#options.log.offsets(topic);
+  }
+
+  async offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void> {
     this.#pendingSince ??= performance.now();
     this.#pending.push(batch);
+    if (onCommitted) this.#onCommitted.push(onCommitted);
     this.#pendingRecords += batch.records.length;
     this.#pendingBytes += bytes;
     while (this.#pendingRecords >= this.#maxRecords || this.#pendingBytes >= this.#maxBytes) await this.#flush();
@@ -105,6 +111,8 @@ export class Ingest implements Intake {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const group = this.#pending;
+    const onCommitted = this.#onCommitted;
+    this.#onCommitted = [];
     this.#committingRecords = this.#pendingRecords;
     this.#committingSince = this.#pendingSince;
     this.#pendingSince = undefined;
@@ -114,6 +122,7 @@ export class Ingest implements Intake {
     const delays = backoff(RETRY);
     for (;;) {
       const committed = await this.#append(group);
+      if (committed) for (const tell of onCommitted) tell();
       if (committed || this.#stopping.signal.aborted) break;
       await delays.wait(this.#stopping.signal);
     }

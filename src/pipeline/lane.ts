@@ -8,6 +8,7 @@ import { type Backoff, backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
 import { sleep } from '../util/sleep.ts';
 import type { Circuit, CircuitOptions } from './circuit.ts';
+import { untilRecorded } from './until-recorded.ts';
 
 /**
  * How often a destination may take others while it fails to take one item by itself, before that becomes a dead letter:
@@ -104,14 +105,16 @@ export class Lane {
     else circuit.fail(afterMs, stopping);
     const isSingledOut = this.#singlesOut(batch.length, isTaken);
     const again: Queued[] = [];
+    const rejections: Promise<void>[] = [];
     for (const [index, item] of batch.entries()) {
       const outcome = outcomes[index] ?? unanswered();
       if (outcome.status === 'ok') item.delivered();
-      else if (outcome.status === 'reject') await this.#reject(item, outcome, stopping);
+      else if (outcome.status === 'reject') rejections.push(this.#reject(item, outcome, stopping));
       else if (isSingledOut && isAboutItem(outcome) && ++item.attempts > MAX_ATTEMPTS) {
-        await this.#reject(item, givenUp(outcome), stopping);
+        rejections.push(this.#reject(item, givenUp(outcome), stopping));
       } else again.push(item);
     }
+    await Promise.all(rejections);
     this.#queue.unshift(...again);
     this.#report(outcomes);
     if (again.length === 0) this.#delays.reset();
@@ -145,18 +148,8 @@ export class Lane {
     }
   }
 
-  /** Tries until it is recorded: a dead letter that is not would be a lost event. */
   async #reject(item: Queued, failure: Failure, stopping: AbortSignal): Promise<void> {
-    const delays = backoff(this.#options.retry);
-    while (!stopping.aborted) {
-      try {
-        await item.rejected(failure);
-        return;
-      } catch (error) {
-        this.#options.onFailure({ reason: 'other', problem: `record a dead letter: ${messageOf(error)}` }, 1);
-        await delays.wait(stopping);
-      }
-    }
+    await untilRecorded(() => item.rejected(failure), this.#options, stopping);
   }
 
   #report(outcomes: readonly Outcome[]): void {

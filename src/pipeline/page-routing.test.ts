@@ -5,6 +5,7 @@ import type { InvolvedObject } from '../component/message.ts';
 import type { EventRecord } from '../core/record.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { type PageRoutingOptions, pageRouting } from './page-routing.ts';
+import type { Route } from './route-config.ts';
 import { SinkRouter } from './sink-router.ts';
 
 const filter = (source: string) => compileFilter(source, { otherwise: false, onError: () => {} });
@@ -19,11 +20,14 @@ function objectOf({ subject }: EventRecord): InvolvedObject | undefined {
   return { labels: { uid: subject.uid ?? '' }, annotations: {}, owners: [], deleted: false };
 }
 
-async function routed({ routes = [], ...options }: Partial<PageRoutingOptions>) {
+async function routed({
+  routes = [],
+  ...options
+}: Partial<PageRoutingOptions> & { readonly routes?: readonly Route[] }) {
   const asked: EventRecord[] = [];
   const route = pageRouting({
-    router: new SinkRouter({ sink: 'chat', routes }),
-    routes,
+    router: () => new SinkRouter({ sink: 'chat', routes }),
+    previousOf: async () => [],
     needsObject: false,
     accepts: () => true,
     ...options,
@@ -32,13 +36,12 @@ async function routed({ routes = [], ...options }: Partial<PageRoutingOptions>) 
         asked.push(...records);
         return records.map(objectOf);
       },
-      close: async () => {},
     },
   });
   const records = [1, 2, 3, 4].map(record);
   const messages = await route({ records, occurrences: [1, 2, 3, 4], cursor: 'c' });
   const shown = messages.map((message) => message && [message.occurrences, message.object?.labels['uid']]);
-  return { shown, asked: asked.map((one) => records.indexOf(one) + 1) };
+  return { messages, shown, asked: asked.map((one) => records.indexOf(one) + 1) };
 }
 
 const uid = (object: number): string => record(object).subject.uid ?? '';
@@ -74,4 +77,27 @@ test('pageRouting asks for everything of interest where a route reads it, also d
 test('pageRouting shows the object to the filter of a replay', async () => {
   const { shown } = await routed({ filter: filter(`object.labels.uid == "${uid(2)}"`) });
   expect(shown).toEqual([undefined, [2, uid(2)], undefined, undefined]);
+});
+
+test('pageRouting goes by the routes as they are when a page comes', async () => {
+  const asking = [route({ sinks: ['chat'], match: filter(`object.labels.uid == "${uid(2)}"`) })];
+  let router = new SinkRouter({ sink: 'chat', routes: [] });
+  const prepare = pageRouting({
+    router: () => router,
+    needsObject: false,
+    accepts: () => true,
+    previousOf: async () => [],
+    objects: { lookUp: async (records) => records.map(objectOf) },
+  });
+  const page = { records: [1, 2].map(record), occurrences: [1, 1], cursor: 'c' };
+  expect((await prepare(page)).map((message) => message?.object)).toEqual([undefined, undefined]);
+  router = new SinkRouter({ sink: 'chat', routes: asking });
+  expect((await prepare(page)).map((message) => message?.object)).toEqual([undefined, objectOf(record(2))]);
+});
+
+test('pageRouting gives what leads to the sink the revision before it', async () => {
+  const routes = [route({ sinks: ['chat'], match: filter(`object.labels.uid != "${uid(1)}"`) })];
+  const previousOf: PageRoutingOptions['previousOf'] = async () => [record(5), undefined, record(6)];
+  const { messages } = await routed({ routes, previousOf });
+  expect(messages.map((message) => message?.previous)).toEqual([undefined, undefined, record(6), undefined]);
 });

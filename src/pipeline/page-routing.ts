@@ -7,33 +7,40 @@ import type { Message } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
 import type { EventRecord } from '../core/record.ts';
 import type { Filter } from '../lang/filter.ts';
-import { filtersOf } from './route.ts';
-import type { Route } from './route-config.ts';
 import { recordContext, type SinkRouter } from './sink-router.ts';
 
 export interface PageRoutingOptions {
-  readonly router: SinkRouter;
-  /** Those of the router. */
-  readonly routes: readonly Route[];
-  readonly objects: ObjectLookup;
+  /** Asked once a page: routes can be replaced in between. */
+  readonly router: () => SinkRouter;
+  readonly objects: Pick<ObjectLookup, 'lookUp'>;
   /** Whether the sink sends what is known of an object. */
   readonly needsObject: boolean;
   /** Which records are of interest at all. */
   readonly accepts: (record: EventRecord) => boolean;
   /** And which of those that the routes lead to the sink. */
   readonly filter?: Filter;
+  /** The revision before each, where the sink sends that. */
+  readonly previousOf: (records: readonly EventRecord[]) => Promise<readonly (EventRecord | undefined)[]>;
 }
 
 /** Undefined for what does not lead to the sink. */
 export function pageRouting(options: PageRoutingOptions): (page: LogPage) => Promise<readonly (Message | undefined)[]> {
-  const { router, routes, objects, needsObject, accepts, filter } = options;
-  const asksFirst = [...filtersOf(routes), ...(filter ? [filter] : [])].some(readsObject);
+  const { objects, needsObject, accepts, filter, previousOf } = options;
   return async ({ records, occurrences }) => {
-    const found = asksFirst ? await lookUp(objects, records, (index) => accepts(at(records, index))) : [];
+    const router = options.router();
+    const asksFirst = router.readsObject || filter?.variables.has('object') === true;
+    const [before, found] = await Promise.all([
+      previousOf(records),
+      asksFirst ? lookUp(objects, records, (index) => accepts(at(records, index))) : [],
+    ]);
     const messages = records.map((record, index) => {
       if (!accepts(record)) return undefined;
-      const object = found[index];
-      const context = { occurrences: occurrences[index] ?? 0, ...(object && { object }) };
+      const [object, earlier] = [found[index], before[index]];
+      const context = {
+        occurrences: occurrences[index] ?? 0,
+        ...(object && { object }),
+        ...(earlier && { previous: earlier }),
+      };
       const routed = router.route(record, context);
       if (routed === undefined || typeof routed === 'string') return undefined;
       return filter && !filter.matches(routed.record, recordContext(context)) ? undefined : routed;
@@ -44,13 +51,9 @@ export function pageRouting(options: PageRoutingOptions): (page: LogPage) => Pro
   };
 }
 
-function readsObject({ variables }: Filter): boolean {
-  return variables.has('object');
-}
-
 /** By place in the list; nothing for those that are not wanted. */
 async function lookUp(
-  objects: ObjectLookup,
+  objects: PageRoutingOptions['objects'],
   records: readonly EventRecord[],
   isWanted: (index: number) => boolean,
 ): Promise<readonly Message['object'][]> {

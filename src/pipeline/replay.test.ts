@@ -1,20 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
+import type { StoredEvent } from '../component/history.ts';
+import type { LogPage } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import { AppError } from '../core/errors.ts';
-import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createDeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { type ReplayOptions, replay } from './replay.ts';
 
-function* records(count: number): Generator<EventRecord> {
+function* records(count: number): Generator<StoredEvent> {
   for (let n = 1; n <= count; n++) {
-    yield revision({ event: n, resourceVersion: n, second: n, count: 1, object: n % 7 });
+    const record = revision({ event: n, resourceVersion: n, second: n, count: 2 * n, object: n % 7 });
+    yield { ...record, occurrences: n, firstSeen: record.time };
   }
 }
 
-async function* stored(count: number, failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<EventRecord> {
+async function* stored(count: number, failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<StoredEvent> {
   let n = 0;
   for (const record of records(count)) {
     if (n++ === failAfter) throw new AppError('STORE_DAMAGED', 'read the store: page 7 is damaged');
@@ -24,9 +26,10 @@ async function* stored(count: number, failAfter = Number.POSITIVE_INFINITY): Asy
 
 const OK: Outcome = { status: 'ok' };
 
-function options(answer: (n: number) => Outcome, source: AsyncIterable<EventRecord>) {
+function options(answer: (n: number) => Outcome, source: AsyncIterable<StoredEvent>) {
   const delivered: number[] = [];
   const rejected: number[] = [];
+  const pages: LogPage[] = [];
   const delivery: ReplayOptions['delivery'] = {
     name: 'test',
     sink: {
@@ -42,17 +45,19 @@ function options(answer: (n: number) => Outcome, source: AsyncIterable<EventReco
     concurrency: 2,
     maxDelayMs: 0,
     retry: { baseMs: 1, capMs: 2 },
-    prepare: async (page) =>
-      page.records.map((record) =>
+    prepare: async (page) => {
+      pages.push(page);
+      return page.records.map((record) =>
         record.body.metadata.resourceVersion === '3'
           ? undefined
           : { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0 },
-      ),
+      );
+    },
     reject: async ({ record }) => void rejected.push(Number(record.body.metadata.resourceVersion)),
     logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
     metrics: createDeliveryMetrics().sink('test'),
   };
-  return { delivered, rejected, options: { records: source, delivery, onProgress: () => {} } };
+  return { delivered, rejected, pages, options: { records: source, delivery, onProgress: () => {} } };
 }
 
 describe('replay', () => {
@@ -64,6 +69,12 @@ describe('replay', () => {
     expect(progress).toEqual({ read: 1_234, delivered: 1_232, rejected: 1, filtered: 1, reached });
     expect(new Set(delivered).size).toBe(1_232);
     expect(rejected).toEqual([5]);
+  });
+
+  test('says of each record how many occurrences it adds', async () => {
+    const { pages, options: given } = options(() => OK, stored(3));
+    await replay(given, new AbortController().signal);
+    expect(pages.flatMap(({ occurrences }) => occurrences)).toEqual([1, 2, 3]);
   });
 
   test('ends at once when there is nothing to send', async () => {

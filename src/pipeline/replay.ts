@@ -1,12 +1,12 @@
 /** Sends stored revisions to a sink again, by time instead of by the log: a new sink's past, or what one has lost. */
 import type { ReplayProgress } from '../component/delivery-admin.ts';
+import type { StoredEvent } from '../component/history.ts';
 import type { LogPage } from '../component/log.ts';
-import type { EventRecord } from '../core/record.ts';
 import { Change } from '../util/change.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from './sink-delivery.ts';
 
 export interface ReplayOptions {
-  readonly records: AsyncIterable<EventRecord>;
+  readonly records: AsyncIterable<StoredEvent>;
   readonly delivery: Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
   readonly onProgress: (progress: ReplayProgress) => void;
 }
@@ -80,13 +80,13 @@ const END = 'end';
 
 /** A stream as pages of a log that ends: the cursor of the last one says so. */
 class RecordPages {
-  readonly #iterator: AsyncIterator<EventRecord>;
+  readonly #iterator: AsyncIterator<StoredEvent>;
   /** One ahead, to know which page is the last. */
-  #next: Promise<IteratorResult<EventRecord>>;
+  #next: Promise<IteratorResult<StoredEvent>>;
   #read = 0;
   #reached: number | undefined;
 
-  constructor(records: AsyncIterable<EventRecord>) {
+  constructor(records: AsyncIterable<StoredEvent>) {
     this.#iterator = records[Symbol.asyncIterator]();
     this.#next = this.#iterator.next();
   }
@@ -104,16 +104,20 @@ class RecordPages {
   }
 
   async next(limit: number): Promise<LogPage> {
-    const records: EventRecord[] = [];
+    const records: StoredEvent[] = [];
     let { done, value } = await this.#next;
     while (!done && records.length < limit) {
-      records.push(value as EventRecord);
+      records.push(value as StoredEvent);
       this.#next = this.#iterator.next();
       ({ done, value } = await this.#next);
     }
     this.#read += records.length;
     this.#reached = records.at(-1)?.time ?? this.#reached;
-    return { records, occurrences: records.map(() => 0), cursor: done ? END : String(this.#read) };
+    return {
+      records,
+      occurrences: records.map(({ occurrences }) => occurrences),
+      cursor: done ? END : String(this.#read),
+    };
   }
 
   async close(): Promise<void> {

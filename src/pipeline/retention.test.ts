@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../test/contract/event-arbitrary.ts';
+import type { Hold } from '../component/history.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -20,6 +24,27 @@ describe('startRetention', () => {
     await vi.waitFor(async () => expect((await history.stats()).revisions).toBe(60), 5_000);
     expect((await history.stats()).oldest).toBe(START + 1_240_000);
     expect(await metrics.registry.metrics()).toContain('tidings_expired_revisions_total 1240\n');
+  });
+
+  test('deletes the oldest while the store uses more than the size', async () => {
+    const history = openSqliteStore({ path: ':memory:' });
+    onTestFinished(() => history.close());
+    const count = 20_000;
+    await history.apply(
+      Array.from({ length: count }, (_, second) =>
+        revision({ event: second, resourceVersion: second + 1, second, count: 1, object: second }),
+      ),
+    );
+    const { bytes } = await history.stats();
+    const metrics = createMetrics();
+    const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+    const size = bytes - 500_000;
+    const stop = startRetention({ history, size, logger, metrics });
+    onTestFinished(stop);
+    await vi.waitFor(async () => expect(await history.expire({ size, limit: 1 })).toBe(0), 10_000);
+    const { revisions, oldest } = await history.stats();
+    expect(revisions).toBeGreaterThan(count / 2);
+    expect(oldest).toBe(START + (count - revisions) * 1_000);
   });
 
   test('deletes an hour too much at most when the clock jumps ahead', async () => {
@@ -60,9 +85,13 @@ describe('startRetention', () => {
 });
 
 describe('startRetention with consumers that are behind', () => {
-  async function held(bytes: number) {
-    const store = openSqliteStore({ path: ':memory:' });
-    onTestFinished(() => store.close());
+  async function held(hold: Omit<Hold, 'consumers'>) {
+    const directory = mkdtempSync(join(tmpdir(), 'tidings-retention-'));
+    const store = openSqliteStore({ path: join(directory, 'store.db') });
+    onTestFinished(async () => {
+      await store.close();
+      rmSync(directory, { recursive: true });
+    });
     await store.register({ name: 'prod' });
     const seconds = Array.from({ length: 1_000 }, (_, index) => index);
     await store.append([
@@ -81,7 +110,7 @@ describe('startRetention with consumers that are behind', () => {
     const stop = startRetention({
       history: store,
       ageMs: 1_000,
-      hold: { consumers: ['slow', 'never there'], bytes },
+      hold: () => ({ consumers: ['slow', 'never there'], ...hold }),
       logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
       metrics: createMetrics(),
       now: () => START + 9_000_000,
@@ -91,7 +120,7 @@ describe('startRetention with consumers that are behind', () => {
   }
 
   test('keeps what they have not acknowledged, and nothing for others', async () => {
-    const { store, cursor } = await held(1_000_000_000);
+    const { store, cursor } = await held({ bytes: 1_000_000_000, minFreeSpace: 1 });
     await vi.waitFor(async () => expect((await store.stats()).revisions).toBe(700), 5_000);
     expect((await store.read(cursor, { limit: 1_000 })).records).toHaveLength(700);
     await store.acknowledge(new Map([['slow', await store.end()]]));
@@ -100,9 +129,16 @@ describe('startRetention with consumers that are behind', () => {
   });
 
   test('lets go of the oldest beyond its bytes, which a read then tells', async () => {
-    const { store, cursor } = await held(1);
+    const { store, cursor } = await held({ bytes: 1 });
     await vi.waitFor(async () => expect((await store.stats()).revisions).toBe(700), 5_000);
     await expect(store.read(cursor, { limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
     expect(await store.distance(cursor, await store.beginning())).toBeGreaterThan(600);
+  });
+
+  test('keeps nothing for them when the volume has less free space than the floor', async () => {
+    const { store, cursor } = await held({ bytes: 1_000_000_000, minFreeSpace: Number.MAX_SAFE_INTEGER });
+    await vi.waitFor(async () => expect((await store.stats()).revisions).toBe(0), 5_000);
+    await expect(store.read(cursor, { limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    expect(await store.distance(cursor, await store.end())).toBe(700);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Retention by age, in steps so small that a commit never waits long for one: they share the writer's thread.
+ * Retention by age and size, in steps so small that a commit never waits long for one: they share the writer's thread.
  */
-import type { ExpireOptions, History } from '../component/history.ts';
+import type { History, Hold } from '../component/history.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,12 +14,18 @@ const IDLE_DELAY_MS = 10_000;
 /** How far the wall clock may get ahead of the time that has passed before what it says is not acted upon. */
 const CLOCK_TOLERANCE_MS = 60 * 60_000;
 
-export interface RetentionOptions {
+/** How long what is stored stays. Without age and size it stays for ever. */
+export interface Retention {
+  /** In milliseconds after revisions were last seen. */
+  readonly ageMs?: number;
+  /** How many bytes the store may use. */
+  readonly size?: number;
+}
+
+export interface RetentionOptions extends Retention {
   readonly history: Pick<History, 'expire'>;
-  /** How long revisions are kept, in milliseconds after they were last seen. */
-  readonly ageMs: number;
-  /** For whom what is older is kept all the same, and how much of it. */
-  readonly hold?: ExpireOptions['hold'];
+  /** For whom more is kept, and how much of it: asked each time, since sinks come and go. */
+  readonly hold?: () => Hold;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => number;
@@ -28,11 +34,11 @@ export interface RetentionOptions {
 }
 
 /**
- * Starts deleting what is older than the age. The function it returns stops it. A wall clock that jumps ahead while this
+ * Starts deleting what is older than the age, and the oldest beyond the size. The function it returns stops it. A wall clock that jumps ahead while this
  * runs does not make everything old: what was deleted does not come back when the clock does.
  */
 export function startRetention(options: RetentionOptions): () => void {
-  const { history, ageMs, hold, logger, metrics, now = Date.now, elapsed = () => performance.now() } = options;
+  const { history, ageMs, size, hold, logger, metrics, now = Date.now, elapsed = () => performance.now() } = options;
   const offset = now() - elapsed();
   const trusted = (): number => Math.min(now(), offset + elapsed() + CLOCK_TOLERANCE_MS);
   let timer: NodeJS.Timeout | undefined;
@@ -40,7 +46,12 @@ export function startRetention(options: RetentionOptions): () => void {
   const step = async () => {
     let deleted = 0;
     try {
-      deleted = await history.expire({ before: trusted() - ageMs, limit: STEP, ...(hold && { hold }) });
+      deleted = await history.expire({
+        ...(ageMs !== undefined && { before: trusted() - ageMs }),
+        ...(size !== undefined && { size }),
+        limit: STEP,
+        ...(hold && { hold: hold() }),
+      });
       metrics.expiredRevisions.inc(deleted);
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'cannot delete expired events; trying again');

@@ -7,19 +7,19 @@ import { routeProblems, routesConfig, THROTTLE_FIELDS } from './route-config.ts'
 
 const schema = v.strictObject({ routes: routesConfig });
 
-function load(text: string, env: Record<string, string> = {}) {
-  return loadConfig({ schema, file: 'c.yaml', text, env }).routes;
+async function load(text: string, env: Record<string, string> = {}) {
+  return (await loadConfig({ schema, file: 'c.yaml', text, env })).routes;
 }
 
 const NOTHING = { labels: {}, redact: [], continue: false, routes: [] };
 
 describe('routesConfig', () => {
-  test('fills in what does nothing', () => {
-    expect(load('routes: [{}]')).toEqual([NOTHING]);
+  test('fills in what does nothing', async () => {
+    expect(await load('routes: [{}]')).toEqual([NOTHING]);
   });
 
-  test('takes every setting', () => {
-    const [route] = load(`
+  test('takes every setting', async () => {
+    const [route] = await load(`
 routes:
   - match: event.type == "Warning"
     drop: cluster == "test"
@@ -54,25 +54,30 @@ routes:
     ['1/s', 1, 1000],
     ['600/m', 600, 60_000],
     ['5/h', 5, 3_600_000],
-  ])('takes the rate %s', (rate, count, periodMs) => {
-    expect(load(`routes: [{ throttle: { rate: ${rate} } }]`)[0]?.throttle).toEqual({
+  ])('takes the rate %s', async (rate, count, periodMs) => {
+    expect((await load(`routes: [{ throttle: { rate: ${rate} } }]`))[0]?.throttle).toEqual({
       rate: { count, periodMs },
       key: [],
     });
   });
 
-  test.each(['0/m', '10', '10/d', '10/min', '-1/s', '1.5/s', `${'9'.repeat(20)}/s`])('refuses the rate %s', (rate) => {
-    expect(() => load(`routes: [{ throttle: { rate: '${rate}' } }]`)).toThrow(
-      'want a rate such as 10/m, per s, m or h',
+  test.each(['0/m', '10', '10/d', '10/min', '-1/s', '1.5/s', `${'9'.repeat(20)}/s`])(
+    'refuses the rate %s',
+    async (rate) => {
+      await expect(load(`routes: [{ throttle: { rate: '${rate}' } }]`)).rejects.toThrow(
+        'want a rate such as 10/m, per s, m or h',
+      );
+    },
+  );
+
+  test.each(['0%', '101%', '100.1%', '10', '-5%', '5 %', '1e1%'])('refuses the share %s', async (share) => {
+    await expect(load(`routes: [{ sample: '${share}' }]`)).rejects.toThrow(
+      'want a share such as 10% or 0.5%, up to 100%',
     );
   });
 
-  test.each(['0%', '101%', '100.1%', '10', '-5%', '5 %', '1e1%'])('refuses the share %s', (share) => {
-    expect(() => load(`routes: [{ sample: '${share}' }]`)).toThrow('want a share such as 10% or 0.5%, up to 100%');
-  });
-
-  test('takes a share of all', () => {
-    expect(load('routes: [{ sample: 100% }]')[0]?.sample).toBe(1);
+  test('takes a share of all', async () => {
+    expect((await load('routes: [{ sample: 100% }]'))[0]?.sample).toBe(1);
   });
 
   test.each([
@@ -92,8 +97,8 @@ routes:
     ['{ redact: [{}] }', '1:21: routes[0].redact[0].pattern: missing, want a regular expression'],
     ['{ continue: yes }', '1:22: routes[0].continue: found "yes", want true or false'],
     ['{ routes: [{ contniue: true }] }', '1:23: routes[0].routes[0].contniue: unknown key, did you mean "continue"?'],
-  ])('refuses %s', (routes, message) => {
-    expect(() => load(`routes: [${routes}]`)).toThrow(`c.yaml:${message}`);
+  ])('refuses %s', async (routes, message) => {
+    await expect(load(`routes: [${routes}]`)).rejects.toThrow(`c.yaml:${message}`);
   });
 
   test('counts apart by fields that are named once each', () => {

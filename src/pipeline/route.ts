@@ -8,19 +8,26 @@
  */
 import type { EventRecord } from '../core/record.ts';
 import type { Filter, RecordContext } from '../lang/filter.ts';
-import type { Route } from './route-config.ts';
+import type { Redaction, Route } from './route-config.ts';
 
 /** The routes that lead a record to a sink, from the outermost to the one that sends it. */
 export type RoutePath = readonly Route[];
+
+/** Told, route by route, what becomes of a record on its way. */
+export interface RouteObserver {
+  readonly onMatch: (route: Route) => void;
+  readonly onDrop: (route: Route) => void;
+}
 
 /** How a record reaches each sink: the first of the ways that lead there. */
 export function routesOf(
   routes: readonly Route[],
   record: EventRecord,
   context: RecordContext,
+  observer?: RouteObserver,
 ): ReadonlyMap<string, RoutePath> {
   const found = new Map<string, RoutePath>();
-  visit(routes, { record, context, found }, []);
+  visit(routes, { record, context, found, observer }, []);
   return found;
 }
 
@@ -28,15 +35,20 @@ interface Visit {
   readonly record: EventRecord;
   readonly context: RecordContext;
   readonly found: Map<string, RoutePath>;
+  readonly observer: RouteObserver | undefined;
 }
 
 /** Whether one of the routes took the record, or dropped it. */
 function visit(routes: readonly Route[], visited: Visit, around: RoutePath): boolean {
   let isTaken = false;
   for (const route of routes) {
-    const { record, context } = visited;
+    const { record, context, observer } = visited;
     if (route.match && !route.match.matches(record, context)) continue;
-    if (route.drop?.matches(record, context)) return true;
+    observer?.onMatch(route);
+    if (route.drop?.matches(record, context)) {
+      observer?.onDrop(route);
+      return true;
+    }
     if (!take(route, visited, [...around, route])) continue;
     isTaken = true;
     if (!route.continue) break;
@@ -59,4 +71,9 @@ export function filtersOf(routes: readonly Route[]): readonly Filter[] {
     ...(drop ? [drop] : []),
     ...filtersOf(nested),
   ]);
+}
+
+/** All the redactions of a tree: for what must show no more than any route lets through. */
+export function redactionsOf(routes: readonly Route[]): readonly Redaction[] {
+  return routes.flatMap(({ redact, routes: nested }) => [...redact, ...redactionsOf(nested)]);
 }

@@ -363,6 +363,79 @@ describe('SinkDelivery', () => {
     expect(letters.sort(byNumber)).toEqual([1, 2]);
   });
 
+  test('prepares and counts a page once, also when the dead letter of what cannot be sent is recorded late', async () => {
+    let refusals = 3;
+    const prepared: number[] = [];
+    const letters: number[] = [];
+    const { append, settled, stop, text } = await deliver((batch) => batch.map(() => OK), {
+      sink: {
+        encode({ record }) {
+          if (numberOf(record) === 2) throw new TypeError('it has no text');
+          return { value: numberOf(record), bytes: 100 };
+        },
+        deliver: async (batch) => batch.map(() => OK),
+        close: async () => {},
+      },
+      prepare: async (page) =>
+        page.records.map((record) => {
+          prepared.push(numberOf(record));
+          if (numberOf(record) === 3) return undefined;
+          return { record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 };
+        }),
+      reject: async ({ record }) => {
+        if (refusals-- > 0) throw new AppError('STORE_FULL', 'record a dead letter: no space left');
+        letters.push(numberOf(record));
+      },
+    });
+    onTestFinished(stop);
+    await append(records(3));
+    await settled();
+    expect([prepared, letters]).toEqual([[1, 2, 3], [2]]);
+    for (const outcome of ['delivered', 'rejected', 'filtered']) {
+      expect(await text()).toContain(`tidings_sink_records_total{sink="test",outcome="${outcome}"} 1\n`);
+    }
+  });
+
+  test('has all the dead letters of a batch recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver((batch) => batch.map(() => WRONG), {
+      concurrency: 1,
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
+
+  test('has all the dead letters of a page that cannot be encoded recorded at the same time', async () => {
+    const recorded = Promise.withResolvers<void>();
+    const rejected: number[] = [];
+    const { append, settled, stop } = await deliver(() => [], {
+      sink: {
+        encode: () => {
+          throw new Error('the template is wrong');
+        },
+        deliver: async () => [],
+        close: async () => {},
+      },
+      reject: ({ record }) => {
+        rejected.push(numberOf(record));
+        return recorded.promise;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(4));
+    await vi.waitFor(() => expect(rejected).toEqual(upTo(4)));
+    recorded.resolve();
+    await settled();
+  });
+
   test('skips what the log no longer holds, and says which stretch that was', async () => {
     const gaps: [Cursor, Cursor][] = [];
     const { append, settled, start, store, delivery, delivered, stop } = await deliver((batch) => batch.map(() => OK), {
@@ -399,5 +472,29 @@ describe('SinkDelivery', () => {
     await vi.advanceTimersByTimeAsync(200);
     await stopped;
     expect(aborted).toBe(true);
+  });
+
+  test('comes to an end when it is stopped though the sink never does, and acknowledges what was done', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const release = Promise.withResolvers<void>();
+    const { append, offered, delivery, store, acknowledged } = await deliver(
+      async (batch) => {
+        if (batch.some(({ n }) => n === 2)) await new Promise(() => {});
+        else await release.promise;
+        return batch.map(() => OK);
+      },
+      { concurrency: 3, limits: { maxRecords: 1, maxBytes: 1_000 } },
+    );
+    await append(records(3).slice(0, 1));
+    const first = await store.end();
+    await vi.waitUntil(() => offered.length === 1);
+    await append(records(3).slice(1));
+    await vi.waitUntil(() => offered.length >= 2);
+    const stopped = delivery.stop();
+    release.resolve();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await stopped;
+    expect(acknowledged).toEqual([first]);
   });
 });

@@ -12,9 +12,12 @@ import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import { backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
+import { isDoneWithin } from '../util/is-done-within.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane } from './lane.ts';
 import { Unacknowledged } from './unacknowledged.ts';
+import { untilRecorded } from './until-recorded.ts';
 
 /** Read at a time: as many as a group commit brings at most. */
 const PAGE_RECORDS = 500;
@@ -23,6 +26,8 @@ const WINDOW_RECORDS = 2_000;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** How long what is under way may take to end by itself when delivery stops. */
 const GRACE_MS = 2_000;
+/** How long it may take to end once it was aborted. What then still hangs is left alone: a stop must come to an end. */
+const ABORT_MS = 1_000;
 
 export interface SinkDeliveryOptions {
   readonly name: string;
@@ -90,12 +95,19 @@ export class SinkDelivery {
     ]);
   }
 
-  /** Lets what is under way end, for a moment, and acknowledges what is done. Never rejects. */
+  /**
+   * Lets what is under way end, for a moment, and acknowledges what is done. Ends within 3 seconds and an acknowledgement,
+   * whatever the sink does. Never rejects.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const timer = setTimeout(() => this.#abort.abort(), GRACE_MS);
-    await this.#run;
-    clearTimeout(timer);
+    const ended = Promise.resolve(this.#run);
+    if (!(await isDoneWithin(ended, GRACE_MS))) {
+      this.#abort.abort();
+      if (!(await isDoneWithin(ended, ABORT_MS))) {
+        this.#options.logger.warn('the sink does not end what was aborted; it will be delivered again');
+      }
+    }
     await this.#acknowledgeDone();
   }
 
@@ -122,9 +134,10 @@ export class SinkDelivery {
       try {
         const page = await log.read(this.#cursor, { limit: PAGE_RECORDS });
         if (page.records.length === 0) await appended.wait(count, signal);
-        else await this.#take(page);
+        else await this.#take(page, signal);
         delays.reset();
       } catch (error) {
+        if (signal.aborted) return;
         const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
         if (!isGone || !(await this.#skipGap())) {
           logger.error({ error: messageOf(error) }, 'cannot take records from the log; trying again');
@@ -156,16 +169,19 @@ export class SinkDelivery {
     return records >= WINDOW_RECORDS || bytes >= WINDOW_BYTES;
   }
 
-  async #take(page: LogPage): Promise<void> {
+  /** A page is prepared once: throttles and windows have counted its records. When it stops within, nothing is pushed. */
+  async #take(page: LogPage, stopping: AbortSignal): Promise<void> {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
-    const messages = (await prepare(page)).filter((message) => message !== undefined);
+    const messages = (await unlessAborted(prepare(page), stopping)).filter((message) => message !== undefined);
+    // At once, because dead letters that are recorded together cost as much as one.
+    const encodings = await Promise.all(messages.map((message) => this.#encode(message, stopping)));
+    if (stopping.aborted) return;
+    const items = messages.flatMap((message, index) => {
+      const encoded = encodings[index];
+      return encoded ? [{ message, encoded }] : [];
+    });
     metrics.filtered(records.length - messages.length);
-    const items = [];
-    for (const message of messages) {
-      const encoded = await this.#encode(message);
-      if (encoded) items.push({ message, encoded });
-    }
     const done = this.#unacknowledged.add({
       cursor,
       since: records[0]?.receivedAt ?? 0,
@@ -177,14 +193,16 @@ export class SinkDelivery {
   }
 
   /** Undefined when it became a dead letter. */
-  async #encode(message: Message): Promise<Encoded<unknown> | undefined> {
+  async #encode(message: Message, stopping: AbortSignal): Promise<Encoded<unknown> | undefined> {
     try {
       return this.#options.sink.encode(message);
     } catch (error) {
       const failure: Failure = { reason: 'invalid', problem: `encode: ${messageOf(error)}` };
       this.#note(failure, 1);
-      await this.#options.reject(message, failure);
-      this.#options.metrics.rejected();
+      const { reject, metrics, retry } = this.#options;
+      const onFailure = (why: Failure): void => this.#note(why, 1);
+      const isRecorded = await untilRecorded(() => reject(message, failure), { retry, onFailure }, stopping);
+      if (isRecorded) metrics.rejected();
       return undefined;
     }
   }

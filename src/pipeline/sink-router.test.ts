@@ -69,6 +69,17 @@ describe('SinkRouter', () => {
     expect([100, 101, 102].map((second) => passes(second, 1))).toEqual([true, true, false]);
   });
 
+  test('tells keys apart also when they are long and begin alike', () => {
+    const throttle = { rate: { count: 1, periodMs: 60 * SECOND }, key: ['message'] as const };
+    const routes = router({ sinks: ['chat'], throttle });
+    const passes = (message: string): boolean => {
+      const record = at(0);
+      return routes.route({ ...record, body: { ...record.body, message } }, CONTEXT) !== 'throttle';
+    };
+    const long = 'x'.repeat(100_000);
+    expect([long, `${long}a`, long, `${long}a`].map(passes)).toEqual([true, true, false, false]);
+  });
+
   test('takes a share, the same each time', () => {
     const sampled = (): readonly number[] => {
       const routes = router({ sinks: ['chat'], sample: 0.25 });

@@ -1,15 +1,17 @@
 /** What the routes make of the records on their way to one sink: messages, or nothing. */
+import { createHash } from 'node:crypto';
 import type { InvolvedObject, Message } from '../component/message.ts';
 import type { Event } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { RecordContext } from '../lang/filter.ts';
 import { LruMap } from '../util/lru-map.ts';
-import { type RoutePath, routesOf } from './route.ts';
+import { filtersOf, type RoutePath, routesOf } from './route.ts';
 import type { Redaction, Route, Throttle, ThrottleField } from './route-config.ts';
 
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
 const REMEMBERED = 10_000;
+const MAX_KEY_LENGTH = 100;
 
 export interface SinkRouterOptions {
   /** None: every record goes to the sink. */
@@ -23,6 +25,8 @@ export interface SinkRouterOptions {
 export type HeldBack = 'throttle' | 'dedupe' | 'sample';
 
 export class SinkRouter {
+  /** Whether a filter of the routes asks for what is known of the object. */
+  readonly readsObject: boolean;
   readonly #routes: readonly Route[];
   readonly #sink: string;
   readonly #now: (record: EventRecord) => number;
@@ -30,6 +34,7 @@ export class SinkRouter {
   readonly #windows = new Map<Route, LruMap<string, { until: number; folded: number }>>();
 
   constructor({ routes, sink, now = Date.now }: SinkRouterOptions) {
+    this.readsObject = filtersOf(routes).some(({ variables }) => variables.has('object'));
     this.#routes = routes;
     this.#sink = sink;
     this.#now = now;
@@ -44,17 +49,16 @@ export class SinkRouter {
     const folded = this.#foldedInto(event, record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
-    const { occurrences, object } = context;
+    const { occurrences, object, previous } = context;
+    const redactions = path.flatMap(({ redact }) => redact);
     return {
-      record: redacted(
-        record,
-        path.flatMap(({ redact }) => redact),
-      ),
+      record: redacted(record, redactions),
       key: recordKey(record),
       occurrences,
       labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
       folded,
       ...(object && { object }),
+      ...(previous && { previous: redacted(previous, redactions) }),
     };
   }
 
@@ -98,6 +102,8 @@ export class SinkRouter {
 interface Context {
   readonly occurrences: number;
   readonly object?: InvolvedObject;
+  /** The revision of the event before the record. */
+  readonly previous?: EventRecord;
 }
 
 /** What a filter sees of it. */
@@ -133,7 +139,12 @@ function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string 
     reportingComponent: body.reportingComponent || body.source?.component,
     reportingInstance: body.reportingInstance || body.source?.host,
   };
-  return key.map((field) => parts[field] ?? '').join('\n');
+  return briefly(key.map((field) => parts[field] ?? '').join('\n'));
+}
+
+/** So that what is remembered does not grow with what emitters write. */
+function briefly(text: string): string {
+  return text.length <= MAX_KEY_LENGTH ? text : createHash('sha256').update(text).digest('base64');
 }
 
 /** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */
@@ -145,7 +156,7 @@ function shareOf(text: string): number {
 }
 
 /** In the message and in annotations, which is where emitters write what they know. */
-function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
+export function redacted(record: EventRecord, redactions: readonly Redaction[]): EventRecord {
   if (redactions.length === 0) return record;
   const redact = (text: string): string =>
     redactions.reduce((left, { pattern, replacement }) => pattern.replaceAll(left, replacement), text);

@@ -40,7 +40,7 @@ export const elasticsearchConfig = {
   ),
   indexTemplate: v.optional(
     flag(
-      'Whether an index template for events is written at each start: keywords, dates, and the message as text. It needs the privilege `manage_index_templates`. Who wants another mapping, or other settings, makes their own template and switches this off.',
+      'Whether an index template for events is written at each start: keywords, dates, and the message as text. It needs the privilege `manage_index_templates`. Who wants another mapping, or other settings, makes their own template and switches this off. It is for indices that are made from then on: after a change of `format`, roll the data stream over (`POST /kubernetes-events/_rollover`) or choose another index, or the old mapping holds, and records with a field of another kind under the same name, such as `source`, become dead letters.',
     ),
     true,
   ),

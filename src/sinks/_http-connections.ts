@@ -4,10 +4,10 @@ import type { Dispatcher } from 'undici';
 import * as v from 'valibot';
 import type { SinkContext } from '../component/sink.ts';
 import { duration, secret } from '../config/fields.ts';
+import { TlsFiles, type TlsOptions, tlsConfig } from '../config/tls-files.ts';
 import { AppError } from '../core/errors.ts';
 import { environmentProxy, isProxyUrl, PROXY_URL } from '../util/environment-proxy.ts';
 import { decoded, secretsOfUrl } from './_http-redaction.ts';
-import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
 
 /** How to reach a server. A chat's sink has these settings alone; others those of `_http-client.ts`. */
 export const httpConnectionConfig = {
@@ -44,6 +44,8 @@ export class HttpConnections {
   readonly #tls: TlsFiles;
   /** By origin; with what their TLS was made, where they speak it. */
   readonly #made = new Map<string, { readonly tls: TlsOptions | undefined; readonly dispatcher: Dispatcher }>();
+  /** Once it was needed: asking for it again for each request costs a tenth of the request. */
+  #undici: Promise<typeof Undici> | undefined;
   /** Those of earlier certificates that still have requests under way. */
   readonly #retired = new Set<Dispatcher>();
 
@@ -58,7 +60,7 @@ export class HttpConnections {
     // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
     const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
     // 18 MB that a program without such a sink does not need.
-    const undici = await import('undici');
+    const undici = await (this.#undici ??= import('undici'));
     const known = this.#made.get(url.origin);
     if (known && known.tls === tls) return known.dispatcher;
     const dispatcher = this.#create(undici, url, tls);

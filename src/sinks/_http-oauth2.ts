@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Outcome, SinkContext } from '../component/sink.ts';
 import { choice, map, secret, string, url } from '../config/fields.ts';
+import { tlsConfig } from '../config/tls-files.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { type Authentication, type Authorization, basic, bearer } from './_http-authorization.ts';
 import { type HttpConnectionConfig, HttpConnections } from './_http-connections.ts';
@@ -12,7 +13,6 @@ import { exchange, type Received, within } from './_http-exchange.ts';
 import { failedOutcome, statusOutcome } from './_http-outcome.ts';
 import { answerFound, errorAnswerBytes, maskedBody, requestProblem } from './_http-problem.ts';
 import { secretsOfUrl } from './_http-redaction.ts';
-import { tlsConfig } from './_http-tls.ts';
 
 export const oauth2Config = v.pipe(
   v.strictObject({

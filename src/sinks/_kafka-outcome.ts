@@ -1,5 +1,7 @@
 /** What an error of the Kafka client says about the records that were sent. */
 import type { FailureReason, Outcome } from '../component/sink.ts';
+import { messageOf } from '../core/errors.ts';
+import { errorCauses } from '../util/error-causes.ts';
 
 type Failed = Exclude<Outcome, { readonly status: 'ok' }>;
 
@@ -27,7 +29,8 @@ const MAX_PROBLEM = 1_000;
 
 /** `topic` tells where they were sent; nothing else of the settings is shown. */
 export function kafkaOutcome(error: unknown, topic: string): Failed {
-  const causes = leaves(error);
+  // What happened at each attempt, broker and partition.
+  const causes = errorCauses(error);
   const known = causes.map((cause) => [cause, reasonOf(cause)] as const);
   // Attempts follow one another: what came back in words says more than the connection that was closed after it.
   const [cause, reason = 'other'] = known.find(([, found]) => found !== undefined && found !== 'unreachable') ??
@@ -35,13 +38,6 @@ export function kafkaOutcome(error: unknown, topic: string): Failed {
     known.at(-1) ?? [error];
   const problem = `send to topic ${topic}: ${textOf(cause)}`.slice(0, MAX_PROBLEM);
   return { status: HOPELESS.has(reason) ? 'reject' : 'retry', reason, problem };
-}
-
-/** Errors hold what happened at each attempt, broker and partition, each with what it was caused by. */
-function leaves(error: unknown): readonly unknown[] {
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.flatMap(leaves);
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? [error] : [error, ...leaves(cause)];
 }
 
 function reasonOf(error: unknown): FailureReason | undefined {
@@ -67,7 +63,7 @@ function propertiesOf(error: unknown): { readonly apiId?: string | undefined; re
 
 function textOf(error: unknown): string {
   const { apiId } = propertiesOf(error);
-  const causes = leaves(error).map((leaf) => (leaf instanceof Error ? leaf.message : String(leaf)));
+  const causes = errorCauses(error).map(messageOf);
   const message = [...new Set(causes)].join(': ');
   return apiId === undefined ? message : `${apiId}: ${message}`;
 }

@@ -13,6 +13,7 @@ import { AppError } from '../core/errors.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
 import { createHttpClient, httpClientConfig, httpUrl } from './_http-client.ts';
 import { signatureConfig, signer } from './_http-signature.ts';
+import { splitBatch } from './_split-batch.ts';
 
 const config = {
   url: httpUrl('Where to send: an http or https URL. It may hold a token, or user and password.'),
@@ -75,24 +76,12 @@ signature:
       ...(settings.signature && { sign: signer(settings.signature), secrets: [settings.signature.secret] }),
     });
 
-    /** What became of each: the second part is not sent before the first is there, nor after it has to wait. */
-    const inTurn = async (parts: readonly (readonly Item[])[], signal: AbortSignal): Promise<readonly Outcome[]> => {
-      const outcomes: Outcome[] = [];
-      for (const part of parts) {
-        const last = outcomes.at(-1);
-        outcomes.push(...(last?.status === 'retry' ? part.map(() => last) : await send(part, signal)));
-      }
-      return outcomes;
-    };
-
-    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
+      if (body === 'single' && items.length > 1) return 'split';
       const content = Buffer.from(contentOf(body, items));
       const headers = { 'content-type': contentType, 'idempotency-key': `"${keyOf(items, content)}"` };
       const { outcome, answer } = await client.send({ method, url, headers, body: content }, signal);
-      if (items.length > 1 && answer && REFUSED_BODY.has(answer.status)) {
-        const middle = Math.ceil(items.length / 2);
-        return inTurn([items.slice(0, middle), items.slice(middle)], signal);
-      }
+      if (items.length > 1 && answer && REFUSED_BODY.has(answer.status)) return 'split';
       return items.map(() => outcome);
     };
 
@@ -106,8 +95,7 @@ signature:
         // With what stands between it and the next.
         return { value, bytes: Buffer.byteLength(value.text) + 1 };
       },
-      deliver: (batch: readonly Item[], signal) =>
-        inTurn(body === 'single' ? batch.map((item) => [item]) : [batch], signal),
+      deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
       close: () => client.close(),
     };
   },

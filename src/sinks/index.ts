@@ -1,6 +1,7 @@
 /** Every sink there is, in the order of the reference. A new one is a file, its test and a line here. */
 import { dingtalkSink } from './dingtalk.ts';
 import { elasticsearchSink } from './elasticsearch.ts';
+import { fileSink } from './file.ts';
 import { httpSink } from './http.ts';
 import { kafkaSink } from './kafka.ts';
 import { lokiSink } from './loki.ts';
@@ -13,6 +14,7 @@ import { wecomSink } from './wecom.ts';
 
 export const SINKS = [
   stdoutSink,
+  fileSink,
   httpSink,
   elasticsearchSink,
   opensearchSink,

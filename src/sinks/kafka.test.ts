@@ -1,38 +1,36 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { MultipleErrors, NetworkError, ProtocolError, UserError } from '@platformatic/kafka';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { describeSink } from '../../test/contract/sink.contract.ts';
+import { kafkaBroker } from '../../test/helpers/kafka-broker.ts';
+import { ErrorCode } from '../../test/helpers/kafka-broker-state.ts';
 import { messageNumber, openSink, settingsOf } from '../../test/helpers/open-sink.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
 import { kafkaSink } from './kafka.ts';
 
-/** Takes connections and never says a word. */
-async function silentBroker() {
-  const server = createServer();
-  const sockets = new Set<{ destroy(): void }>();
-  const { promise: asked, resolve } = Promise.withResolvers<void>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.once('data', () => resolve());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = (): void => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
+const PASSWORD = 'hidden-password';
+
+describeSink(kafkaSink, async () => {
+  const { address, state, hang } = await kafkaBroker();
+  state.createTopic('events', 3);
+  return {
+    settings: `
+brokers: ["${address}"]
+topic: events
+sasl: {mechanism: PLAIN, username: writer, password: ${PASSWORD}}
+`,
+    secrets: [PASSWORD],
+    hang,
+    refuse: () =>
+      state.failures.set('SaslAuthenticate', {
+        code: ErrorCode.SASL_AUTHENTICATION_FAILED,
+        says: (request) => `found ${request}`,
+      }),
   };
-  onTestFinished(stop);
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop };
-}
+});
 
 const NOWHERE = 'brokers: ["127.0.0.1:9092"]\ntopic: events\n';
 
 describe('kafka', () => {
-  test.each(kafkaSink.examples)('has an example that can be loaded: $title', ({ config }) => {
-    expect(settingsOf(kafkaSink, config, { KAFKA_PASSWORD: 'a-password' })).toBeDefined();
-  });
-
   test('makes the involved object the key, and the record key a header beside those of the settings', async () => {
     const { sink } = await openSink(kafkaSink, `${NOWHERE}format: kubernetes\nheaders: {team: core}\n`);
     const message = messageNumber(7);
@@ -65,6 +63,12 @@ describe('kafka', () => {
     expect(keyOf(messageNumber(2))).not.toBe(keyOf(first));
   });
 
+  test('makes the UID of the event the key, where that is chosen', async () => {
+    const { sink } = await openSink(kafkaSink, `${NOWHERE}key: event\n`);
+    const message = messageNumber(7);
+    expect(String((sink.encode(message).value as { key: Buffer }).key)).toBe(message.record.body.metadata.uid);
+  });
+
   test.each([
     'brokers: []\ntopic: events\n',
     'brokers: [kafka.example.com]\ntopic: events\n',
@@ -73,29 +77,42 @@ describe('kafka', () => {
     `${NOWHERE}compression: brotli\n`,
     `${NOWHERE}sasl: {mechanism: PLAIN, username: app}\n`,
     `${NOWHERE}tls: {certFile: /tls.crt}\n`,
-  ])('refuses %j', (text) => {
-    expect(() => settingsOf(kafkaSink, text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  ])('refuses %j', async (text) => {
+    await expect(settingsOf(kafkaSink, text)).rejects.toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
-  test('sends again what no broker could be reached for', async () => {
-    const { address, stop } = await silentBroker();
-    stop();
+  test('sends again what no broker could be reached for, and goes on when one is there', async () => {
+    const { address, state, stop, start } = await kafkaBroker();
+    state.createTopic('events');
+    await stop();
     const { deliver } = await openSink(kafkaSink, `brokers: ["${address}"]\ntopic: events\n`);
     const unreachable = { status: 'retry', reason: 'unreachable', problem: expect.stringContaining(address) };
     expect(await deliver(2)).toEqual([unreachable, unreachable]);
+    await start();
+    expect(await deliver(2)).toEqual([{ status: 'ok' }, { status: 'ok' }]);
+    expect(state.topics.get('events')?.partitions[0]).toHaveLength(2);
   });
 
-  test('lets go of a broker that is silent when it is aborted, and can be closed twice', async () => {
-    const { address, asked } = await silentBroker();
-    const { deliver, sink } = await openSink(kafkaSink, `brokers: ["${address}"]\ntopic: events\n`);
-    const stopping = new AbortController();
-    const delivery = deliver(1, stopping.signal);
-    delivery.catch(() => {});
-    await asked;
-    stopping.abort();
-    await expect(delivery).rejects.toBe(stopping.signal.reason);
-    await sink.close();
-    await expect(sink.close()).resolves.toBeUndefined();
+  test('halves a batch that is refused for one message, and rejects that alone', async () => {
+    const { address, state } = await kafkaBroker();
+    state.createTopic('events');
+    state.maxBatchMessages = 2;
+    const { deliver } = await openSink(kafkaSink, `brokers: ["${address}"]\ntopic: events\n`);
+    expect(await deliver(5)).toEqual(Array.from({ length: 5 }, () => ({ status: 'ok' })));
+    state.maxBatchMessages = 0;
+    expect(await deliver(2)).toMatchObject([
+      { status: 'reject', reason: 'too_large' },
+      { status: 'reject', reason: 'too_large' },
+    ]);
+    expect(state.topics.get('events')?.partitions[0]).toHaveLength(5);
+  });
+
+  test('says how many partitions the topic has, or that there is none', async () => {
+    const { address, state } = await kafkaBroker();
+    const { sink } = await openSink(kafkaSink, `brokers: ["${address}"]\ntopic: events\n`);
+    await expect(sink.check?.(new AbortController().signal)).rejects.toThrow('Unknown topic events');
+    state.createTopic('events', 2);
+    expect(await sink.check?.(new AbortController().signal)).toBe('topic events has 2 partitions');
   });
 });
 

@@ -1,50 +1,48 @@
 /**
  * Sends records to a topic of Kafka, acknowledged by every replica in sync (https://kafka.apache.org/43/design/protocol/).
- * The key of a message is the involved object, so what happens to an object stays in one partition and in order there.
+ * The key of a message is the involved object, so what happens to an object stays in one partition and in order there,
+ * unless another key is chosen.
  * One request is under way at a time and the producer is idempotent: what the client repeats by itself is stored once.
  * What Tidings sends again, after a failure or a crash, may be there twice, with the same `tidings-key` header.
  */
-import { isIP } from 'node:net';
 import type { Producer } from '@platformatic/kafka';
 import * as v from 'valibot';
 import { defineSink, type Outcome } from '../component/sink.ts';
-import { choice, map, secret, string, text } from '../config/fields.ts';
+import { choice, flag, map, string } from '../config/fields.ts';
+import { kafkaClientOptions, kafkaConnectionConfig } from '../config/kafka-connection.ts';
+import { TlsFiles, type TlsOptions } from '../config/tls-files.ts';
 import type { EventRecord } from '../core/record.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
-import { TlsFiles, type TlsOptions, tlsConfig } from './_http-tls.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
+import type { Place } from './_kafka-places.ts';
+import { splitBatch } from './_split-batch.ts';
+import { writeToStandardOutput } from './_standard-output.ts';
 
 const config = {
-  brokers: v.pipe(
-    v.array(
-      text('The address of a broker.', {
-        pattern: /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/,
-        wanted: 'an address such as kafka.example.com:9092',
-      }),
+  ...kafkaConnectionConfig,
+  createTopic: v.optional(
+    flag(
+      'Whether a topic that does not exist is asked for all the same: brokers create it then, unless their `auto.create.topics.enable` is off.',
     ),
-    v.minLength(1, 'found an empty list, want at least one broker'),
-    v.description('Brokers to ask for the others. One that answers is enough.'),
+    false,
   ),
-  // https://github.com/apache/kafka/blob/4.3.1/clients/src/main/java/org/apache/kafka/common/internals/Topic.java
-  topic: text('The topic. It is not created.', {
-    pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-    wanted: 'up to 249 of the characters a-z A-Z 0-9 . _ -',
-  }),
   ...textFormatConfig,
-  headers: v.optional(map(string('The value of a header.'), 'Headers that every message gets.', { unset: 'none' }), {}),
-  clientId: v.optional(string('What Tidings calls itself in the logs and quotas of the brokers.'), 'tidings'),
-  compression: v.optional(choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'How batches are compressed.'), 'none'),
-  tls: v.exactOptional(tlsConfig),
-  sasl: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        mechanism: choice(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'How the password is proved.'),
-        username: string('The user.'),
-        password: secret('The password.'),
-      }),
-      v.description('Who Tidings is to the brokers. Without `tls`, PLAIN sends the password readable to the network.'),
+  key: v.optional(
+    choice(
+      ['object', 'event'],
+      'The key of a message, which decides the partition: `object` the cluster, namespace, kind and name of the involved object, `event` the UID of the event.',
     ),
+    'object',
   ),
+  echo: v.optional(
+    flag(
+      'Whether each message is also written to standard output once it is acknowledged: a line of `send:  ` and the value, then one of `pid:` and its partition, `offset:` and its offset.',
+    ),
+    false,
+  ),
+  headers: v.optional(map(string('The value of a header.'), 'Headers that every message gets.', { unset: 'none' }), {}),
+  compression: v.optional(choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'How batches are compressed.'), 'none'),
 };
 
 interface Item {
@@ -63,17 +61,11 @@ const LIMITS = { maxRecords: 1_000, maxBytes: 900_000 };
 /** The most that stands before the parts of a message, and the least that an item counts for. */
 const RECORD_OVERHEAD = 32;
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-/** For a new leader to be found; what lasts longer is the lane's affair. The client takes less than two for infinite. */
-const CLIENT_RETRIES = 2;
-const CLIENT_RETRY_DELAY_MS = 250;
-
 export const kafkaSink = defineSink({
   type: 'kafka',
   summary: 'Sends records to a topic of Kafka.',
   delivery:
-    'At least once, and in order for each object: its cluster, namespace, kind and name are the key, which decides the partition. The header `tidings-key` is the same whenever a record is sent.',
+    'At least once, and in order for each object: its cluster, namespace, kind and name are the key, which decides the partition. With `key: event` that holds for each event. The header `tidings-key` is the same whenever a record is sent.',
   config,
   limits: LIMITS,
   // The client numbers what it sends; with one request at a time, a failed one leaves no gap in the numbers of others.
@@ -104,33 +96,30 @@ sasl:
     );
     const fixedBytes = fixed.flat().reduce((sum, { length }) => sum + length, RECORD_OVERHEAD);
 
-    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[]> => {
+    const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
       try {
-        await connection.send(items, signal);
+        const places = await connection.send(items, signal);
+        // Delivered they are, whether or not somebody reads of it.
+        if (settings.echo) await unlessAborted(echo(items, places), signal).catch(() => {});
         return items.map(() => OK);
       } catch (error) {
         signal.throwIfAborted();
         const outcome = kafkaOutcome(error, topic);
-        if (outcome.status === 'retry' || items.length === 1) return items.map(() => outcome);
+        // Which of them it is, the broker need not say.
+        return outcome.status === 'retry' || items.length === 1 ? items.map(() => outcome) : 'split';
       }
-      // Which of them it is, the broker need not say.
-      const middle = Math.ceil(items.length / 2);
-      const first = await send(items.slice(0, middle), signal);
-      const last = first.at(-1);
-      const rest = items.slice(middle);
-      return [...first, ...(last?.status === 'retry' ? rest.map(() => last) : await send(rest, signal))];
     };
 
     return {
       ...(format.needs && { needs: format.needs }),
       encode(message) {
-        const key = Buffer.from(objectKey(message.record));
+        const key = Buffer.from(KEYS[settings.key](message.record));
         const value = Buffer.from(format.text(message));
         const id = Buffer.from(message.key);
         const headers = new Map([...fixed, [KEY_HEADER, id]]);
         return { value: { key, value, headers }, bytes: key.length + value.length + id.length + fixedBytes };
       },
-      deliver: send,
+      deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
       check: async (signal) => `topic ${topic} has ${await connection.partitions(signal)} partitions`,
       close: () => connection.close(),
     };
@@ -139,14 +128,22 @@ sasl:
 
 const KEY_HEADER = Buffer.from('tidings-key');
 
+const KEYS: Readonly<Record<Settings['key'], (record: EventRecord) => string>> = {
+  object: objectKey,
+  event: ({ body }) => body.metadata.uid,
+};
+
 /** What is about one object has one key. An object of the cluster itself has an empty namespace. */
 function objectKey({ cluster, subject: { namespace = '', kind = '', name = '' } }: EventRecord): string {
   return `${cluster}/${namespace}/${kind}/${name}`;
 }
 
-/** SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3 */
-function isNamed(broker: string): boolean {
-  return !broker.startsWith('[') && isIP(broker.slice(0, broker.lastIndexOf(':'))) === 0;
+async function echo(items: readonly Item[], places: readonly (Place | undefined)[]): Promise<void> {
+  const lines = items.map(({ value }, index) => {
+    const place = places[index];
+    return `send:  ${String(value)}\n${place ? `pid:${place.partition} offset:${place.offset}\n` : ''}`;
+  });
+  await writeToStandardOutput(lines.join(''));
 }
 
 type Settings = v.InferOutput<v.StrictObjectSchema<typeof config, undefined>>;
@@ -162,13 +159,22 @@ class Connection {
     this.#tls = settings.tls && new TlsFiles(settings.tls, Date.now);
   }
 
-  async send(items: readonly Item[], signal: AbortSignal): Promise<void> {
-    const { topic } = this.#settings;
-    await this.#use(signal, (producer) =>
-      producer.send({
+  /** Resolves with where each lies, if that is to be shown and is known. */
+  async send(items: readonly Item[], signal: AbortSignal): Promise<readonly (Place | undefined)[]> {
+    const { topic, echo: isShown } = this.#settings;
+    return this.#use(signal, async (producer) => {
+      const { offsets = [] } = await producer.send({
         messages: items.map(({ key, value, headers }) => ({ topic, key, value, headers: new Map(headers) })),
-      }),
-    );
+      });
+      if (!isShown) return [];
+      // Most often it is known since they were sent. When it cannot be found out, they are delivered all the same.
+      const metadata = await producer.metadata({ topics: [topic] }).catch(() => undefined);
+      const partitions = metadata?.topics.get(topic)?.partitionsCount;
+      if (partitions === undefined) return [];
+      const { placesOf } = await import('./_kafka-places.ts');
+      const keys = items.map(({ key }) => key);
+      return placesOf(keys, partitions, offsets);
+    });
   }
 
   async partitions(signal: AbortSignal): Promise<number> {
@@ -209,22 +215,16 @@ class Connection {
     const tls = await this.#tls?.options();
     if (this.#current && this.#current.tls === tls) return this.#current.producer;
     await this.close();
-    const { brokers, clientId, compression, sasl, tls: { serverName } = {} } = this.#settings;
+    const { compression, createTopic } = this.#settings;
     // Loaded by those who use it: it is as large as the rest of the program.
     const { Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
     const producer = new Producer({
-      clientId,
-      bootstrapBrokers: brokers,
+      ...kafkaClientOptions(this.#settings, tls),
       idempotent: true,
       // What clients in Java choose for the same key.
       partitioner: compatibilityPartitioner,
       compression,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      retries: CLIENT_RETRIES,
-      retryDelay: CLIENT_RETRY_DELAY_MS,
-      ...(tls && { tls, tlsServerName: serverName === undefined && brokers.every(isNamed) }),
-      ...(sasl && { sasl }),
+      autocreateTopics: createTopic,
     });
     this.#current = { producer, tls };
     return producer;

@@ -2,9 +2,9 @@
  * Writes each record as one line to the standard output of the program.
  * A line that was written is delivered: whoever reads it may see it again after a crash, by its key.
  */
-import { stdout } from 'node:process';
 import { defineSink, type Outcome } from '../component/sink.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { writeToStandardOutput } from './_standard-output.ts';
 
 const OK: Outcome = { status: 'ok' };
 
@@ -25,15 +25,10 @@ export const stdoutSink = defineSink({
         return { value, bytes: value.length };
       },
       async deliver(batch) {
-        await write(batch.join(''));
+        await writeToStandardOutput(batch.join(''));
         return batch.map(() => OK);
       },
       async close() {},
     };
   },
 });
-
-/** Resolves when the reader of the pipe has taken it, so that a slow one holds us back. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())));
-}

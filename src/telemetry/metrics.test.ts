@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMetrics, MAX_OCCURRENCE_SERIES } from './metrics.ts';
+import { createMetrics, createProcessRegistry, createReloadMetrics, MAX_OCCURRENCE_SERIES } from './metrics.ts';
 
 describe('countOccurrences', () => {
   test('counts what is beyond the bound of series under other, and loses nothing', async () => {
@@ -19,4 +19,19 @@ describe('countOccurrences', () => {
       'tidings_event_occurrences_total{cluster="prod",namespace="shop",kind="Pod",reason="Reason0",type="Normal"} 5',
     );
   });
+});
+
+test('createReloadMetrics keeps the time of the last success while attempts fail', async () => {
+  const registry = createProcessRegistry('1.0.0');
+  const onReload = createReloadMetrics(registry);
+  const valueOf = async (name: string) =>
+    Number(new RegExp(`^tidings_config_last_reload_${name} (\\S+)$`, 'm').exec(await registry.metrics())?.[1]);
+  const before = Date.now() / 1000;
+  onReload(true);
+  const succeeded = await valueOf('success_timestamp_seconds');
+  expect(succeeded).toBeGreaterThanOrEqual(before);
+  expect(await valueOf('successful')).toBe(1);
+  onReload(false);
+  expect(await valueOf('successful')).toBe(0);
+  expect(await valueOf('success_timestamp_seconds')).toBe(succeeded);
 });

@@ -92,6 +92,25 @@ export function createProcessRegistry(version: string): Registry {
   return registry;
 }
 
+/** How reading the configuration again went, by the names that Prometheus has for it: one call an attempt. */
+export function createReloadMetrics(registry: Registry): (isSuccessful: boolean) => void {
+  const registers = [registry];
+  const successful = new Gauge({
+    name: 'tidings_config_last_reload_successful',
+    help: 'Whether the configuration could be used when it was read last; 0: the one before stays in force.',
+    registers,
+  });
+  const timestamp = new Gauge({
+    name: 'tidings_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration in force was read, or read again and found usable.',
+    registers,
+  });
+  return (isSuccessful) => {
+    successful.set(isSuccessful ? 1 : 0);
+    if (isSuccessful) timestamp.setToCurrentTime();
+  };
+}
+
 /** Reasons and namespaces come from outside: whatever is beyond the bound is counted under `other`, never dropped. */
 function occurrenceCounter(registry: Registry): Metrics['countOccurrences'] {
   const counter = new Counter({

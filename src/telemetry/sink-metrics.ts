@@ -73,10 +73,11 @@ export function createDeliveryMetrics(): DeliveryMetrics {
       const rejected = records.labels(sink, 'rejected');
       const filtered = records.labels(sink, 'filtered');
       const missed = records.labels(sink, 'missed');
+      const delay = latency.labels(sink);
       return {
         delivered(seconds) {
           delivered.inc();
-          latency.labels(sink).observe(seconds);
+          delay.observe(seconds);
         },
         rejected: () => rejected.inc(),
         filtered: (count) => filtered.inc(count),

@@ -1,7 +1,8 @@
 /** Something that happens again and again, for those who wait for it to happen next. */
 export class Change {
   #count = 0;
-  #next = Promise.withResolvers<void>();
+  /** Absent while nobody waits: most things happen more often than somebody waits for them. */
+  #next: PromiseWithResolvers<void> | undefined;
 
   /** How often it has happened. */
   get count(): number {
@@ -11,8 +12,8 @@ export class Change {
   /** Wakes everyone who waits. */
   notify(): void {
     this.#count++;
-    this.#next.resolve();
-    this.#next = Promise.withResolvers();
+    this.#next?.resolve();
+    this.#next = undefined;
   }
 
   /**
@@ -21,6 +22,7 @@ export class Change {
    */
   async wait(count: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#count !== count) return;
+    this.#next ??= Promise.withResolvers();
     const { promise, resolve } = Promise.withResolvers<void>();
     const abort = (): void => resolve();
     signal.addEventListener('abort', abort, { once: true });

@@ -2,16 +2,32 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { eventFilter } from '../../src/component/event-filter.ts';
 import type { EventQuery, EventsOptions, History, HourlyCount, StoredEvent } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
 import { type Break, type Interval, unite } from '../../src/core/coverage.ts';
 import { countOf } from '../../src/core/event.ts';
 import { type EventRecord, eventRecord } from '../../src/core/record.ts';
 import { hostileEvents, mistypedEvents, type RevisionSpec, revision, revisions, START } from './event-arbitrary.ts';
+import { filterSources } from './filter-arbitrary.ts';
 
 const HOUR_MS = 3_600_000;
 const RUNS = { numRuns: 60 };
 const ALL: EventsOptions = { order: 'oldest-first', revisions: true };
+
+/** What a store can know of a whole group, and what it cannot. */
+const CONDITIONS = [
+  'cluster == "prod"',
+  'event.metadata.namespace in ["shop", "none"]',
+  'event.type == "Warning"',
+  'event.reason.startsWith("Back")',
+  'event.involvedObject.kind.matches("^(Pod|Job)$")',
+  'event.involvedObject.name == "web-1"',
+  'event.count > 2',
+  'event.message.contains("a")',
+  'has(event.series)',
+  'occurrences > 1',
+];
 
 const instant = fc.integer({ min: -1, max: 13 }).map((step) => START + step * 600_000);
 const query: fc.Arbitrary<EventQuery> = fc.record(
@@ -26,6 +42,7 @@ const query: fc.Arbitrary<EventQuery> = fc.record(
       { name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Pod', 'Job') },
       { requiredKeys: ['name'] },
     ),
+    filter: filterSources(CONDITIONS).map(eventFilter),
   },
   { requiredKeys: [] },
 );
@@ -65,7 +82,11 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
             await withHistory(async (history) => {
               await history.apply(records);
               for (const [question, how] of [...ALWAYS_ASKED, ...asked]) {
-                expect(keysOf(await all(history, question, how))).toEqual(keysOf(model(records, question, how)));
+                const [found, expected] = [await all(history, question, how), model(records, question, how)];
+                expect(keysOf(found)).toEqual(keysOf(expected));
+                expect(found.map(({ occurrences }) => occurrences)).toEqual(
+                  expected.map((record) => occurrencesOf(record, records)),
+                );
                 expect(await history.hourlyCounts(question)).toEqual(modelCounts(records, question));
               }
             });
@@ -73,6 +94,40 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
         ),
         RUNS,
       );
+    });
+
+    test('finds the revision before each, as the plainest model', async () => {
+      await fc.assert(
+        fc.asyncProperty(revisions, async (records) => {
+          await withHistory(async (history) => {
+            await history.apply(records.filter((_, index) => index % 4 > 0));
+            const stored = await all(history, {}, ALL);
+            const before = (record: EventRecord) =>
+              keysOf(
+                stored
+                  .filter(({ body }) => body.metadata.uid === record.body.metadata.uid)
+                  .filter((other) => byVersion(other, record) < 0)
+                  .toSorted(byVersion)
+                  .slice(-1),
+              );
+            const found = await history.previous(records);
+            expect(found.map((previous) => keysOf(previous ? [previous] : []))).toEqual(records.map(before));
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    test('takes no event of another cluster or object for an earlier revision', async () => {
+      const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 1 };
+      const records = [revision(spec), revision({ ...spec, object: 2 }), revision(spec, { cluster: 'test' })];
+      await withHistory(async (history) => {
+        await history.apply(records.slice(1));
+        const later = revision({ ...spec, resourceVersion: 11 });
+        expect(await history.previous([later])).toEqual([undefined]);
+        await history.apply(records);
+        expect(await history.previous([later, ...records])).toEqual([records[0], undefined, undefined, undefined]);
+      });
     });
 
     test('gives the same answers whatever the order in which revisions are offered, and how often', async () => {
@@ -501,7 +556,7 @@ function cut<T>(items: readonly T[]): fc.Arbitrary<T[][]> {
   });
 }
 
-function isSelected(record: EventRecord, query: EventQuery): boolean {
+function isSelected(record: EventRecord, query: EventQuery, records: readonly EventRecord[]): boolean {
   const { body, subject } = record;
   const { object } = query;
   const isOneOf = (wanted: readonly string[] | undefined, value = '') => wanted === undefined || wanted.includes(value);
@@ -514,6 +569,7 @@ function isSelected(record: EventRecord, query: EventQuery): boolean {
     isOneOf(query.reasons, body.reason),
     isAbout,
     isOfKind,
+    query.filter?.matches({ ...record, occurrences: occurrencesOf(record, records), firstSeen: 0 }) ?? true,
   ].every(Boolean);
 }
 
@@ -527,17 +583,21 @@ function model(
   const isLatest = (record: EventRecord) =>
     !inRange.some((other) => other.body.metadata.uid === record.body.metadata.uid && byVersion(other, record) > 0);
   const found = inRange
-    .filter((record) => isSelected(record, question) && (every || isLatest(record)))
+    .filter((record) => isSelected(record, question, records) && (every || isLatest(record)))
     .toSorted(byTime);
   return (order === 'oldest-first' ? found : found.toReversed()).slice(0, limit);
 }
 
-function modelCounts(records: readonly EventRecord[], { object: _object, ...question }: EventQuery): HourlyCount[] {
+function modelCounts(
+  records: readonly EventRecord[],
+  { object: _object, filter, ...question }: EventQuery,
+): HourlyCount[] {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = question;
   const wanted = records.filter(
-    (record) => hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question),
+    (record) =>
+      hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question, records),
   );
-  return countsOf(records, wanted);
+  return countsOf(records, wanted).filter((group) => filter?.ofGroup(group) ?? filter === undefined);
 }
 
 const hourAt = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;

@@ -69,6 +69,30 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
       expect((await second.read(acknowledged, { limit: 10 })).records).toEqual([one(3)]);
     });
 
+    test('commits how far a topic was read with the records from there, and keeps it over a restart', async () => {
+      const place = randomUUID();
+      const first = await openForTest(place);
+      const from = (partition: number, next: bigint, topic = 'events') => ({ offset: { topic, partition, next } });
+      await first.append([
+        { ...batchOf([one(1)]), ...from(0, 7n) },
+        { ...batchOf([one(2)]), ...from(3, 2n ** 53n + 1n) },
+        { ...batchOf([]), ...from(0, 9n) },
+        batchOf([one(3)]),
+        { ...batchOf([one(4)]), ...from(0, 1n, 'others') },
+      ]);
+      await first.append([{ ...batchOf([one(1)]), ...from(0, 8n) }]);
+      await first.close();
+
+      const second = await openForTest(place);
+      expect(await second.offsets('events')).toEqual(
+        new Map([
+          [0, 8n],
+          [3, 2n ** 53n + 1n],
+        ]),
+      );
+      expect(await second.offsets('never read')).toEqual(new Map());
+    });
+
     test('finds the first record received at or after an instant', async () => {
       const log = await openForTest();
       const all = Array.from({ length: 9 }, (_, index) => ({ ...one(index + 1), receivedAt: 1_000 * (index + 1) }));
@@ -104,7 +128,8 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
         ...unusable,
         body: { ...unusable.body, metadata: { ...unusable.body.metadata, resourceVersion: 'x' } },
       };
-      const batches = [{ ...batchOf([one(1)]), position: '1' }, batchOf([broken])];
+      const offset = { topic: 'events', partition: 0, next: 1n };
+      const batches = [{ ...batchOf([one(1)]), position: '1', offset }, batchOf([broken])];
       await expect(log.append(batches)).rejects.toMatchObject({ code: 'EVENT_INVALID' });
       expect((await log.read(await log.beginning(), { limit: 10 })).records).toEqual([]);
       expect((await log.register({ name: 'prod' })).positions.size).toBe(0);

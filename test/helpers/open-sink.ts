@@ -18,12 +18,12 @@ export interface OpenSink {
   readonly deliver: (count?: number, signal?: AbortSignal) => Promise<readonly Outcome[]>;
 }
 
-/** The settings as they come out of the configuration. Throws CONFIG_INVALID. */
-export function settingsOf<TEntries extends SinkEntries>(
+/** The settings as they come out of the configuration. Rejects with CONFIG_INVALID. */
+export async function settingsOf<TEntries extends SinkEntries>(
   definition: SinkDefinition<TEntries>,
   text: string,
   env: Readonly<Record<string, string>> = {},
-): v.InferOutput<v.StrictObjectSchema<TEntries, undefined>> {
+): Promise<v.InferOutput<v.StrictObjectSchema<TEntries, undefined>>> {
   return loadConfig({ schema: v.strictObject(definition.config), text, env });
 }
 
@@ -36,7 +36,7 @@ export async function openSink<TEntries extends SinkEntries>(
   const logged: string[] = [];
   const logger = createLogger({ format: 'json', level: 'debug', destination: { write: (line) => logged.push(line) } });
   const context = { name: 'test', logger, env, userAgent: 'tidings/test' };
-  const sink = await definition.create(settingsOf(definition, text, env), context);
+  const sink = await definition.create(await settingsOf(definition, text, env), context);
   onTestFinished(() => sink.close());
   const limits = sink.limits ?? definition.limits;
   const deliver: OpenSink['deliver'] = (count = 1, signal = new AbortController().signal) =>

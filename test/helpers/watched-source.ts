@@ -92,6 +92,7 @@ export async function startSource(
         );
         return { epoch, positions: new Map(known) };
       },
+      offsets: async () => new Map(),
       async offer(batch) {
         await offer?.(batch);
         batches.push(batch);

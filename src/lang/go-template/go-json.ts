@@ -130,6 +130,8 @@ class Encoder {
 
   /** A byte that is not UTF-8 is written as the escape of U+FFFD. */
   #string(text: string): string {
+    // Of a text without such bytes, JavaScript makes the same.
+    if (text.isWellFormed()) return this.#escaped(JSON.stringify(text));
     const quoted = Array.from(text, (character) =>
       /^[\ud800-\udfff]$/.test(character) ? '\\ufffd' : JSON.stringify(character).slice(1, -1),
     ).join('');

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { duration, path, text, url } from '../../config/fields.ts';
+import { namesOf, repeatedNames } from '../../config/distinct-names.ts';
+import { duration, flag, path, text, url } from '../../config/fields.ts';
+import { rule } from '../../config/rule.ts';
 
 const namespace = text('A namespace.', {
   // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
@@ -23,6 +25,11 @@ const clusterConfig = v.pipe(
         pattern: /./,
         wanted: 'the name of a context',
         unset: 'the current one',
+      }),
+    ),
+    preferInCluster: v.exactOptional(
+      flag('Whether the service account of the pod is used, where there is one, before a kubeconfig is looked for.', {
+        unset: 'a kubeconfig that names a context comes first, as for kubectl',
       }),
     ),
     server: v.exactOptional(
@@ -54,20 +61,7 @@ const clusterConfig = v.pipe(
 export const clustersConfig = v.pipe(
   v.array(clusterConfig),
   v.minLength(1, 'found an empty list, want at least one cluster, or no such key for the current context'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!Array.isArray(dataset.value)) return;
-    const seen = new Map<unknown, number>();
-    for (const [index, cluster] of dataset.value.entries()) {
-      const name: unknown = cluster?.name;
-      const first = seen.get(name);
-      if (name !== undefined && first !== undefined) {
-        addIssue({
-          message: `the name of clusters[${first}] again, want another`,
-          path: [{ type: 'array', origin: 'value', input: dataset.value, key: index, value: cluster }],
-        });
-      } else seen.set(name, index);
-    }
-  }),
+  rule((clusters) => repeatedNames('clusters', namesOf(clusters))),
   v.description('The clusters to watch, all by one process and into one store.'),
   v.metadata({ unset: 'one, of the current context' }),
 );

@@ -209,6 +209,10 @@ describe('loadClientConfig', () => {
     });
     const withConfig = { ...env, KUBECONFIG: join(rootDir, 'config') };
     expect(await loadClientConfig({ env: withConfig, rootDir })).toMatchObject({ server: 'https://s' });
+    const preferring = { env: withConfig, rootDir, preferInCluster: true };
+    expect(await loadClientConfig(preferring)).toMatchObject({ server: 'https://[fd00::1]:443' });
+    const elsewhere = { ...preferring, env: { KUBECONFIG: withConfig.KUBECONFIG } };
+    expect(await loadClientConfig(elsewhere)).toMatchObject({ server: 'https://s' });
   });
 
   test('says where it looked when there is nothing', async () => {

@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly kubeconfig?: string;
   /** The name of a context, instead of the current one. */
   readonly context?: string;
+  /** The service account of the pod, where there is one, comes before the kubeconfig. */
+  readonly preferInCluster?: boolean;
   /** The URL of a server that wants no credentials; nothing else is looked at then. */
   readonly server?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -34,11 +36,12 @@ export interface LoadOptions {
 export async function loadClientConfig(options: LoadOptions = {}): Promise<ClientConfig> {
   if (options.server !== undefined) return plainConfig(options.server);
   const env = options.env ?? process.env;
+  const inCluster = { env, ...(options.rootDir !== undefined && { rootDir: options.rootDir }) };
+  if (options.preferInCluster && isInCluster(inCluster)) return inClusterConfig(inCluster);
   const files = kubeconfigFiles(options, env);
   const kubeconfig = await loadFiles(files, { required: options.kubeconfig !== undefined });
   const name = options.context || kubeconfig.currentContext?.value;
   if (!name) {
-    const inCluster = { env, ...(options.rootDir !== undefined && { rootDir: options.rootDir }) };
     if (isInCluster(inCluster)) return inClusterConfig(inCluster);
     throw noContext(kubeconfig, files);
   }

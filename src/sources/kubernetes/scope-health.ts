@@ -23,6 +23,8 @@ export class ScopeHealth {
   #state: ScopeStatus['state'] = 'connecting';
   #problem: string | undefined;
   #lastContact: number | undefined;
+  /** What watches brought last was an error and nothing else. */
+  #isDoubtful = false;
 
   constructor(options: ScopeHealthOptions) {
     this.#options = options;
@@ -45,13 +47,18 @@ export class ScopeHealth {
   }
 
   /**
-   * The server has said something; returns when, in milliseconds. Contact is what it says while it is watched: one that
-   * answers lists and refuses every watch is not being watched.
+   * There is contact: a frame, or an answer while a watch is open. A server that answers lists and refuses every watch is
+   * not being watched.
    */
-  heard(): number {
-    const now = this.#options.now();
-    if (this.#state === 'watching') this.#lastContact = now;
-    return now;
+  heard(): void {
+    if (this.#state !== 'watching') return;
+    this.#lastContact = this.#options.now();
+    this.#isDoubtful = false;
+  }
+
+  /** A watch brought nothing but an error: that the next one is opened is no contact, since it may do the same. */
+  erred(): void {
+    this.#isDoubtful = true;
   }
 
   /** What was tried works: whatever was the problem is over. */
@@ -59,7 +66,7 @@ export class ScopeHealth {
     if (this.#problem !== undefined) this.#options.logger.info({ after: this.#problem }, `${state} again`);
     this.#state = state;
     this.#problem = undefined;
-    this.heard();
+    if (!this.#isDoubtful) this.heard();
   }
 
   /** Takes note of what failed, and says what it means and after how many milliseconds to try again. */

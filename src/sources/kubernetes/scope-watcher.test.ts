@@ -407,6 +407,26 @@ describe('contact', () => {
     expect(lastContact(harness)).toBeUndefined();
   });
 
+  test.each([
+    ['that its position has expired', { kind: 'Status', code: 410, reason: 'Expired' }],
+    ['that it has a problem', { kind: 'Status', code: 500 }],
+  ])('is made once by watches that say nothing but %s', async (_, status) => {
+    let clock = 1_000;
+    const harness = await startSource(
+      {
+        list: [list(7)],
+        refresh: [list(7)],
+        watch: [(reply) => reply.begin().chunk(frame('ERROR', status))],
+      },
+      { now: () => ++clock },
+    );
+    await vi.waitFor(() => expect(harness.counted.get('ERROR')).toBeGreaterThan(0));
+    const first = lastContact(harness);
+    await vi.waitFor(() => expect(harness.counted.get('ERROR')).toBeGreaterThan(3));
+    expect(first).toBeGreaterThan(1_000);
+    expect(lastContact(harness)).toBe(first);
+  });
+
   test('is not made by a server that answers everything but watches', async () => {
     const harness = await startSource({
       list: [list(7)],

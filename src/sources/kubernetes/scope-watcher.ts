@@ -127,7 +127,6 @@ export class ScopeWatcher {
   async #refresh(position: Position, signal: AbortSignal): Promise<Snapshot> {
     const { epoch, logger } = this.#options;
     const snapshot = await refreshVersion({ ...this.#options, request: this.#request, signal });
-    this.#health.heard();
     const { resourceVersion } = snapshot;
     if (compareResourceVersions(resourceVersion, position.resourceVersion) < 0 && position.epoch === epoch.current) {
       logger.warn(
@@ -192,14 +191,18 @@ export class ScopeWatcher {
   }
 
   async #watch(position: Position, signal: AbortSignal): Promise<void> {
-    const { timings, metrics, logger, random } = this.#options;
+    const { timings, metrics, logger, random, now } = this.#options;
     const { min, max } = timings.watchTimeoutMs;
     const timeoutSeconds = Math.max(1, Math.round((min + random() * (max - min)) / 1000));
     this.#health.attempts('watch');
     const { controller, unlink } = linkedAbort([signal]);
     const idle = new IdleRefresh({
       intervalMs: timings.refreshIntervalMs,
-      refresh: () => this.#refresh(this.#position ?? position, controller.signal),
+      refresh: async () => {
+        const snapshot = await this.#refresh(this.#position ?? position, controller.signal);
+        this.#health.heard();
+        return snapshot;
+      },
       logger,
     });
     let refreshing: Promise<void> | undefined;
@@ -220,7 +223,7 @@ export class ScopeWatcher {
         onFrames: async (frames, bytes) => {
           idle.touch();
           metrics.received(bytes);
-          await this.#take(frames, bytes, this.#health.heard());
+          await this.#take(frames, bytes, now());
         },
       });
       if (end.clean) await this.#confirm(idle.confirmed());
@@ -252,9 +255,10 @@ export class ScopeWatcher {
     });
     // An ERROR frame alone says nothing about what was observed.
     if (!failure || records.length > 0 || breaks.length > 0 || resourceVersion !== position.resourceVersion) {
+      this.#health.heard();
       await this.#advance({ resourceVersion, asOf: receivedAt }, { records, breaks, bytes });
       this.#health.backoff.reset();
-    }
+    } else this.#health.erred();
     if (failure) throw failure;
   }
 

@@ -1,10 +1,11 @@
 /** Opening the file, for the one writer or for a reader, and refusing what is no store of this version. */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeDirectory } from '../../config/make-directory.ts';
 import { AppError } from '../../core/errors.ts';
 import { PAGE_CACHE_BYTES } from './cache-bytes.ts';
-import { rememberFiles } from './file-identity.ts';
+import { rememberFile, rememberFiles } from './file-identity.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './schema.ts';
 import { storeError } from './store-error.ts';
 import { lockForWriting } from './writer-lock.ts';
@@ -21,15 +22,12 @@ const WAL_BYTES = 8 * 1024 * 1024;
 export interface Connection {
   readonly db: Database.Database;
   readonly path: string;
+  /** Throws STORE_FAILED when the file is no longer where it was: see {@link rememberFiles} and {@link rememberFile}. */
+  requireFiles(): void;
   close(): void;
 }
 
-export interface WritingConnection extends Connection {
-  /** Throws STORE_FAILED when what is written now would be lost: see {@link rememberFiles}. */
-  requireFiles(): void;
-}
-
-export function openForWriting(path: string, busyTimeoutMs: number): WritingConnection {
+export function openForWriting(path: string, busyTimeoutMs: number): Connection {
   let unlock: (() => void) | undefined;
   let db: Database.Database | undefined;
   try {
@@ -52,7 +50,7 @@ function closeAll(db: Database.Database | undefined, unlock: (() => void) | unde
 
 /** Only this user may read what a cluster's events tell. The write-ahead log takes over the file's mode. */
 function prepareFile(path: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   closeSync(openSync(path, 'a', 0o600));
   // The lock lies beside the file itself, by whatever link it was reached.
   return realpathSync(path);
@@ -108,7 +106,7 @@ export function openForReading(path: string): Connection {
     const version = checkVersion(db, path);
     if (version === 0) throw notFound(path, 'an empty file');
     if (version < SCHEMA_VERSION) throw notMigrated(path, version);
-    return { db, path, close: () => closeAll(db, undefined) };
+    return { db, path, requireFiles: rememberFile(path), close: () => closeAll(db, undefined) };
   } catch (error) {
     closeAll(db, undefined);
     throw storeError(error, 'open the store', path);

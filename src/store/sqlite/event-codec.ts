@@ -10,6 +10,7 @@
  */
 import type { Event } from '../../core/event.ts';
 import type { EventRecord, Origin } from '../../core/record.ts';
+import { LruMap } from '../../util/lru-map.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import * as codec from './field-codecs.ts';
 
@@ -153,21 +154,61 @@ export interface Shape {
   readonly origin: Origin;
   readonly news: boolean;
   readonly scope: string;
-  readonly codes: string;
+  readonly steps: readonly Step[];
   readonly constants: readonly string[];
 }
+
+/** What is put together in turn, for one field or container that is there. */
+interface Step {
+  /** Where it is put: a place of {@link HOLDER_OF}. */
+  readonly holder: number;
+  readonly key: string;
+  /** Of a container: the place of {@link HOLDER_OF} that it becomes. */
+  readonly opens?: number;
+  readonly code: string;
+  /** Absent for what takes its place in the order now, and its value from the JSON at the end. */
+  readonly codec?: codec.FieldCodec;
+}
+
+/** Shapes differ in their constants above all. */
+const KNOWN_STEPS = new LruMap<string, readonly Step[]>(500);
 
 export function parseShape(shape: string): Shape {
   const [head = '', ...rest] = shape.split(codec.SEPARATOR);
   const codes = head.slice(2);
   const constants = codes.split('c').length - 1;
+  let steps = KNOWN_STEPS.get(codes);
+  if (!steps) KNOWN_STEPS.set(codes, (steps = stepsOf(codes)));
   return {
     origin: head.startsWith('w') ? 'watch' : head.startsWith('l') ? 'list' : 'import',
     news: head[1] === '+',
-    codes,
+    steps,
     constants: rest.slice(0, constants),
     scope: rest.slice(constants).join(codec.SEPARATOR),
   };
+}
+
+function stepsOf(codes: string): Step[] {
+  const steps: Step[] = [];
+  const met = new Set<Container>();
+  let index = CONTAINERS.length;
+  for (const field of FIELDS) {
+    const container = field.in;
+    if (container !== undefined) {
+      const code = codes[CONTAINERS.indexOf(container)] ?? ABSENT;
+      // A container has its place in the event where the first of its fields would be.
+      if (!met.has(container) && code !== ABSENT) {
+        steps.push({ holder: 0, key: container, code, ...(code === OBJECT && { opens: HOLDER_OF[container] }) });
+      }
+      met.add(container);
+      if (code !== OBJECT) continue;
+    }
+    const code = codes[index++] ?? ABSENT;
+    if (code === ABSENT) continue;
+    const unpack = code === codec.DOES_NOT_FIT ? {} : { codec: field.codec };
+    steps.push({ holder: HOLDER_OF[container ?? ''], key: field.key, code, ...unpack });
+  }
+  return steps;
 }
 
 export interface StoredRow {
@@ -194,45 +235,23 @@ export function decodeEvent(
     nextConstant: 0,
     host: undefined,
   };
-  const holders = new Map<Container | undefined, Fields>();
   const event: Fields = {};
-  holders.set(undefined, event);
-  let index = CONTAINERS.length;
-  for (const field of FIELDS) {
-    const holder = holders.get(field.in) ?? openContainer(field.in, shape.codes, event, holders);
-    if (!holder) continue;
-    const code = shape.codes[index++] ?? ABSENT;
-    if (code === ABSENT) continue;
-    // A field that did not fit takes its place in the order now, and its value from the JSON at the end.
-    put(holder, field.key, code === codec.DOES_NOT_FIT ? undefined : field.codec.decode(code, context));
+  const holders: Fields[] = [event];
+  for (const { holder, key, opens, code, codec: packed } of shape.steps) {
+    const target = holders[holder] ?? event;
+    if (opens !== undefined) holders[opens] = target[key] = {};
+    else target[key] = packed?.decode(code, context);
   }
   if (bytes.remaining > 0) mergeExtra(JSON.parse(bytes.bytes(bytes.remaining).toString()) as Fields, holders);
   // Everything the API server sent was an Event when it was stored.
   return { event: event as unknown as Event, receivedAt };
 }
 
-/** The container, created at its place in the event; undefined when it was not an object. */
-function openContainer(
-  name: Container | undefined,
-  codes: string,
-  event: Fields,
-  holders: Map<Container | undefined, Fields>,
-): Fields | undefined {
-  if (name === undefined) return event;
-  const code = codes[CONTAINERS.indexOf(name)];
-  if (code === codec.DOES_NOT_FIT) event[name] ??= undefined;
-  if (code !== OBJECT) return undefined;
-  const holder: Fields = {};
-  event[name] = holder;
-  holders.set(name, holder);
-  return holder;
-}
-
-function mergeExtra(extra: Fields, holders: ReadonlyMap<Container | undefined, Fields>): void {
-  const event = holders.get(undefined) ?? {};
+function mergeExtra(extra: Fields, holders: readonly (Fields | undefined)[]): void {
+  const event = holders[0] ?? {};
   for (const key of Object.keys(extra)) {
     const value = extra[key];
-    const holder = CONTAINERS.some((name) => name === key) ? holders.get(key as Container) : undefined;
+    const holder = CONTAINERS.some((name) => name === key) ? holders[HOLDER_OF[key as Container]] : undefined;
     if (!holder || !isObject(value)) put(event, key, value);
     else for (const inner of Object.keys(value)) put(holder, inner, value[inner]);
   }

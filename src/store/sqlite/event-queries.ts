@@ -4,8 +4,8 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventQuery, EventsOptions, StoredEvent } from '../../component/history.ts';
-import type { GroupReader } from './group-reader.ts';
+import type { EventFilter, EventQuery, EventsOptions, StoredEvent } from '../../component/history.ts';
+import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
 import { packUid, type StoredUid } from './uuid.ts';
 
@@ -17,7 +17,7 @@ interface CandidateRow extends EventRow {
   readonly latest_time: number | null;
 }
 
-type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body'>;
+type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences'>;
 
 const CANDIDATE_COLUMNS =
   'e.seq, e.time, event_group, object, e.epoch, e.resource_version, uid, s.latest, s.time as latest_time';
@@ -33,8 +33,8 @@ type PageBounds = [...Place, last: number, snapshot: number];
 interface Resolved {
   readonly since: number;
   readonly until: number;
-  /** Undefined: all. */
-  readonly groups: ReadonlySet<number> | undefined;
+  readonly groups: SelectedGroups;
+  readonly filter: EventFilter | undefined;
   readonly revisions: boolean;
   readonly oldestFirst: boolean;
   readonly limit: number;
@@ -89,7 +89,7 @@ export class EventQueries {
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
     const resolved = this.#resolve(query, options);
     // Nothing like it was ever stored: no need to look at everything that was.
-    if (resolved.groups?.size === 0) return;
+    if (resolved.groups.ids?.size === 0) return;
     const pages = query.object ? this.#storyPages(query, resolved) : this.#timePages(resolved);
     let left = resolved.limit;
     for (const page of pages) {
@@ -97,7 +97,7 @@ export class EventQueries {
         if (left-- <= 0) return;
         yield event;
       }
-      if (left <= 0) return;
+      if (left <= 0 || options.signal?.aborted) return;
       // Lets signals and timers of this thread have their turn.
       await setImmediate();
     }
@@ -109,6 +109,7 @@ export class EventQueries {
       since: query.since ?? Number.MIN_SAFE_INTEGER,
       until: query.until ?? Number.MAX_SAFE_INTEGER,
       groups: this.#options.groups.select(query),
+      filter: query.filter,
       revisions,
       oldestFirst: order === 'oldest-first',
       limit,
@@ -117,10 +118,11 @@ export class EventQueries {
   }
 
   *#timePages(query: Resolved): Generator<StoredEvent[]> {
-    const { since, until, oldestFirst, snapshot, groups } = query;
+    const { since, until, oldestFirst, snapshot } = query;
+    const { ids, undecided } = query.groups;
     const statement = this.#pageStatement(query);
-    const pageRows = Math.max(1, Math.min(PAGE_ROWS, query.limit));
-    const filter = groups ? [JSON.stringify([...groups])] : [];
+    const pageRows = undecided?.size ? PAGE_ROWS : Math.max(1, Math.min(PAGE_ROWS, query.limit));
+    const filter = ids ? [JSON.stringify([...ids])] : [];
     const edge = Number.MAX_SAFE_INTEGER;
     let after: Place = oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge];
     for (;;) {
@@ -128,7 +130,7 @@ export class EventQueries {
       const { events, last } = this.#db.transaction(() => {
         const rows = statement.all(...bounds, ...filter, pageRows);
         const found = rows.filter((row) => this.#isWanted(row, query));
-        return { events: this.#decode(found), last: rows.length < pageRows ? undefined : rows.at(-1) };
+        return { events: this.#decode(found, query), last: rows.length < pageRows ? undefined : rows.at(-1) };
       })();
       yield events;
       if (!last) return;
@@ -139,7 +141,7 @@ export class EventQueries {
   #pageStatement({ oldestFirst, groups }: Resolved): Statement<unknown[], CandidateRow> {
     const [compare, limit, direction] = oldestFirst ? ['>', '<=', 'asc'] : ['<', '>=', 'desc'];
     // The plus keeps the planner on the index by time.
-    const filter = groups ? 'and +event_group in (select value from json_each(?))' : '';
+    const filter = groups.ids ? 'and +event_group in (select value from json_each(?))' : '';
     return this.#db.prepare(
       `select ${PAGE_COLUMNS} ${JOIN_LATEST}
        where (e.time, e.epoch, e.resource_version, e.seq) ${compare} (?, ?, ?, ?)
@@ -155,7 +157,7 @@ export class EventQueries {
       const found: Place[] = [];
       for (const id of this.#objectIds(query)) {
         for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
-          if (resolved.groups && !resolved.groups.has(row.event_group)) continue;
+          if (resolved.groups.ids?.has(row.event_group) === false) continue;
           if (this.#isWanted(row, resolved)) found.push(placeOf(row));
         }
       }
@@ -163,12 +165,12 @@ export class EventQueries {
     })();
     const sign = resolved.oldestFirst ? 1 : -1;
     keys.sort((a, b) => sign * comparePlaces(a, b));
-    const wanted = keys.slice(0, resolved.limit);
+    const wanted = resolved.groups.undecided?.size ? keys : keys.slice(0, resolved.limit);
     for (let start = 0; start < wanted.length; start += PAGE_ROWS) {
       yield this.#db.transaction(() => {
         // One that expired meanwhile is simply no longer there.
         const rows = wanted.slice(start, start + PAGE_ROWS).flatMap(([, , , seq]) => this.#row.get(seq) ?? []);
-        return this.#decode(rows);
+        return this.#decode(rows, resolved);
       })();
     }
   }
@@ -198,9 +200,15 @@ export class EventQueries {
     return this.#newerRevision.get(object, uid, uid, epoch, version, since, until, snapshot) === undefined;
   }
 
-  #decode(rows: readonly EventRow[]): StoredEvent[] {
+  /** What the filter, where it has yet to be asked, lets through. */
+  #decode(rows: readonly EventRow[], { groups, filter }: Resolved): StoredEvent[] {
     if (rows.length > 0) this.#options.groups.refresh();
-    return rows.map((row) => this.#options.rows.storedEvent(row));
+    const events: StoredEvent[] = [];
+    for (const row of rows) {
+      const event = this.#options.rows.storedEvent(row);
+      if (!groups.undecided?.has(row.event_group) || filter?.matches(event)) events.push(event);
+    }
+    return events;
   }
 }
 

@@ -25,6 +25,14 @@ interface ExpiredRow {
   readonly uid: StoredUid;
 }
 
+interface Deleted {
+  readonly deleted: number;
+  /** How many of the oldest stay for what lies after that seq. */
+  readonly held: number;
+  readonly newestTime: number;
+  readonly lastSeq: number;
+}
+
 export class Expiry {
   readonly #events: EventWriter;
   readonly #select: Statement<[number, number], ExpiredRow>;
@@ -53,8 +61,8 @@ export class Expiry {
     );
   }
 
-  /** Deletes rows up to a seq. Says how many, and how many of the oldest stay for what lies after that seq. */
-  delete(before: number, limit: number, upTo: number): { readonly deleted: number; readonly held: number } {
+  /** Deletes the oldest rows up to a seq. */
+  delete(before: number, limit: number, upTo: number): Deleted {
     const oldest = this.#select.all(before, limit);
     const rows = oldest.filter(({ seq }) => seq <= upTo);
     for (const row of rows) {
@@ -64,7 +72,12 @@ export class Expiry {
     }
     this.#events.hourly.flush();
     for (const object of new Set(rows.map((row) => row.object))) this.#events.objects.eventsDeleted(object);
-    return { deleted: rows.length, held: oldest.length - rows.length };
+    return {
+      deleted: rows.length,
+      held: oldest.length - rows.length,
+      newestTime: rows.at(-1)?.time ?? 0,
+      lastSeq: rows.reduce((last, { seq }) => Math.max(last, seq), 0),
+    };
   }
 
   #shrink({ seq, series, object, uid }: ExpiredRow): void {
@@ -75,13 +88,17 @@ export class Expiry {
 }
 
 /**
- * Deletes, a few rows at a time, what repeats and has no event left: no event last seen before `before` may be stored
- * any more. Looks only once a day's worth of events has gone. Returns how many rows it deleted.
+ * Deletes, a few rows at a time, what repeats and has no event left: everything older than the oldest event. Looks only
+ * once a day's worth of events has gone. Returns how many rows it deleted.
  */
-export function sweep(db: Database, before: number): number {
+export function sweep(db: Database): number {
+  const { before, sweptDay } = db
+    .prepare<[], { before: number; sweptDay: number }>(
+      `select swept_day as sweptDay,
+              min(expired_before, ifnull((select min(time) from event), expired_before)) as before from store`,
+    )
+    .get() ?? { before: 0, sweptDay: 0 };
   const day = dayOf(before);
-  const { sweptDay = day } =
-    db.prepare<[], { sweptDay: number }>('select swept_day as sweptDay from store').get() ?? {};
   if (sweptDay >= day) return 0;
   let swept = 0;
   for (const table of SWEPT_TABLES) {
@@ -90,6 +107,12 @@ export function sweep(db: Database, before: number): number {
   }
   if (swept === 0) db.prepare('update store set swept_day = ?').run(day);
   return swept;
+}
+
+/** What is in use; pages that wait to be given back are not. */
+export function usedBytes(db: Database): number {
+  const pragma = (name: string) => Number(db.pragma(name, { simple: true }));
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
 }
 
 /** Gives pages that are not in use back to the file system, a few at a time. */

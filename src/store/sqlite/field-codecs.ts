@@ -247,10 +247,21 @@ export const timestamp: FieldCodec = {
   decode(code, { bytes, row }) {
     if (code === '0') return null;
     const seconds = code === '=' ? row.baseSeconds : row.baseSeconds + bytes.signed();
-    const printed = new Date(seconds * 1000).toISOString().slice(0, 19);
+    const printed = printedSeconds(seconds);
     return code === 'u' ? `${printed}.${String(bytes.varint()).padStart(6, '0')}Z` : `${printed}Z`;
   },
 };
+
+// The times of an event, and of those stored with it, are often the same.
+let printedLast = { seconds: Number.NaN, text: '' };
+
+/** Without the zone. */
+function printedSeconds(seconds: number): string {
+  if (seconds !== printedLast.seconds) {
+    printedLast = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+  }
+  return printedLast.text;
+}
 
 /** Undefined for what would not print back byte for byte. */
 function parse(value: unknown): ParsedTimestamp | undefined {

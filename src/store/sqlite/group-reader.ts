@@ -1,17 +1,9 @@
 /** Groups, read as they are needed: filters select them, rows and rollups refer to them. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventQuery } from '../../component/history.ts';
+import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
 import { READ_CACHE_BYTES } from './cache-bytes.ts';
 import { TwoGenerationMap } from './two-generation-map.ts';
-
-export interface Group {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly kind: string;
-}
 
 interface GroupRow {
   readonly cluster: number;
@@ -19,6 +11,14 @@ interface GroupRow {
   readonly type: string;
   readonly reason: string;
   readonly kind: string;
+}
+
+/** What a query selects. */
+export interface SelectedGroups {
+  /** Of which events may match; undefined: of all. */
+  readonly ids: ReadonlySet<number> | undefined;
+  /** Of which the filter has yet to be asked, event by event; undefined: of none. */
+  readonly undecided: ReadonlySet<number> | undefined;
 }
 
 /** In memory, with four short strings of its own. */
@@ -42,7 +42,7 @@ export class GroupReader {
     for (const { id, name } of this.#selectClusters.all()) this.#clusters.set(id, name);
   }
 
-  get(id: number): Group {
+  get(id: number): EventGroup {
     let group = this.#groups.get(id);
     if (!group) {
       group = this.#select.get(id);
@@ -53,22 +53,30 @@ export class GroupReader {
     return { ...group, cluster: this.#clusters.get(group.cluster) ?? '' };
   }
 
-  /** The ids of the groups that a query selects; undefined for all of them. */
-  select(query: Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reasons'>): ReadonlySet<number> | undefined {
-    const { clusters, namespaces, types, reasons } = query;
-    const filters = Object.entries({
-      'cluster.name': clusters,
-      namespace: namespaces,
-      type: types,
-      reason: reasons,
-    }).filter(([, wanted]) => wanted !== undefined);
-    if (filters.length === 0) return undefined;
-    const conditions = filters.map(([column]) => `${column} in (select value from json_each(?))`);
-    const found = this.#db
-      .prepare<unknown[], { id: number }>(
-        `select event_group.id from event_group join cluster on cluster.id = event_group.cluster where ${conditions.join(' and ')}`,
+  select({ clusters, namespaces, types, reasons, filter }: EventQuery): SelectedGroups {
+    const lists = Object.entries({ 'cluster.name': clusters, namespace: namespaces, type: types, reason: reasons });
+    const wanted = lists.filter(([, values]) => values !== undefined);
+    if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined };
+    const conditions = wanted.map(([column]) => `${column} in (select value from json_each(?))`);
+    const rows = this.#db
+      .prepare<unknown[], EventGroup & { readonly id: number }>(
+        `select event_group.id, cluster.name as cluster, namespace, type, reason, kind
+         from event_group join cluster on cluster.id = event_group.cluster
+         where ${['true', ...conditions].join(' and ')}`,
       )
-      .all(...filters.map(([, wanted]) => JSON.stringify(wanted)));
-    return new Set(found.map(({ id }) => id));
+      .iterate(...wanted.map(([, values]) => JSON.stringify(values)));
+    return filter ? decide(rows, filter) : { ids: new Set(Array.from(rows, ({ id }) => id)), undecided: undefined };
   }
+}
+
+function decide(rows: Iterable<EventGroup & { readonly id: number }>, filter: EventFilter): SelectedGroups {
+  const ids = new Set<number>();
+  const undecided = new Set<number>();
+  for (const row of rows) {
+    const holds = filter.ofGroup(row);
+    if (holds === false) continue;
+    ids.add(row.id);
+    if (holds === undefined) undecided.add(row.id);
+  }
+  return { ids, undecided };
 }

@@ -2,7 +2,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
-import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
 import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
@@ -27,24 +26,27 @@ export interface EventRow {
   readonly resource_version: number;
   readonly uid: StoredUid;
   readonly body: Buffer;
+  /** How many it adds. */
+  readonly occurrences: number;
 }
 
 export const EVENT_COLUMNS =
-  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body';
+  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body, occurrences';
 
 interface InvolvedObject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly uid: StoredUid | null;
+  readonly uid: string;
 }
 
-const OBJECT_SQL = `
-  select kind.value as kind, namespace.value as namespace, name, uid
-  from object
-  join string kind on kind.id = object.kind
-  join string namespace on namespace.id = object.namespace
-  where object.id = ?`;
+/** Kind and namespace are ids of strings, of which there are few: they are known more often than not. */
+interface ObjectRow {
+  readonly kind: number;
+  readonly namespace: number;
+  readonly name: string;
+  readonly uid: StoredUid | null;
+}
 
 export class RowReader {
   readonly #groups: GroupReader;
@@ -53,7 +55,7 @@ export class RowReader {
   readonly #parsedShapes = new TwoGenerationMap<number, Shape>(READ_CACHE_BYTES.shapes, () => SHAPE_BYTES);
   readonly #objects = new TwoGenerationMap<number, InvolvedObject>(READ_CACHE_BYTES.objects, () => OBJECT_BYTES);
   readonly #selectShape: Statement<[number], { value: string }>;
-  readonly #selectObject: Statement<[number], InvolvedObject>;
+  readonly #selectObject: Statement<[number], ObjectRow>;
   readonly #dictionary: DecodeDictionary;
 
   constructor(db: Database, groups: GroupReader) {
@@ -61,7 +63,7 @@ export class RowReader {
     this.#strings = new StringReader(db, 'string', READ_CACHE_BYTES.strings);
     this.#templates = new StringReader(db, 'template', READ_CACHE_BYTES.templates);
     this.#selectShape = db.prepare('select value from shape where id = ?');
-    this.#selectObject = db.prepare(OBJECT_SQL);
+    this.#selectObject = db.prepare('select kind, namespace, name, uid from object where id = ?');
     this.#dictionary = { string: (id) => this.#strings.value(id), template: (id) => this.#templates.value(id) };
   }
 
@@ -85,7 +87,7 @@ export class RowReader {
           kind: object.kind,
           objectNamespace: object.namespace,
           objectName: object.name,
-          objectUid: object.uid === null ? '' : unpackUid(object.uid),
+          objectUid: object.uid,
         },
       },
       this.#dictionary,
@@ -107,7 +109,7 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: countOf(body), firstSeen: firstSeen(body) ?? time };
+    return { ...record, occurrences: row.occurrences, firstSeen: firstSeen(body) ?? time };
   }
 
   #shape(id: number): Shape {
@@ -124,8 +126,14 @@ export class RowReader {
   #object(id: number): InvolvedObject {
     let object = this.#objects.get(id);
     if (!object) {
-      object = this.#selectObject.get(id);
-      if (!object) throw missing('object', id);
+      const row = this.#selectObject.get(id);
+      if (!row) throw missing('object', id);
+      object = {
+        kind: this.#strings.value(row.kind),
+        namespace: this.#strings.value(row.namespace),
+        name: row.name,
+        uid: row.uid === null ? '' : unpackUid(row.uid),
+      };
       this.#objects.set(id, object);
     }
     return object;

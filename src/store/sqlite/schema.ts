@@ -128,8 +128,19 @@ const VERSION_2 = `
   create table delivery_gap (id integer primary key, sink text not null, records integer not null, at integer not null);
 `;
 
+const VERSION_3 = `
+  create table topic_offset (
+    topic text not null,
+    partition integer not null,
+    next integer not null,
+    primary key (topic, partition)
+  ) without rowid;
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [(db) => db.exec(VERSION_1), (db) => db.exec(VERSION_2)];
+const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3].map(
+  (version) => (db) => db.exec(version),
+);
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

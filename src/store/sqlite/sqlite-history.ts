@@ -1,15 +1,17 @@
 /** The reading half of log and history, over a connection of its own or over the writer's. */
 import { statSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
 import type { Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
+import type { EventRecord } from '../../core/record.ts';
 import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
 import { EventQueries } from './event-queries.ts';
 import { GroupReader } from './group-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
+import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
 
@@ -21,7 +23,7 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Pick<History, 'events' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
+type Reading = Pick<History, 'events' | 'previous' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
   Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 interface HourlyRow {
@@ -37,22 +39,38 @@ export class SqliteHistory implements Reading {
   readonly #groups: GroupReader;
   readonly #rows: RowReader;
   readonly #queries: EventQueries;
+  readonly #previous: PreviousRevisions;
+  readonly #next: Statement<[number, number], EventRow>;
+  readonly #bounds: Statement<[], LogBounds>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#groups = new GroupReader(this.#db);
     this.#rows = new RowReader(this.#db, this.#groups);
+    this.#next = this.#db.prepare(
+      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
+    );
+    this.#bounds = this.#db.prepare(
+      'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',
+    );
     this.#queries = new EventQueries(this.#db, {
       groups: this.#groups,
       rows: this.#rows,
       lastSeq: () => this.bounds().lastSeq,
     });
+    this.#previous = new PreviousRevisions(this.#db, this.#rows);
   }
 
-  /** Changes whenever another connection has committed something; costs next to nothing to ask. */
+  /**
+   * Changes whenever another connection has committed something; costs next to nothing to ask. Throws STORE_FAILED when
+   * nothing can come any more, since the file was deleted, moved or replaced.
+   */
   dataVersion(): number {
-    return this.#attempt(() => Number(this.#db.pragma('data_version', { simple: true })));
+    return this.#attempt(() => {
+      this.#connection.requireFiles();
+      return Number(this.#db.pragma('data_version', { simple: true }));
+    });
   }
 
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
@@ -63,16 +81,23 @@ export class SqliteHistory implements Reading {
     }
   }
 
+  async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#snapshot(() => {
+      this.#groups.refresh();
+      return records.map((record) => this.#previous.of(record));
+    });
+  }
+
   async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
     return this.#snapshot(() => {
       this.#groups.refresh();
-      const groups = this.#groups.select(query);
+      const { ids, undecided } = this.#groups.select(query);
       const first = Math.floor((query.since ?? Number.MIN_SAFE_INTEGER) / HOUR_MS);
       const last = Math.floor((query.until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS);
       return this.#db
         .prepare<[number, number], HourlyRow>('select * from hourly where hour between ? and ?')
         .all(first, last)
-        .filter(({ event_group: group }) => groups?.has(group) ?? true)
+        .filter(({ event_group: group }) => (ids?.has(group) ?? true) && !undecided?.has(group))
         .map((row) => this.#hourlyCount(row))
         .toSorted(byHourAndGroup);
     });
@@ -98,11 +123,7 @@ export class SqliteHistory implements Reading {
   async read(after: Cursor, { limit }: { readonly limit: number }): Promise<LogPage> {
     return this.#snapshot(() => {
       const bounds = this.bounds();
-      const rows = this.#db
-        .prepare<[number, number], EventRow & { readonly occurrences: number }>(
-          `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
-        )
-        .all(seqOf(after, bounds), limit);
+      const rows = this.#next.all(seqOf(after, bounds), limit);
       this.#groups.refresh();
       const last = rows.at(-1);
       return {
@@ -173,10 +194,7 @@ export class SqliteHistory implements Reading {
 
   /** Inside an open transaction, or for itself. */
   bounds(): LogBounds {
-    const row = this.#db
-      .prepare<[], LogBounds>('select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store')
-      .get();
-    return row ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
+    return this.#bounds.get() ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
   }
 
   #bytes(): number {

@@ -149,6 +149,13 @@ describe('openSqliteStore', () => {
     );
   });
 
+  test.skipIf(!existsSync('/proc/self'))('names a directory that cannot be made', () => {
+    const path = '/proc/tidings/store/tidings.db';
+    expect(() => openSqliteStore({ path })).toThrow(
+      expect.objectContaining({ code: 'STORE_FAILED', message: expect.stringContaining(path) }),
+    );
+  });
+
   test('names a path that cannot be a file', () => {
     const path = join(temporaryDirectory(), 'tidings.db');
     mkdirSync(path);
@@ -159,6 +166,23 @@ describe('openSqliteStore', () => {
 });
 
 describe('openSqliteHistory', () => {
+  test('says that the file it follows is not where it was', () => {
+    const path = join(temporaryDirectory(), 'tidings.db');
+    open(path);
+    const history = openSqliteHistory({ path });
+    onTestFinished(() => history.close());
+    const version = history.dataVersion();
+    renameSync(path, `${path}.moved`);
+    expect(() => history.dataVersion()).toThrow(
+      expect.objectContaining({
+        code: 'STORE_FAILED',
+        message: `follow the store: found ${path} deleted, moved or replaced, want the file that was opened`,
+      }),
+    );
+    renameSync(`${path}.moved`, path);
+    expect(history.dataVersion()).toBe(version);
+  });
+
   test('reads while the writer writes, and notices', async () => {
     const path = join(temporaryDirectory(), 'tidings.db');
     const store = open(path);

@@ -2,6 +2,7 @@
  * Log and history in one SQLite file: the records, everything derived from them, the position and the coverage of a
  * group of batches are one transaction. All work is synchronous, in the thread that opened the store.
  */
+import { statfsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type {
   EventQuery,
@@ -17,15 +18,16 @@ import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ClusterRegistry } from './cluster-registry.ts';
-import { openForWriting, type WritingConnection } from './connection.ts';
+import { type Connection, IN_MEMORY, openForWriting } from './connection.ts';
 import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf } from './cursor.ts';
 import { EventWriter, type StoreState } from './event-writer.ts';
-import { Expiry, giveBackSpace, sweep } from './expiry.ts';
+import { Expiry, giveBackSpace, sweep, usedBytes } from './expiry.ts';
 import { writeScopes } from './scope-writer.ts';
 import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
+import { readOffsets, writeOffsets } from './topic-offsets.ts';
 
 export interface SqliteStoreOptions {
   /** The file, made with its directory when there is none, or `:memory:`. */
@@ -64,14 +66,14 @@ class Writing {
 }
 
 export class SqliteStore implements Log, History {
-  readonly #connection: WritingConnection;
+  readonly #connection: Connection;
   readonly #db: Database;
   readonly #reading: SqliteHistory;
   /** Beside the log's cursors, in the same file. */
   readonly ledger: SqliteDeliveryLedger;
   #writing: Writing | undefined;
 
-  constructor(connection: WritingConnection) {
+  constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
     this.#reading = new SqliteHistory(connection);
@@ -89,6 +91,7 @@ export class SqliteStore implements Log, History {
         writing,
       );
       writeScopes(batches, writing.clusters, writing.coverage);
+      writeOffsets(this.#db, batches);
       return appended;
     });
   }
@@ -113,22 +116,37 @@ export class SqliteStore implements Log, History {
     });
   }
 
-  async expire({ before, limit, hold }: ExpireOptions): Promise<number> {
+  async expire({ before = 0, size = Number.POSITIVE_INFINITY, limit, hold }: ExpireOptions): Promise<number> {
     const { revisions, bytes } = await this.stats();
     return this.#write('delete from', ({ expiry }) => {
-      const upTo = hold ? this.#acknowledgedBy(hold.consumers) : Number.MAX_SAFE_INTEGER;
-      const { deleted, held } = expiry.delete(before, limit, upTo);
+      const tooLarge = usedBytes(this.#db) > size;
+      const letsGo = hold?.minFreeSpace !== undefined && this.#freeSpace() < hold.minFreeSpace;
+      const upTo = hold && !letsGo ? this.#acknowledgedBy(hold.consumers) : Number.MAX_SAFE_INTEGER;
+      const { deleted, held, newestTime, lastSeq } = expiry.delete(
+        tooLarge ? Number.MAX_SAFE_INTEGER : before,
+        limit,
+        upTo,
+      );
       if (deleted > 0) {
         this.#db
           .prepare('update store set revisions = revisions - ?, expired_before = max(expired_before, ?)')
-          .run(deleted, before);
+          .run(deleted, tooLarge ? newestTime + 1 : before);
       }
+      if (letsGo) this.#truncateTo(lastSeq);
       if (hold && held > 0) this.#letGo(hold.bytes / (bytes / revisions));
       // Ids in memory may be among those that were swept.
-      else if (deleted < limit && sweep(this.#db, before) > 0) this.#writing = undefined;
+      else if (deleted < limit && sweep(this.#db) > 0) this.#writing = undefined;
       giveBackSpace(this.#db);
       return deleted;
     });
+  }
+
+  /** Of the volume that the file is on. */
+  #freeSpace(): number {
+    const { path } = this.#connection;
+    if (path === IN_MEMORY) return Number.POSITIVE_INFINITY;
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
   }
 
   /** The seq up to which all of them are done, or which the log holds no more. */
@@ -148,8 +166,16 @@ export class SqliteStore implements Log, History {
       .run(Math.max(0, Math.floor(records)));
   }
 
+  #truncateTo(seq: number): void {
+    this.#db.prepare('update store set truncated_seq = max(truncated_seq, ?)').run(seq);
+  }
+
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
     return this.#reading.events(query, options);
+  }
+
+  async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
+    return this.#reading.previous(records);
   }
 
   async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
@@ -162,6 +188,14 @@ export class SqliteStore implements Log, History {
 
   async stats(): Promise<Stats> {
     return this.#reading.stats();
+  }
+
+  async offsets(topic: string): Promise<ReadonlyMap<number, bigint>> {
+    try {
+      return readOffsets(this.#db, topic);
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
   }
 
   async read(after: Cursor, options: { readonly limit: number }): Promise<LogPage> {

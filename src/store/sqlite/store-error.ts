@@ -29,7 +29,7 @@ const KINDS: readonly (Kind & { readonly codes: RegExp })[] = [
     wanted: 'a file in a directory that this user may write to',
   },
   {
-    codes: /^(EEXIST|ENOTDIR|EISDIR)$/,
+    codes: /^(EEXIST|ENOENT|ENOTDIR|EISDIR)$/,
     code: 'STORE_FAILED',
     wanted: 'a file in a directory',
   },

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
-import { flag, path, string } from '../config/fields.ts';
-import { RotatingFile } from '../config/rotating-file.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { tlsOptions } from '../util/tls-options.ts';
+import { flag, path, string } from './fields.ts';
+import { RotatingFile } from './rotating-file.ts';
 
 export const tlsConfig = v.pipe(
   v.strictObject({

@@ -1,0 +1,219 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type RevisionSpec, revision } from '../../test/contract/event-arbitrary.ts';
+import { route } from '../../test/helpers/routes.ts';
+import type { InvolvedObject, Message } from '../component/message.ts';
+import type { ObjectLookup } from '../component/object-lookup.ts';
+import { defineSink, type Needs, type Outcome } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
+import type { EventRecord } from '../core/record.ts';
+import { compileFilter } from '../lang/filter.ts';
+import { compileRegularExpression } from '../lang/regular-expression.ts';
+import type { Route } from '../pipeline/route-config.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createDeliveryMetrics } from '../telemetry/sink-metrics.ts';
+import { Change } from '../util/change.ts';
+import { Deliveries } from './deliveries.ts';
+
+const OK: Outcome = { status: 'ok' };
+
+/** Finds nothing out. */
+const NOTHING: ObjectLookup = { lookUp: async (records) => records.map(() => undefined), close: async () => {} };
+
+/** A sink that has those needs, over a store that holds those records. */
+async function delivering(
+  records: readonly EventRecord[],
+  needs: Needs,
+  routes: readonly Route[] = [],
+  objects: ObjectLookup = NOTHING,
+) {
+  const received: Message[] = [];
+  let outcome: Outcome = OK;
+  const definition = defineSink({
+    type: 'memory',
+    summary: '',
+    delivery: '',
+    config: {},
+    limits: { maxRecords: 10, maxBytes: 1_000_000 },
+    concurrency: 1,
+    examples: [],
+    create: () => ({
+      needs,
+      encode: (message) => ({ value: message, bytes: 1 }),
+      async deliver(batch: readonly Message[]) {
+        received.push(...batch);
+        return batch.map(() => outcome);
+      },
+      async close() {},
+    }),
+  });
+  const store = openSqliteStore({ path: ':memory:' });
+  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records }]);
+  const { ledger } = store;
+  const batch = { records: 10, bytes: 1_000_000 };
+  const sinks: readonly SinkConfig[] = [
+    { name: 'memory', definition, settings: {}, from: { kind: 'beginning' }, batch },
+  ];
+  const deliveries = await Deliveries.start({
+    sinks,
+    routes,
+    log: store,
+    history: store,
+    ledger,
+    writer: {
+      acknowledge: (cursors) => store.acknowledge(cursors),
+      addDeadLetters: (letters) => ledger.addDeadLetters(letters),
+      removeDeadLetters: (ids) => ledger.removeDeadLetters(ids),
+      setPaused: (sink, paused) => ledger.setPaused(sink, paused),
+      addGap: (gap) => ledger.addGap(gap),
+    },
+    appended: new Change(),
+    objects,
+    metrics: createDeliveryMetrics(),
+    logger: createLogger({ format: 'json', level: 'error', destination: { write() {} } }),
+    context: { env: {}, userAgent: 'tidings/test' },
+  });
+  onTestFinished(async () => {
+    await deliveries.close();
+    await store.close();
+  });
+  const answer = (wanted: Outcome): void => {
+    outcome = wanted;
+  };
+  const reroute = (to: readonly Route[]) =>
+    deliveries.reload({ sinks, routes: to }, { unchanged: new Set(['memory']), routes: true });
+  return { deliveries, ledger, received, answer, reroute };
+}
+
+const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 7 };
+const first = revision(spec);
+const second = revision({ ...spec, resourceVersion: 12, second: 60, count: 12 });
+const other = revision({ ...spec, event: 2, resourceVersion: 11 });
+const previousOf = (messages: readonly Message[]) => messages.map(({ previous }) => previous);
+
+describe('RunningSink', () => {
+  test('gives a sink that needs it the revision before each, also in a replay', async () => {
+    const { received, deliveries } = await delivering([first, other, second], { previous: true });
+    await vi.waitFor(() => expect(previousOf(received)).toEqual([undefined, undefined, first]));
+    received.length = 0;
+    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    expect(new Map(received.map(({ record, previous }) => [record.body.metadata.resourceVersion, previous]))).toEqual(
+      new Map([
+        ['10', undefined],
+        ['11', undefined],
+        ['12', expect.objectContaining(first)],
+      ]),
+    );
+  });
+
+  test('does not look it up for one that does not', async () => {
+    const { received } = await delivering([first, second], {});
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(received.every((message) => !('previous' in message))).toBe(true);
+  });
+
+  test('redacts the revision before as the record itself, also in what is sent again as a dead letter', async () => {
+    const redact = [{ pattern: compileRegularExpression('container app'), replacement: 'container' }];
+    const routes = [route({ sinks: ['memory'], redact })];
+    const { deliveries, ledger, received, answer } = await delivering([first, second], { previous: true }, routes);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    answer({ status: 'reject', reason: 'invalid', problem: 'no' });
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(2));
+    answer(OK);
+    const letters = await ledger.deadLetters({ limit: 9 });
+    await deliveries.retryDeadLetters(letters.map(({ id }) => id));
+    expect(received.at(-1)?.previous?.body.message).toContain('failed container in pod');
+    expect(received).toHaveLength(6);
+    expect(JSON.stringify(received)).not.toContain('container app');
+  });
+});
+
+const filter = (source: string) => compileFilter(source, { otherwise: false, onError: () => {} });
+
+/** Every object is labelled with its UID. */
+const LABELLED: ObjectLookup = { ...NOTHING, lookUp: async (records) => records.map(labelled) };
+
+function labelled({ subject }: EventRecord): InvolvedObject {
+  return { labels: { uid: subject.uid ?? '' }, annotations: {}, owners: [], deleted: false };
+}
+
+/** Finds nothing out before it is closed. */
+function silent() {
+  const closed = Promise.withResolvers<void>();
+  const asked: EventRecord[] = [];
+  const objects: ObjectLookup = {
+    async lookUp(records) {
+      asked.push(...records);
+      await closed.promise;
+      return records.map(() => undefined);
+    },
+    close: async () => closed.resolve(),
+  };
+  return { objects, asked };
+}
+
+describe('what is known of objects', () => {
+  const objectsOf = (messages: readonly Message[]) => messages.map(({ object }) => object);
+  const elsewhere = revision({ ...spec, event: 3, object: 2, resourceVersion: 13 });
+  const match = `object.labels.uid == "${elsewhere.subject.uid}"`;
+  const known = [labelled(first), labelled(elsewhere)];
+
+  test('reaches a sink that sends it, in a replay and as a dead letter again too', async () => {
+    const { deliveries, ledger, received, answer } = await delivering(
+      [first, elsewhere],
+      { object: true },
+      [],
+      LABELLED,
+    );
+    await vi.waitFor(() => expect(objectsOf(received)).toEqual(known));
+    answer({ status: 'reject', reason: 'invalid', problem: 'no' });
+    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(2));
+    answer(OK);
+    const letters = await ledger.deadLetters({ limit: 9 });
+    await deliveries.retryDeadLetters(letters.map(({ id }) => id).toSorted((a, b) => a - b));
+    expect(objectsOf(received)).toEqual([...known, ...known, ...known]);
+  });
+
+  test('is shown to the filter of a replay', async () => {
+    const { deliveries, received } = await delivering([first, elsewhere], {}, [], LABELLED);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    received.length = 0;
+    await deliveries.replay({ sink: 'memory', filter: match }, () => {}, new AbortController().signal);
+    expect(received.map(({ record }) => record.subject)).toEqual([elsewhere.subject]);
+  });
+
+  test('is shown to routes that ask for it since they were reloaded', async () => {
+    const { deliveries, received, reroute } = await delivering([first, elsewhere], {}, [], LABELLED);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    received.length = 0;
+    await reroute([route({ sinks: ['memory'], match: filter(match) })]);
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(() => expect(objectsOf(received)).toEqual([labelled(elsewhere)]));
+  });
+
+  test('is waited for by no sink that is to pause, and what it was for is delivered later', async () => {
+    const { objects, asked } = silent();
+    const { deliveries, received } = await delivering([first, elsewhere], { object: true }, [], objects);
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const began = performance.now();
+    await deliveries.pause('memory');
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await objects.close();
+    expect(received).toEqual([]);
+    await deliveries.resume('memory');
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+  });
+
+  test('is waited for by nobody when everything ends', async () => {
+    const { objects, asked } = silent();
+    const { deliveries, received } = await delivering([first, elsewhere], { object: true }, [], objects);
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const began = performance.now();
+    await deliveries.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    // Without what was asked for, they would be worth less than delivered by the next start.
+    expect(received).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { runCli } from './cli.ts';
+
+test('tidings check tries sinks as well, and ends with 1 while one of them cannot be used', async () => {
+  const simulator = await startSimulator({ speed: 0 });
+  onTestFinished(() => simulator.close());
+  const directory = temporaryDirectory();
+  const file = join(directory, 'config.yaml');
+  const check = async (sinks: string) => {
+    writeFileSync(file, `clusters: [{ name: sim, server: "${simulator.url}" }]\nsinks:\n${sinks}`);
+    let text = '';
+    const write = (chunk: Buffer, _: string, done: () => void) => {
+      text += chunk.toString();
+      done();
+    };
+    const stream = new Writable({ write });
+    const args = ['check', '--config', file, '--data', join(directory, 'data')];
+    return { exitCode: await runCli(args, { stdout: stream, stderr: stream, env: {} }), text };
+  };
+  const console = '  - { name: console, type: stdout }\n';
+  expect(await check(console)).toMatchObject({
+    exitCode: 0,
+    text: expect.stringContaining('[+] sink console (stdout) ok: not tried, since only sending would tell\n'),
+  });
+  const { exitCode, text } = await check(
+    `${console}  - { name: hook, type: http, url: "https://127.0.0.1:1", tls: { caFile: none } }\n`,
+  );
+  expect(exitCode).toBe(1);
+  expect(text).toContain('[+] sink console (stdout) ok');
+  expect(text).toMatch(/^\[-\] sink hook \(http\): .*none/m);
+});

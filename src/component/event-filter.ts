@@ -1,0 +1,26 @@
+/** Filters over the history. */
+import { compileFilter } from '../lang/filter.ts';
+import { partialFilter } from '../lang/partial-filter.ts';
+import type { EventFilter } from './history.ts';
+
+/**
+ * A condition in CEL for {@link EventQuery.filter}; an event of which it cannot be evaluated does not match. Throws
+ * `FILTER_INVALID` with the position of what is wrong.
+ */
+export function eventFilter(source: string): EventFilter {
+  const filter = compileFilter(source, { otherwise: false, onError: () => {} });
+  const decide = partialFilter(filter.ast);
+  return {
+    ofGroup: ({ cluster, namespace, type, reason, kind }) =>
+      decide(
+        new Map([
+          ['cluster', cluster],
+          ['event.metadata.namespace', namespace],
+          ['event.type', type],
+          ['event.reason', reason],
+          ['event.involvedObject.kind', kind],
+        ]),
+      ),
+    matches: (event) => filter.matches(event, event),
+  };
+}
