@@ -127,6 +127,14 @@ describe('RunningSink', () => {
     expect(received).toHaveLength(6);
     expect(JSON.stringify(received)).not.toContain('container app');
   });
+
+  test('begins throttles and windows anew when it is started again, so that nothing is folded into what was before', async () => {
+    const routes = [route({ sinks: ['memory'], dedupe: { window: 3_600_000 } })];
+    const { deliveries, received } = await delivering([first, other], {}, routes);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(() => expect(received).toHaveLength(4));
+  });
 });
 
 const filter = (source: string) => compileFilter(source, { otherwise: false, onError: () => {} });

@@ -94,6 +94,8 @@ export class RunningSink {
     const { log, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
+    // What was read and not delivered is read again: a window or throttle that has counted it would swallow it.
+    this.reroute(this.#routes);
     this.#delivery = new SinkDelivery(
       {
         ...this.#deliveryOptions(() => this.#router),
