@@ -102,7 +102,7 @@ describe('check', () => {
   });
 
   test.each([
-    ['null', 'list events: found no numeric metadata.resourceVersion, want an EventList'],
+    ['null', 'list events: found no numeric metadata.resourceVersion, want a list'],
     ['<html>', 'found an answer that is not JSON, want JSON'],
   ])('says that a server which answers %s is no API server', async (body, problem) => {
     const { url } = await scriptedServer({ refresh: [(reply) => reply.begin().chunk(body).end()] });

@@ -10,7 +10,7 @@ import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
-import { refreshVersion } from '../sources/kubernetes/list-events.ts';
+import { refreshVersion } from '../sources/kubernetes/list-collection.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
 import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';

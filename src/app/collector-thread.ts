@@ -13,8 +13,7 @@ import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
 import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { createKafkaSource } from '../sources/kafka/source.ts';
-import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
-import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import type { KubernetesClient } from '../sources/kubernetes/client.ts';
 import { createKubernetesSource } from '../sources/kubernetes/source.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
@@ -28,8 +27,8 @@ import type {
   SentError,
   Write,
 } from './collector.ts';
+import { connectCluster } from './connect-cluster.ts';
 import { sourceMetrics } from './source-metrics.ts';
-import { USER_AGENT } from './version.ts';
 
 interface Running {
   readonly log: Pick<DeliveryWriter, 'acknowledge'>;
@@ -43,7 +42,7 @@ interface Running {
 async function start(config: CollectorConfig, onAppended: () => void): Promise<Running> {
   const logger = createLogger(config.log);
   const metrics = createMetrics();
-  const clusters = await Promise.all(config.clusters.map(connect));
+  const clusters = await Promise.all(config.clusters.map(connectCluster));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
   const log: Pick<Log, 'register' | 'offsets' | 'append'> = {
@@ -87,21 +86,6 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
         await store.close();
       }
     },
-  };
-}
-
-interface Connected {
-  readonly name: string;
-  readonly client: KubernetesClient;
-  readonly settings: ClusterConfig;
-}
-
-async function connect(settings: ClusterConfig): Promise<Connected> {
-  const config = await loadClientConfig(settings);
-  return {
-    name: settings.name ?? config.contextName ?? 'default',
-    client: createClient(config, { userAgent: USER_AGENT }),
-    settings,
   };
 }
 

@@ -39,6 +39,7 @@ async function delivering(sinks: readonly SinkConfig[], routes = ALL, ownWriter:
       ...ownWriter,
     },
     appended,
+    objects: { lookUp: async (records) => records.map(() => undefined), close: async () => {} },
     metrics: createDeliveryMetrics(),
     logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
     context: { env: {}, userAgent: 'tidings/test' },

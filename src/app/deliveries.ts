@@ -13,7 +13,6 @@ import type { SinkConfig } from '../component/sink-config.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
 import { Acknowledgements } from '../pipeline/acknowledgements.ts';
-import { filtersOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { SharedPages } from '../pipeline/shared-pages.ts';
 import { Turns } from '../util/turns.ts';
@@ -84,7 +83,6 @@ export class Deliveries implements DeliveryAdmin {
       this.#routes = routes;
       // In the order of the configuration.
       this.#sinks = new Map(sinks.flatMap(({ name }) => [...next].filter(([known]) => known === name)));
-      this.#warnOfObjects();
       await this.#startThose([...this.#sinks.values()]);
     });
   }
@@ -108,20 +106,6 @@ export class Deliveries implements DeliveryAdmin {
     const starts = await Promise.allSettled(sinks.filter(({ name }) => !paused.has(name)).map((sink) => sink.start()));
     const failed = starts.find((start) => start.status === 'rejected');
     if (failed) throw failed.reason;
-  }
-
-  /** Nobody looks objects up yet: what reads them finds nothing, which must not go unnoticed. */
-  #warnOfObjects(): void {
-    const { logger } = this.#environment;
-    const sinks = [...this.#sinks.values()].filter(({ needsObject }) => needsObject).map(({ name }) => name);
-    const filters = filtersOf(this.#routes)
-      .filter(({ variables }) => variables.has('object'))
-      .map(({ source }) => source);
-    if (sinks.length + filters.length === 0) return;
-    logger.warn(
-      { sinks, filters },
-      'labels, annotations, owners and node of objects are not looked up: they are empty',
-    );
   }
 
   get names(): readonly string[] {
@@ -206,7 +190,10 @@ export class Deliveries implements DeliveryAdmin {
       const sinks = [...this.#sinks.values()];
       // What comes after this finds none.
       this.#sinks = new Map();
-      await closeAll(sinks);
+      const closed = closeAll(sinks);
+      // What a sink may wait for before it can end. They all know by now that they are to.
+      await this.#environment.objects.close();
+      await closed;
     });
   }
 

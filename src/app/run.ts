@@ -21,6 +21,7 @@ import { ConfigReload, type ConfigReloadOptions } from './config-reload.ts';
 import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
+import { InvolvedObjects } from './involved-objects.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -144,7 +145,7 @@ interface Delivering {
 
 /** Also without sinks: there may be some later, and dead letters of earlier ones. */
 async function startDelivering(config: RunConfig, collector: Collector, logger: Logger): Promise<Delivering> {
-  const { sinks, routes, dataDir } = config;
+  const { sinks, routes, clusters, dataDir } = config;
   const reader = openSqliteReader({ path: join(dataDir, STORE_FILE) });
   const metrics = createDeliveryMetrics();
   const { writer, appended } = collector;
@@ -152,7 +153,8 @@ async function startDelivering(config: RunConfig, collector: Collector, logger: 
   const opened: Closable[] = [reader];
   try {
     const context = { env: process.env, userAgent: USER_AGENT };
-    const environment = { log: history, history, ledger, writer, appended, metrics, logger, context };
+    const objects = new InvolvedObjects({ clusters, registry: metrics.registry, logger });
+    const environment = { log: history, history, ledger, writer, appended, objects, metrics, logger, context };
     const deliveries = await Deliveries.start({ ...environment, sinks, routes });
     opened.unshift(deliveries);
     opened.unshift(await listenForAdmin(deliveries, adminSocket(dataDir)));

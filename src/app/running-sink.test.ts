@@ -1,9 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type RevisionSpec, revision } from '../../test/contract/event-arbitrary.ts';
 import { route } from '../../test/helpers/routes.ts';
-import type { Message } from '../component/message.ts';
+import type { InvolvedObject, Message } from '../component/message.ts';
+import type { ObjectLookup } from '../component/object-lookup.ts';
 import { defineSink, type Needs, type Outcome } from '../component/sink.ts';
+import type { SinkConfig } from '../component/sink-config.ts';
 import type { EventRecord } from '../core/record.ts';
+import { compileFilter } from '../lang/filter.ts';
 import { compileRegularExpression } from '../lang/regular-expression.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -14,8 +17,16 @@ import { Deliveries } from './deliveries.ts';
 
 const OK: Outcome = { status: 'ok' };
 
+/** Finds nothing out. */
+const NOTHING: ObjectLookup = { lookUp: async (records) => records.map(() => undefined), close: async () => {} };
+
 /** A sink that has those needs, over a store that holds those records. */
-async function delivering(records: readonly EventRecord[], needs: Needs, routes: readonly Route[] = []) {
+async function delivering(
+  records: readonly EventRecord[],
+  needs: Needs,
+  routes: readonly Route[] = [],
+  objects: ObjectLookup = NOTHING,
+) {
   const received: Message[] = [];
   let outcome: Outcome = OK;
   const definition = defineSink({
@@ -39,16 +50,12 @@ async function delivering(records: readonly EventRecord[], needs: Needs, routes:
   const store = openSqliteStore({ path: ':memory:' });
   await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records }]);
   const { ledger } = store;
+  const batch = { records: 10, bytes: 1_000_000 };
+  const sinks: readonly SinkConfig[] = [
+    { name: 'memory', definition, settings: {}, from: { kind: 'beginning' }, batch },
+  ];
   const deliveries = await Deliveries.start({
-    sinks: [
-      {
-        name: 'memory',
-        definition,
-        settings: {},
-        from: { kind: 'beginning' },
-        batch: { records: 10, bytes: 1_000_000 },
-      },
-    ],
+    sinks,
     routes,
     log: store,
     history: store,
@@ -61,6 +68,7 @@ async function delivering(records: readonly EventRecord[], needs: Needs, routes:
       addGap: (gap) => ledger.addGap(gap),
     },
     appended: new Change(),
+    objects,
     metrics: createDeliveryMetrics(),
     logger: createLogger({ format: 'json', level: 'error', destination: { write() {} } }),
     context: { env: {}, userAgent: 'tidings/test' },
@@ -72,7 +80,9 @@ async function delivering(records: readonly EventRecord[], needs: Needs, routes:
   const answer = (wanted: Outcome): void => {
     outcome = wanted;
   };
-  return { deliveries, ledger, received, answer };
+  const reroute = (to: readonly Route[]) =>
+    deliveries.reload({ sinks, routes: to }, { unchanged: new Set(['memory']), routes: true });
+  return { deliveries, ledger, received, answer, reroute };
 }
 
 const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 7 };
@@ -116,5 +126,102 @@ describe('RunningSink', () => {
     expect(received.at(-1)?.previous?.body.message).toContain('failed container in pod');
     expect(received).toHaveLength(6);
     expect(JSON.stringify(received)).not.toContain('container app');
+  });
+
+  test('begins throttles and windows anew when it is started again, so that nothing is folded into what was before', async () => {
+    const routes = [route({ sinks: ['memory'], dedupe: { window: 3_600_000 } })];
+    const { deliveries, received } = await delivering([first, other], {}, routes);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(() => expect(received).toHaveLength(4));
+  });
+});
+
+const filter = (source: string) => compileFilter(source, { otherwise: false, onError: () => {} });
+
+/** Every object is labelled with its UID. */
+const LABELLED: ObjectLookup = { ...NOTHING, lookUp: async (records) => records.map(labelled) };
+
+function labelled({ subject }: EventRecord): InvolvedObject {
+  return { labels: { uid: subject.uid ?? '' }, annotations: {}, owners: [], deleted: false };
+}
+
+/** Finds nothing out before it is closed. */
+function silent() {
+  const closed = Promise.withResolvers<void>();
+  const asked: EventRecord[] = [];
+  const objects: ObjectLookup = {
+    async lookUp(records) {
+      asked.push(...records);
+      await closed.promise;
+      return records.map(() => undefined);
+    },
+    close: async () => closed.resolve(),
+  };
+  return { objects, asked };
+}
+
+describe('what is known of objects', () => {
+  const objectsOf = (messages: readonly Message[]) => messages.map(({ object }) => object);
+  const elsewhere = revision({ ...spec, event: 3, object: 2, resourceVersion: 13 });
+  const match = `object.labels.uid == "${elsewhere.subject.uid}"`;
+  const known = [labelled(first), labelled(elsewhere)];
+
+  test('reaches a sink that sends it, in a replay and as a dead letter again too', async () => {
+    const { deliveries, ledger, received, answer } = await delivering(
+      [first, elsewhere],
+      { object: true },
+      [],
+      LABELLED,
+    );
+    await vi.waitFor(() => expect(objectsOf(received)).toEqual(known));
+    answer({ status: 'reject', reason: 'invalid', problem: 'no' });
+    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(2));
+    answer(OK);
+    const letters = await ledger.deadLetters({ limit: 9 });
+    await deliveries.retryDeadLetters(letters.map(({ id }) => id).toSorted((a, b) => a - b));
+    expect(objectsOf(received)).toEqual([...known, ...known, ...known]);
+  });
+
+  test('is shown to the filter of a replay', async () => {
+    const { deliveries, received } = await delivering([first, elsewhere], {}, [], LABELLED);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    received.length = 0;
+    await deliveries.replay({ sink: 'memory', filter: match }, () => {}, new AbortController().signal);
+    expect(received.map(({ record }) => record.subject)).toEqual([elsewhere.subject]);
+  });
+
+  test('is shown to routes that ask for it since they were reloaded', async () => {
+    const { deliveries, received, reroute } = await delivering([first, elsewhere], {}, [], LABELLED);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    received.length = 0;
+    await reroute([route({ sinks: ['memory'], match: filter(match) })]);
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(() => expect(objectsOf(received)).toEqual([labelled(elsewhere)]));
+  });
+
+  test('is waited for by no sink that is to pause, and what it was for is delivered later', async () => {
+    const { objects, asked } = silent();
+    const { deliveries, received } = await delivering([first, elsewhere], { object: true }, [], objects);
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const began = performance.now();
+    await deliveries.pause('memory');
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await objects.close();
+    expect(received).toEqual([]);
+    await deliveries.resume('memory');
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+  });
+
+  test('is waited for by nobody when everything ends', async () => {
+    const { objects, asked } = silent();
+    const { deliveries, received } = await delivering([first, elsewhere], { object: true }, [], objects);
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const began = performance.now();
+    await deliveries.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    // Without what was asked for, they would be worth less than delivered by the next start.
+    expect(received).toEqual([]);
   });
 });

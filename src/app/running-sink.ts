@@ -1,8 +1,9 @@
 import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
-import type { Cursor, Log, LogPage } from '../component/log.ts';
+import type { Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
+import type { ObjectLookup } from '../component/object-lookup.ts';
 import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
@@ -11,6 +12,7 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
+import { pageRouting } from '../pipeline/page-routing.ts';
 import { replay } from '../pipeline/replay.ts';
 import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
@@ -38,6 +40,7 @@ export interface SinkEnvironment {
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
   readonly appended: Change;
+  readonly objects: ObjectLookup;
   readonly metrics: DeliveryMetrics;
   readonly logger: Logger;
   readonly context: Omit<SinkContext, 'name' | 'logger'>;
@@ -84,11 +87,6 @@ export class RunningSink {
     return this.#settings.name;
   }
 
-  /** Whether it would send what is known of the involved object beyond the event. */
-  get needsObject(): boolean {
-    return this.#sink.needs?.object === true;
-  }
-
   get isStarted(): boolean {
     return this.#delivery !== undefined;
   }
@@ -99,6 +97,8 @@ export class RunningSink {
     const { log, pages, appended, writer, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
+    // What was read and not delivered is read again: a window or throttle that has counted it would swallow it.
+    this.reroute(this.#routes);
     this.#delivery = new SinkDelivery(
       {
         ...this.#deliveryOptions(() => this.#router),
@@ -198,7 +198,14 @@ export class RunningSink {
     return cursor;
   }
 
-  #deliveryOptions(router: () => SinkRouter, { withHistory = false } = {}) {
+  get #needsObject(): boolean {
+    return this.#sink.needs?.object === true;
+  }
+
+  #deliveryOptions(
+    router: () => SinkRouter,
+    { withHistory = false, filter }: { readonly withHistory?: boolean; readonly filter?: Filter } = {},
+  ) {
     const { name, definition, batch, from } = this.#settings;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
@@ -209,16 +216,14 @@ export class RunningSink {
       concurrency: definition.concurrency,
       maxDelayMs: batch.delay ?? 0,
       retry: RETRY,
-      prepare: async ({ records, occurrences }: LogPage) => {
-        const previous = await this.#previousOf(records);
-        return records.map((record, index) => {
-          if (onlyNews && !record.news) return undefined;
-          const before = previous[index];
-          const context = { occurrences: occurrences[index] ?? 0, ...(before && { previous: before }) };
-          const routed = router().route(record, context);
-          return typeof routed === 'string' ? undefined : routed;
-        });
-      },
+      prepare: pageRouting({
+        router,
+        objects: this.#environment.objects,
+        needsObject: this.#needsObject,
+        accepts: ({ news }) => news || !onlyNews,
+        previousOf: (records) => this.#previousOf(records),
+        ...(filter && { filter }),
+      }),
       reject: ({ record, key }, failure) =>
         this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
       logger: this.#logger,
@@ -237,6 +242,12 @@ export class RunningSink {
     return this.#sink.needs?.previous ? this.#environment.history.previous(records) : [];
   }
 
+  /** What is known of the object of each, where the sink sends that and is not closed meanwhile. */
+  async #objectsOf(records: readonly EventRecord[]): Promise<readonly Message['object'][]> {
+    if (!this.#needsObject) return [];
+    return unlessAborted(this.#environment.objects.lookUp(records), this.#closing.signal).catch(() => []);
+  }
+
   async #besideTheLog<T>(work: Promise<T>): Promise<T> {
     this.#beside.add(work);
     try {
@@ -253,18 +264,10 @@ export class RunningSink {
   ): Promise<ReplayProgress> {
     const { signal: closing } = this.#closing;
     const router = new SinkRouter({ sink: this.name, routes: this.#routes, now: ({ time }) => time });
-    const { prepare, ...options } = this.#deliveryOptions(() => router, { withHistory: true });
-    const wanted = ({ record, occurrences }: Message): boolean => filter?.matches(record, { occurrences }) ?? true;
     const progress = await replay(
       {
         records: this.#environment.history.events(range, { revisions: true, order: 'oldest-first' }),
-        delivery: {
-          ...options,
-          prepare: async (page) => {
-            const messages = await prepare(page);
-            return messages.map((message) => (message && wanted(message) ? message : undefined));
-          },
-        },
+        delivery: this.#deliveryOptions(() => router, { withHistory: true, ...(filter && { filter }) }),
         onProgress,
       },
       AbortSignal.any([signal, closing]),
@@ -275,7 +278,7 @@ export class RunningSink {
     throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
   }
 
-  async #send(record: EventRecord, extra: Pick<Message, 'test'>): Promise<Outcome> {
+  async #send(record: EventRecord, extra: Pick<Message, 'test' | 'object'>): Promise<Outcome> {
     const [before] = await this.#previousOf([record]);
     // A dead letter shows what its routes let through; which they were is not known any more.
     const previous = before && redacted(before, redactionsOf(this.#routes));
@@ -285,7 +288,11 @@ export class RunningSink {
 
   async #retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
     const outcomes = new Map<number, Outcome>();
-    for (const { id, record } of letters) outcomes.set(id, await this.send(record));
+    const objects = await this.#objectsOf(letters.map(({ record }) => record));
+    for (const [index, { id, record }] of letters.entries()) {
+      const object = objects[index];
+      outcomes.set(id, await this.#send(record, { ...(object && { object }) }));
+    }
     const taken = [...outcomes].filter(([, { status }]) => status === 'ok').map(([id]) => id);
     await this.#environment.writer.removeDeadLetters(taken);
     return outcomes;

@@ -44,7 +44,8 @@ routes:
 - In every text of the file, \`\${NAME}\` is the environment variable, \`\${NAME:-default}\` the default when it is unset or
   empty, and \`$\${\` stands for \`\${\` itself. A number or a flag can be given so as well: \`burst: \${BURST}\`.
 - A filter is a condition in CEL, the language Kubernetes writes expressions in, over \`event\` (core/v1), \`cluster\`,
-  \`object\` and more. What cannot be evaluated does not match.
+  \`object\` (the [object](formats.md#objects)'s \`labels\`, \`annotations\`, \`owners\` by kind, and \`node\`) and more. What
+  cannot be evaluated does not match.
 - The whole configuration is checked before anything starts. Each problem is one line with the file, line and column, or with
   the variable or flag: \`config.yaml:3:5: clusters[0].namespace: unknown key, did you mean "namespaces"?\`
 `;

@@ -6,9 +6,11 @@ export interface InvolvedObject {
   readonly annotations: Readonly<Record<string, string>>;
   /** The nearest first, up to the workload. */
   readonly owners: readonly ObjectOwner[];
-  /** The name of the node it is or was on. */
+  /** Its own alone, as its metadata has them; absent: the same as `owners`. */
+  readonly ownerReferences?: readonly OwnerReference[];
+  /** The name of the node it is or was on, or is itself. */
   readonly node?: string;
-  /** It was gone when it was looked at; what is known is from before. */
+  /** It was gone when it was looked at, or on its way; what is known is from before. */
   readonly deleted: boolean;
 }
 
@@ -18,6 +20,16 @@ export interface ObjectOwner {
   readonly name: string;
   readonly uid: string;
   readonly controller: boolean;
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/#OwnerReference */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
 }
 
 /** A record on its way to a sink. */

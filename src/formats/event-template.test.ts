@@ -12,7 +12,11 @@ const message = { ...messageOf(record), occurrences: 2, folded: 4, labels: { tea
 const object: InvolvedObject = {
   labels: { app: 'web' },
   annotations: { note: 'x' },
-  owners: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d4b', uid: 'r', controller: true }],
+  owners: [
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d4b', uid: 'r', controller: true },
+    { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true },
+  ],
+  ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d4b', uid: 'r', controller: true }],
   deleted: true,
 };
 

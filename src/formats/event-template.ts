@@ -46,7 +46,10 @@ export function templateCompiler({ env = {}, timezone }: TemplateContext): Compi
       render(message) {
         const { record, object } = message;
         const looked = object && {
-          object: { ...object, ownerReferences: object.owners.map((owner) => ({ ...owner })) },
+          object: {
+            ...object,
+            ownerReferences: (object.ownerReferences ?? object.owners).map((owner) => ({ ...owner })),
+          },
         };
         const dot = eventValue(record.body, { clusterName: record.cluster, ...looked, ...zone });
         current = message;

@@ -1,5 +1,5 @@
 /** Tidings' own JSON, which another Tidings can read back; docs/reference/formats.md is its contract. */
-import type { Message } from '../component/message.ts';
+import type { InvolvedObject, Message } from '../component/message.ts';
 import { checkedEvent, invalidEvent } from '../core/checked-event.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
@@ -20,9 +20,14 @@ export function tidingsRecordJson(message: Message): string {
   const arrival = `"origin":"${origin}","news":${news},"receivedAt":"${rfc3339(receivedAt)}"`;
   const seen = `"firstSeen":"${rfc3339(firstSeen(body) ?? receivedAt)}","lastSeen":"${rfc3339(time)}"`;
   const counts = `"count":${JSON.stringify(countOf(body))},"occurrences":${occurrences},"folded":${folded}`;
-  const extras = `${test ? '"test":true,' : ''}${object ? `"object":${JSON.stringify(object)},` : ''}`;
+  const extras = `${test ? '"test":true,' : ''}${object ? `"object":${objectJson(object)},` : ''}`;
   // Put together from parts, since the event would have to be copied to become a part of one object.
   return `{${start},${place},${arrival},${seen},${counts},"labels":${JSON.stringify(labels)},${extras}"event":${kubernetesJson(body)}}`;
+}
+
+/** Its own owners are among all of them. */
+function objectJson({ labels, annotations, owners, node, deleted }: InvolvedObject): string {
+  return JSON.stringify({ labels, annotations, owners, node, deleted });
 }
 
 /**

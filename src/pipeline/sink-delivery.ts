@@ -13,6 +13,7 @@ import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import { backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
+import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane } from './lane.ts';
 import { Unacknowledged } from './unacknowledged.ts';
@@ -136,6 +137,7 @@ export class SinkDelivery {
         else await this.#take(page, signal);
         delays.reset();
       } catch (error) {
+        if (signal.aborted) return;
         const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
         if (!isGone || !(await this.#skipGap())) {
           logger.error({ error: messageOf(error) }, 'cannot take records from the log; trying again');
@@ -171,7 +173,7 @@ export class SinkDelivery {
   async #take(page: LogPage, stopping: AbortSignal): Promise<void> {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
-    const messages = (await prepare(page)).filter((message) => message !== undefined);
+    const messages = (await unlessAborted(prepare(page), stopping)).filter((message) => message !== undefined);
     // At once, because dead letters that are recorded together cost as much as one.
     const encodings = await Promise.all(messages.map((message) => this.#encode(message, stopping)));
     if (stopping.aborted) return;

@@ -6,7 +6,7 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { RecordContext } from '../lang/filter.ts';
 import { LruMap } from '../util/lru-map.ts';
-import { type RoutePath, routesOf } from './route.ts';
+import { filtersOf, type RoutePath, routesOf } from './route.ts';
 import type { Redaction, Route, Throttle, ThrottleField } from './route-config.ts';
 
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
@@ -25,6 +25,8 @@ export interface SinkRouterOptions {
 export type HeldBack = 'throttle' | 'dedupe' | 'sample';
 
 export class SinkRouter {
+  /** Whether a filter of the routes asks for what is known of the object. */
+  readonly readsObject: boolean;
   readonly #routes: readonly Route[];
   readonly #sink: string;
   readonly #now: (record: EventRecord) => number;
@@ -32,6 +34,7 @@ export class SinkRouter {
   readonly #windows = new Map<Route, LruMap<string, { until: number; folded: number }>>();
 
   constructor({ routes, sink, now = Date.now }: SinkRouterOptions) {
+    this.readsObject = filtersOf(routes).some(({ variables }) => variables.has('object'));
     this.#routes = routes;
     this.#sink = sink;
     this.#now = now;
@@ -103,7 +106,8 @@ interface Context {
   readonly previous?: EventRecord;
 }
 
-function recordContext({ occurrences, object }: Context): RecordContext {
+/** What a filter sees of it. */
+export function recordContext({ occurrences, object }: Context): RecordContext {
   if (!object) return { occurrences };
   const { labels, annotations, owners, node = '' } = object;
   // The nearest owner of a kind, where there are several.

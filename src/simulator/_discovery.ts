@@ -1,4 +1,5 @@
-/** What the API server says about itself, in so far as it is about events. */
+/** What the API server says about itself, in so far as it is about events and the objects they are about. */
+import { RESOURCES } from './_resources.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -24,13 +25,17 @@ const DOCUMENTS: ReadonlyMap<string, object> = new Map<string, object>([
       serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }],
     },
   ],
-  ['/api/v1', { kind: 'APIResourceList', groupVersion: 'v1', resources: [EVENTS] }],
-  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: [EVENTS_GROUP] }],
+  ['/api/v1', { kind: 'APIResourceList', groupVersion: 'v1', resources: [EVENTS, ...resourcesOf('v1')] }],
+  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: [EVENTS_GROUP, groupOf('apps'), groupOf('batch')] }],
   ['/apis/events.k8s.io', { kind: 'APIGroup', apiVersion: 'v1', ...EVENTS_GROUP }],
   [
     '/apis/events.k8s.io/v1',
     { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'events.k8s.io/v1', resources: [EVENTS] },
   ],
+  ...['apps/v1', 'batch/v1'].map((groupVersion): [string, object] => [
+    `/apis/${groupVersion}`,
+    { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: resourcesOf(groupVersion) },
+  ]),
   [
     '/version',
     {
@@ -50,6 +55,21 @@ const DOCUMENTS: ReadonlyMap<string, object> = new Map<string, object>([
     },
   ],
 ]);
+
+function groupOf(name: string): object {
+  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  return { name, versions: [version], preferredVersion: version };
+}
+
+function resourcesOf(groupVersion: string): object[] {
+  return RESOURCES.filter((resource) => resource.groupVersion === groupVersion).map(({ name, kind, namespaced }) => ({
+    name,
+    singularName: kind.toLowerCase(),
+    namespaced,
+    kind,
+    verbs: VERBS,
+  }));
+}
 
 /** The document at a path, if that is one. */
 export function discovery(path: string): object | undefined {

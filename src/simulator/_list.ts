@@ -1,12 +1,12 @@
 /**
- * Lists of events, page by page, all pages as of the first one's resourceVersion.
+ * Lists, page by page, all pages as of the first one's resourceVersion.
  * https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/storage/continue.go
  */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { objectJson } from './_object-json.ts';
+import type { Representation } from './_representation.ts';
 import { throttled } from './_throttle.ts';
 import {
   badRequest,
@@ -16,7 +16,7 @@ import {
   StatusError,
   versionTooLarge,
 } from './api-status.ts';
-import type { EventRequest, Group } from './event-request.ts';
+import type { EventRequest } from './event-request.ts';
 import type { EventStore, Page, StoredEvent } from './event-store.ts';
 
 // https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/endpoints/handlers/responsewriters/writers.go
@@ -99,18 +99,18 @@ function* listParts(request: EventRequest, page: Page): Generator<string, void> 
     // Nobody has counted what a selector would leave.
     ...(next !== undefined && !request.select && { remainingItemCount: remaining }),
   };
-  const apiVersion = request.group === '' ? 'v1' : 'events.k8s.io/v1';
-  yield `{"kind":"EventList","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
+  const { listKind, apiVersion } = request.representation;
+  yield `{"kind":"${listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
   for (let from = 0; from < items.length; from += ITEMS_A_CHUNK) {
-    const chunk = items.slice(from, from + ITEMS_A_CHUNK).map((item) => itemJson(item, request.group));
+    const chunk = items.slice(from, from + ITEMS_A_CHUNK).map((item) => itemJson(item, request.representation));
     yield (from === 0 ? '' : ',') + chunk.join(',');
   }
   yield ']}\n';
 }
 
 // Items of a list do not repeat what they are.
-function itemJson(item: StoredEvent, group: Group): string {
-  const json = objectJson(item.json, group);
+function itemJson(item: StoredEvent, representation: Representation): string {
+  const json = representation.json(item.json);
   return `{${json.slice(json.indexOf('"metadata":'))}`;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FrameCache } from './_frame-cache.ts';
-import { objectJson } from './_object-json.ts';
+import type { Representation } from './_representation.ts';
 import { type Status, WATCH_EXPIRED } from './api-status.ts';
 import type { EventRequest } from './event-request.ts';
 import type { Change, EventStore, StoredEvent } from './event-store.ts';
@@ -74,10 +74,12 @@ export class Watch {
     this.#response.end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
   }
 
-  /** A clean end, as after timeoutSeconds. */
+  /** A clean end, as after timeoutSeconds. What the watch cache serves gets a bookmark shortly before. */
   end(): void {
     clearTimeout(this.#slowUntil);
-    this.#response.end();
+    const { representation, allowWatchBookmarks, isCached } = this.#request;
+    const isLast = isCached && allowWatchBookmarks && !this.#faults.held && !this.#waiting;
+    this.#response.end(isLast ? bookmark(representation, this.#store.resourceVersion) : undefined);
   }
 
   cut(): void {
@@ -86,12 +88,15 @@ export class Watch {
   }
 
   #sendInitial(events: readonly StoredEvent[]): void {
-    const { group, select, allowWatchBookmarks } = this.#request;
+    const { representation, select, allowWatchBookmarks } = this.#request;
     const frames = events
       .filter((event) => select?.(event) !== false)
-      .map((event) => `{"type":"ADDED","object":${objectJson(event.json, group)}}\n`);
+      .map((event) => `{"type":"ADDED","object":${representation.json(event.json)}}\n`);
     // The one bookmark that a watch of events ever gets.
-    if (allowWatchBookmarks) frames.push(initialEventsEnd(group, this.#store.resourceVersion));
+    if (allowWatchBookmarks) {
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      frames.push(bookmark(representation, this.#store.resourceVersion, { annotations }));
+    }
     if (frames.length > 0) this.#write(Buffer.from(frames.join('')));
   }
 
@@ -106,7 +111,7 @@ export class Watch {
       }
       this.#position += 1;
       if (!this.#wants(change)) continue;
-      frames.push(...this.#withFaults(this.#frames.frameOf(change, this.#request.group)));
+      frames.push(...this.#withFaults(this.#frames.frameOf(change, this.#request.representation)));
     }
     return frames;
   }
@@ -159,22 +164,10 @@ export class Watch {
   }
 }
 
-function initialEventsEnd(group: EventRequest['group'], resourceVersion: number): string {
-  const metadata = {
-    resourceVersion: String(resourceVersion),
-    annotations: { 'k8s.io/initial-events-end': 'true' },
-  };
-  const json = JSON.stringify({
-    kind: 'Event',
-    apiVersion: 'v1',
-    metadata,
-    involvedObject: {},
-    source: {},
-    firstTimestamp: null,
-    lastTimestamp: null,
-    eventTime: null,
-    reportingComponent: '',
-    reportingInstance: '',
-  });
-  return `{"type":"BOOKMARK","object":${objectJson(json, group)}}\n`;
+function bookmark({ json, apiVersion, listKind, empty }: Representation, version: number, more: object = {}): string {
+  const metadata = { resourceVersion: String(version), ...more };
+  // Made of what is stored, which for events is always of core/v1.
+  const isEvent = listKind === 'EventList';
+  const stored = { kind: listKind.replace(/List$/, ''), apiVersion: isEvent ? 'v1' : apiVersion, metadata, ...empty };
+  return `{"type":"BOOKMARK","object":${json(JSON.stringify(stored))}}\n`;
 }

@@ -1,13 +1,13 @@
 /**
- * The API server in front of the simulated cluster: discovery, and list, watch and get of events in both groups, over
- * plain HTTP/1.1 on loopback, with the answers of a kube-apiserver 1.35.
+ * The API server in front of the simulated cluster: discovery, and list, watch and get of events in both groups
+ * and of the objects they are about, those also as metadata alone, over plain HTTP/1.1 on loopback, with the answers of a kube-apiserver 1.35.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { discovery, kubeSystem } from './_discovery.ts';
 import { FrameCache } from './_frame-cache.ts';
 import { pageOf, sendList } from './_list.ts';
-import { objectJson } from './_object-json.ts';
+import type { ApiResource } from './_resources.ts';
 import { Watch } from './_watch.ts';
 import {
   type Attempt,
@@ -23,7 +23,8 @@ import {
   WATCH_EXPIRED,
 } from './api-status.ts';
 import type { SimulatedCluster } from './cluster.ts';
-import { type EventRequest, parseEventRequest } from './event-request.ts';
+import { type EventRequest, parseEventRequest, parseObjectRequest } from './event-request.ts';
+import type { EventStore } from './event-store.ts';
 import { type FaultAnswer, Faults, type FaultyConnections } from './faults.ts';
 import { seconds } from './timestamps.ts';
 
@@ -49,7 +50,10 @@ export class ApiServer implements FaultyConnections {
     this.#uid = uid;
     this.#createdAt = cluster.now();
     this.faults = new Faults(cluster, this, tokens);
-    this.#stopListening = cluster.store.onChange(() => this.wakeWatches());
+    const stops = [cluster.store, cluster.objects].map((store) => store.onChange(() => this.wakeWatches()));
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
@@ -104,16 +108,24 @@ export class ApiServer implements FaultyConnections {
       sendText(response, 200, 'ok');
       return;
     }
-    const events = parseEventRequest(url);
-    const document = events ? undefined : this.#document(url.pathname);
-    if (!events && !document) {
+    const serve = this.#serverOf(url, request, response);
+    if (!serve) {
       if (!/^\/apis?\//.test(url.pathname)) sendText(response, 404, '404 page not found\n');
       else throw new StatusError(NO_RESOURCE);
       return;
     }
     if (request.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    if (document) sendJson(response, 200, document);
-    else if (events) await this.#events(events, request, response);
+    await serve();
+  }
+
+  /** What answers a request; undefined where nothing is. */
+  #serverOf(url: URL, http: IncomingMessage, response: ServerResponse): (() => Promise<void>) | undefined {
+    const events = parseEventRequest(url);
+    if (events) return () => this.#events(events, http, response);
+    const objects = parseObjectRequest(url, http.headers.accept ?? '');
+    if (objects) return () => this.#objects(objects, http, response);
+    const document = this.#document(url.pathname);
+    return document && (async () => sendJson(response, 200, document));
   }
 
   #document(path: string): object | undefined {
@@ -132,33 +144,55 @@ export class ApiServer implements FaultyConnections {
   }
 
   async #events(request: EventRequest, http: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { group, namespace, name } = request;
+    const { group, namespace } = request;
     if (this.faults.refuses(namespace)) {
-      const verb = request.watch ? 'watch' : name === undefined ? 'list' : 'get';
-      const where = { ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) };
-      throw new StatusError(forbidden({ verb, group, resource: 'events', ...where }));
+      throw new StatusError(forbidden({ verb: verbOf(request), group, resource: 'events', ...placeOf(request) }));
     }
     const fault = this.faults.takeAnswer(request.watch ? 'watch' : 'list');
     if (fault && this.#faulty(fault, request, response)) return;
-    if (request.watch) this.#watch(request, response);
-    else if (name !== undefined) this.#single(request, name, response);
+    await this.#serve(this.#cluster.store, request, http, response);
+  }
+
+  async #objects(
+    { resource, request }: { readonly resource: ApiResource; readonly request: EventRequest },
+    http: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const verb = verbOf(request);
+    this.faults.requested(verb, resource.name);
+    if (this.faults.refusesObjects(resource.name)) {
+      throw new StatusError(forbidden({ verb, group: request.group, resource: resource.name, ...placeOf(request) }));
+    }
+    const fault = this.faults.takeAnswer(`objects-${verb}`);
+    if (fault && this.#faulty(fault, request, response)) return;
+    await this.#serve(this.#cluster.objects.storeOf(resource), request, http, response);
+  }
+
+  async #serve(
+    store: EventStore,
+    request: EventRequest,
+    http: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { name } = request;
+    if (request.watch) this.#watch(store, request, response);
+    else if (name !== undefined) this.#single(store, request, name, response);
     else {
       response.setHeader('Content-Type', 'application/json');
       const gzip = /\bgzip\b/.test(String(http.headers['accept-encoding'] ?? ''));
-      const page = pageOf(this.#cluster.store, request);
+      const page = pageOf(store, request);
       await sendList(response, request, page, { gzip, bytesPerSecond: this.faults.bytesPerSecond });
     }
   }
 
-  #single(request: EventRequest, name: string, response: ServerResponse): void {
-    const event = this.#cluster.store.get(request.namespace ?? '', name);
-    if (!event) throw new StatusError(notFound(name));
-    sendJson(response, 200, objectJson(event.json, request.group));
+  #single(store: EventStore, request: EventRequest, name: string, response: ServerResponse): void {
+    const object = store.get(request.namespace ?? '', name);
+    if (!object) throw new StatusError(notFound(request, name));
+    sendJson(response, 200, request.representation.json(object.json));
   }
 
-  #watch(request: EventRequest, response: ServerResponse): void {
+  #watch(store: EventStore, request: EventRequest, response: ServerResponse): void {
     response.setHeader('Content-Type', 'application/json');
-    const { store } = this.#cluster;
     const watch = new Watch(store, this.faults, this.#frames, request, response);
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request;
     const timeout = setTimeout(() => watch.end(), timeoutSeconds * 1_000);
@@ -193,6 +227,14 @@ export class ApiServer implements FaultyConnections {
         return true;
     }
   }
+}
+
+function verbOf({ watch, name }: EventRequest): Attempt['verb'] {
+  return watch ? 'watch' : name === undefined ? 'list' : 'get';
+}
+
+function placeOf({ namespace, name }: EventRequest): Pick<Attempt, 'namespace' | 'name'> {
+  return { ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) };
 }
 
 function sendJson(

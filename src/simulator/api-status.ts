@@ -86,8 +86,10 @@ export function versionTooLarge(wanted: number, current: number): Status {
   return failure(504, message, 'Timeout', { details: { causes } });
 }
 
-export function notFound(name: string): Status {
-  return failure(404, `events "${name}" not found`, 'NotFound', { details: { name, kind: 'events' } });
+export function notFound({ group, resource }: Pick<Attempt, 'group' | 'resource'>, name: string): Status {
+  const what = `${resource}${group && `.${group}`}`;
+  const details = { name, ...(group && { group }), kind: resource };
+  return failure(404, `${what} "${name}" not found`, 'NotFound', { details });
 }
 
 export interface Attempt {

@@ -6,6 +6,7 @@ import type { Emission, Reporter, Scenario } from './emission.ts';
 import { EventStore } from './event-store.ts';
 import { LegacyRecorder } from './legacy-recorder.ts';
 import { Load } from './load.ts';
+import { Objects } from './objects.ts';
 import { Random } from './random.ts';
 import type { Recorder } from './recorder.ts';
 import { FINISH_MS, REFRESH_MS, SeriesRecorder } from './series-recorder.ts';
@@ -37,6 +38,8 @@ const SCENARIO_SPREAD_MS = 45_000;
 export class SimulatedCluster {
   /** What the API server serves. */
   readonly store: EventStore;
+  /** And what the events are about. */
+  readonly objects: Objects;
   readonly nodes: readonly NodeObject[];
   readonly #random: Random;
   readonly #options: ClusterOptions;
@@ -55,8 +58,15 @@ export class SimulatedCluster {
     this.nodes = newNodes(this.#random.fork('nodes'), NODES);
     const { ttlMs, compactionMs } = options;
     this.store = new EventStore({ resourceVersion: FIRST_RESOURCE_VERSION, ttlMs, compactionMs });
+    this.objects = new Objects({ resourceVersion: FIRST_RESOURCE_VERSION, compactionMs, now: () => this.#now });
+    for (const { name, uid } of this.nodes) {
+      this.objects.put({ kind: 'Node', name, uid, labels: { 'kubernetes.io/hostname': name } });
+    }
     this.#load = new Load(this.#world('load'), this.#sink('load'));
-    this.#every(compactionMs, () => this.store.compact());
+    this.#every(compactionMs, () => {
+      this.store.compact();
+      this.objects.compact();
+    });
     this.#every(LEASE_RENEWAL_MS, () => this.store.skip(NODES + this.#random.int(2, 6)));
     for (const [name, scenario] of options.scenarios) this.#play(name, scenario);
     if (options.rate > 0) this.#startLoad(options.rate);
@@ -143,6 +153,7 @@ export class SimulatedCluster {
       random: this.#random.fork(label),
       common: this.#random,
       nodes: this.nodes,
+      objects: this.objects,
       now: () => this.#now,
       resourceVersion: () => String(this.store.resourceVersion),
     };

@@ -1,4 +1,6 @@
-/** What a request for events asks for, from its URL. */
+/** What a request for events or other objects asks for, from its URL. */
+import { CORE_EVENT, EVENTS_V1_EVENT, type Representation, representationOf } from './_representation.ts';
+import { type ApiResource, RESOURCES } from './_resources.ts';
 import { badRequest, badResourceVersion, StatusError } from './api-status.ts';
 import type { StoredEvent } from './event-store.ts';
 import { parseFieldSelector } from './field-selector.ts';
@@ -6,7 +8,11 @@ import { parseFieldSelector } from './field-selector.ts';
 export type Group = '' | 'events.k8s.io';
 
 export interface EventRequest {
-  readonly group: Group;
+  readonly group: string;
+  readonly resource: string;
+  /** Whether the watch cache serves it, which events bypass. */
+  readonly isCached: boolean;
+  readonly representation: Representation;
   /** Undefined: all of them. */
   readonly namespace: string | undefined;
   /** Of a single event. */
@@ -22,6 +28,7 @@ export interface EventRequest {
   readonly select: ((event: StoredEvent) => boolean) | undefined;
 }
 
+const OBJECT_PATH = /^\/(?:api|apis\/([^/]+))\/(v[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/;
 const PATH = /^\/(?:api|apis\/(events\.k8s\.io))\/v1(?:\/namespaces\/([^/]+))?\/events(?:\/([^/]+))?$/;
 
 /** Undefined when the path is not about events. Throws {@link StatusError} for parameters that cannot be. */
@@ -29,13 +36,49 @@ export function parseEventRequest(url: URL): EventRequest | undefined {
   const match = PATH.exec(url.pathname);
   if (!match) return undefined;
   const [, group, namespace, name] = match;
-  const query = url.searchParams;
-  const timeoutSeconds = wholeNumber(query.get('timeoutSeconds'));
   const ofGroup: Group = group === undefined ? '' : 'events.k8s.io';
   return {
     group: ofGroup,
+    resource: 'events',
+    isCached: false,
+    representation: group === undefined ? CORE_EVENT : EVENTS_V1_EVENT,
     namespace,
     name,
+    ...parametersOf(url.searchParams),
+    select: parseFieldSelector(url.searchParams.get('fieldSelector'), ofGroup),
+  };
+}
+
+/** Undefined when the path is about no resource that is known. Throws {@link StatusError} for parameters that cannot be. */
+export function parseObjectRequest(
+  url: URL,
+  accept: string,
+): { resource: ApiResource; request: EventRequest } | undefined {
+  const [, group = '', version, namespace, plural, name] = OBJECT_PATH.exec(url.pathname) ?? [];
+  const groupVersion = group === '' ? version : `${group}/${version}`;
+  const resource = RESOURCES.find((known) => known.groupVersion === groupVersion && known.name === plural);
+  if (!resource || (namespace !== undefined && !resource.namespaced)) return undefined;
+  const request = {
+    group,
+    resource: resource.name,
+    isCached: true,
+    representation: representationOf(resource, accept),
+    namespace,
+    name,
+    ...parametersOf(url.searchParams),
+    select: undefined,
+  };
+  return { resource, request };
+}
+
+type Parameters = Omit<
+  EventRequest,
+  'group' | 'resource' | 'isCached' | 'representation' | 'namespace' | 'name' | 'select'
+>;
+
+function parametersOf(query: URLSearchParams): Parameters {
+  const timeoutSeconds = wholeNumber(query.get('timeoutSeconds'));
+  return {
     watch: isTrue(query.get('watch')),
     resourceVersion: parseResourceVersion(query.get('resourceVersion')),
     limit: wholeNumber(query.get('limit')) || undefined,
@@ -43,7 +86,6 @@ export function parseEventRequest(url: URL): EventRequest | undefined {
     timeoutSeconds: timeoutSeconds || undefined,
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: isTrue(query.get('sendInitialEvents')),
-    select: parseFieldSelector(query.get('fieldSelector'), ofGroup),
   };
 }
 

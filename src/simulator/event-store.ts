@@ -134,6 +134,17 @@ export class EventStore {
     return event;
   }
 
+  /** Somebody deletes it before its time. */
+  delete(namespace: string, name: string): void {
+    const key = keyOf(namespace, name);
+    const entry = this.#live.get(key);
+    if (!entry) return;
+    entry.lease.keys.delete(key);
+    this.#resourceVersion += 1;
+    this.#remove(key);
+    this.#notify();
+  }
+
   /** When the next lease ends, if there is one. */
   get nextExpiry(): number | undefined {
     return this.#leases[0]?.expiresAt;
@@ -147,7 +158,7 @@ export class EventStore {
       if (lease.keys.size === 0) continue;
       expired = true;
       this.#resourceVersion += 1;
-      for (const key of lease.keys) this.#expireKey(key);
+      for (const key of lease.keys) this.#remove(key);
     }
     if (expired) this.#notify();
   }
@@ -237,7 +248,7 @@ export class EventStore {
     return lease;
   }
 
-  #expireKey(key: string): void {
+  #remove(key: string): void {
     const before = this.#live.get(key)?.event;
     if (!before) return;
     this.#live.delete(key);

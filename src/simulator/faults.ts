@@ -6,7 +6,9 @@ import type { SimulatedCluster } from './cluster.ts';
 import type { Snapshot } from './event-store.ts';
 
 /** Which requests for events a fault is about. */
-export type FaultTarget = 'list' | 'watch' | 'any';
+export type FaultTarget = 'list' | 'watch' | 'any' | ObjectTarget;
+/** Which requests for other objects. */
+export type ObjectTarget = `objects-${'get' | 'list' | 'watch'}`;
 
 export interface FaultOptions {
   /** Default: any. */
@@ -51,6 +53,8 @@ export class Faults {
   readonly #answers: PlannedAnswer[] = [];
   readonly #frames: FrameFault[] = [];
   readonly #refused = new Set<string>();
+  readonly #refusedObjects = new Set<string>();
+  readonly #objectRequests = new Map<string, number>();
   #tokens: readonly string[];
   #held = false;
   #bytesPerSecond: number | undefined;
@@ -150,9 +154,21 @@ export class Faults {
     this.cut();
   }
 
+  /** Reading a resource other than events, as `pods`, is refused (403), and open watches are cut. */
+  refuseObjects(resource: string): void {
+    this.#refusedObjects.add(resource);
+    this.cut();
+  }
+
+  /** How often objects were asked for, as `get pods`. */
+  get objectRequests(): ReadonlyMap<string, number> {
+    return this.#objectRequests;
+  }
+
   /** What was refused is allowed again. */
   allow(): void {
     this.#refused.clear();
+    this.#refusedObjects.clear();
   }
 
   /** From now on only these bearer tokens are known; others get 401, and open watches are cut. */
@@ -171,9 +187,21 @@ export class Faults {
     return this.#refused.has('*') || (namespace === undefined ? this.#refused.size > 0 : this.#refused.has(namespace));
   }
 
+  /** For the server. */
+  refusesObjects(resource: string): boolean {
+    return this.#refusedObjects.has(resource);
+  }
+
+  /** For the server: takes note of a request for objects. */
+  requested(verb: string, resource: string): void {
+    const request = `${verb} ${resource}`;
+    this.#objectRequests.set(request, (this.#objectRequests.get(request) ?? 0) + 1);
+  }
+
   /** For the server: takes what is planned for this request. */
-  takeAnswer(target: 'list' | 'watch'): FaultAnswer | undefined {
-    const index = this.#answers.findIndex(({ on }) => on === 'any' || on === target);
+  takeAnswer(target: 'list' | 'watch' | ObjectTarget): FaultAnswer | undefined {
+    const isEvents = target === 'list' || target === 'watch';
+    const index = this.#answers.findIndex(({ on }) => on === target || (isEvents && on === 'any'));
     const planned = this.#answers[index];
     if (!planned) return undefined;
     planned.times -= 1;

@@ -8,7 +8,7 @@ import { countedBody, createEvent, eventName, patchEvent, type RecordedEvent, ty
 import { controller, kubelet } from './reporters.ts';
 import { seconds } from './timestamps.ts';
 import { DEPLOYMENTS } from './workloads.ts';
-import { newPod, newTag, type Pod, referenceTo, referenceToContainer, type World } from './world.ts';
+import { newTag, type Pod, podOf, referenceTo, referenceToContainer, type World } from './world.ts';
 
 // Three of ten writes repeat an event, as where a share of the pods is always failing.
 const REPEAT_SHARE = 0.3;
@@ -117,7 +117,8 @@ export class Load {
 
   #newPod(): Pod {
     const workload = this.#world.random.pick(DEPLOYMENTS);
-    return newPod(this.#world, workload, `${workload.name}-${this.#world.random.suffix(10)}`, newTag(this.#world));
+    // Without an object: thousands a second would be too many of them.
+    return podOf(this.#world, workload, `${workload.name}-${this.#world.random.suffix(10)}`, newTag(this.#world));
   }
 
   #pickKind(): Kind {

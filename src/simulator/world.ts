@@ -1,5 +1,6 @@
 /** The objects that events are about: nodes, workloads and their pods, with names and UIDs as Kubernetes makes them. */
 import type { ObjectReference } from '../core/event.ts';
+import type { Objects, OwnerReference } from './objects.ts';
 import type { Random } from './random.ts';
 
 /** What a scenario can see of the cluster it plays in. */
@@ -8,6 +9,8 @@ export interface World {
   /** Only to be forked: what comes of it is the same in every scenario. */
   readonly common: Random;
   readonly nodes: readonly NodeObject[];
+  /** What the API server serves beside events. */
+  readonly objects: Objects;
   /** Simulated time in milliseconds. */
   now(): number;
   /** The cluster's newest: what an object written just now carries. */
@@ -86,15 +89,70 @@ export function uidOf(world: World, kind: string, namespace: string, name: strin
 }
 
 export function newReplicaSet(world: World, workload: Workload): ReplicaSet {
-  return {
+  const replicaSet = {
     namespace: workload.namespace,
     name: `${workload.name}-${world.random.suffix(10)}`,
     uid: world.random.uuid(),
   };
+  const labels = { ...labelsOf(workload), 'pod-template-hash': replicaSet.name.slice(workload.name.length + 1) };
+  world.objects.put({ kind: 'ReplicaSet', ...replicaSet, labels, owner: ownerOf(world, workload) });
+  return replicaSet;
 }
 
-/** A pod of `owner`, on a node chosen at random unless one is named. */
-export function newPod(world: World, workload: Workload, owner: string, tag: string, node?: NodeObject): Pod {
+/** One run of a CronJob. */
+export function newJob(world: World, workload: Workload, name: string): ReplicaSet {
+  const job = { namespace: workload.namespace, name, uid: world.random.uuid() };
+  world.objects.put({ kind: 'Job', ...job, labels: labelsOf(workload), owner: ownerOf(world, workload) });
+  return job;
+}
+
+/** A pod of `owner`, which is there as an object of the API until it is deleted; on any node unless one is named. */
+export function newPod(world: World, workload: Workload, owner: ReplicaSet, tag: string, node?: NodeObject): Pod {
+  const pod = podOf(world, workload, owner.name, tag, node);
+  putPod(world, pod, workload, workload.kind === 'CronJob' ? 'Job' : 'ReplicaSet', owner);
+  return pod;
+}
+
+/** The pod of a StatefulSet, which keeps its name; what it was before is gone. */
+export function newReplica(world: World, workload: Workload, tag: string): Pod {
+  const pod = { ...podOf(world, workload, workload.name, tag), name: `${workload.name}-0` };
+  world.objects.delete('Pod', pod.namespace, pod.name);
+  putPod(world, pod, workload, workload.kind, ownerOf(world, workload));
+  return pod;
+}
+
+function putPod(world: World, pod: Pod, workload: Workload, kind: string, { name, uid }: NodeObject): void {
+  world.objects.put({
+    kind: 'Pod',
+    namespace: pod.namespace,
+    name: pod.name,
+    uid: pod.uid,
+    labels: labelsOf(workload),
+    annotations: { 'example.com/runbook': `https://runbooks.example.com/${workload.name}` },
+    owner: { kind, name, uid },
+    spec: { nodeName: pod.node.name },
+  });
+}
+
+export function deletePod(world: World, { namespace, name }: Pod): void {
+  world.objects.delete('Pod', namespace, name);
+}
+
+/** The workload itself, as an object of the API. */
+function ownerOf(world: World, { kind, namespace, name, ...workload }: Workload): OwnerReference {
+  const uid = uidOf(world, kind, namespace, name);
+  if (!world.objects.has(kind, namespace, name)) {
+    world.objects.put({ kind, namespace, name, uid, labels: labelsOf({ kind, namespace, name, ...workload }) });
+  }
+  return { kind, name, uid };
+}
+
+function labelsOf({ namespace, name }: Workload): Record<string, string> {
+  return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': namespace };
+}
+
+/** A pod that only events tell of. */
+export function podOf(world: World, workload: Workload, owner: string, tag: string, node?: NodeObject): Pod {
   return {
     namespace: workload.namespace,
     name: `${owner}-${world.random.suffix(5)}`,

@@ -8,6 +8,7 @@
 import type { Emission } from '../emission.ts';
 import { controller, kubelet, SCHEDULER } from '../reporters.ts';
 import {
+  deletePod,
   newPod,
   type Pod,
   type ReplicaSet,
@@ -69,8 +70,10 @@ export function* containerRestarts(world: World, pod: Pod, afterMs: number): Gen
   yield* containerStarts(world, pod);
 }
 
-export function podStops(world: World, pod: Pod, afterMs: number): Emission {
-  return containerSays(world, pod, afterMs, 'Normal', 'Killing', `Stopping container ${pod.container}`);
+/** The kubelet says so, and then the pod is gone. */
+export function* podStops(world: World, pod: Pod, afterMs: number): Generator<Emission, void> {
+  yield containerSays(world, pod, afterMs, 'Normal', 'Killing', `Stopping container ${pod.container}`);
+  deletePod(world, pod);
 }
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/controller/deployment/sync.go */
@@ -118,7 +121,7 @@ export function* replicaStarts(
   tag: string,
   node?: Pod['node'],
 ): Generator<Emission, Pod> {
-  const pod = newPod(world, workload, replicaSet.name, tag, node);
+  const pod = newPod(world, workload, replicaSet, tag, node);
   yield replicaSetSays(world, replicaSet, world.random.int(10, 60), 'SuccessfulCreate', `Created pod: ${pod.name}`);
   yield* podStarts(world, pod);
   return pod;

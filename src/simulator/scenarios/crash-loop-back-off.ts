@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 300_000;
 
 export function* crashLoopBackOff(world: World): Generator<Emission, never> {
   for (let pauseMs = 2_000; ; pauseMs = minutes(world.random.int(10, 25))) {
-    const pod = newPod(world, LEDGER, newReplicaSet(world, LEDGER).name, newTag(world));
+    const pod = newPod(world, LEDGER, newReplicaSet(world, LEDGER), newTag(world));
     yield* podStarts(world, pod, pauseMs);
     let waitMs = FIRST_WAIT_MS;
     for (let restart = 0; restart < 14; restart += 1) {
@@ -24,7 +24,7 @@ export function* crashLoopBackOff(world: World): Generator<Emission, never> {
       yield* containerRestarts(world, pod, world.random.int(1_000, 4_000));
       waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
     }
-    yield podStops(world, pod, minutes(2));
+    yield* podStops(world, pod, minutes(2));
   }
 }
 

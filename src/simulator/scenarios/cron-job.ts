@@ -7,43 +7,49 @@
 import type { Emission } from '../emission.ts';
 import { controller } from '../reporters.ts';
 import { RECONCILE } from '../workloads.ts';
-import { newPod, type ReplicaSet, referenceTo, uidOf, type World } from '../world.ts';
+import { deletePod, newJob, newPod, type Pod, type ReplicaSet, referenceTo, uidOf, type World } from '../world.ts';
 import { minutes, podStarts } from './_pod-life.ts';
 
 const EVERY_MS = 5 * 60_000;
 const KEPT = 3;
 
+interface Run {
+  readonly job: ReplicaSet;
+  readonly pod: Pod;
+}
+
 export function* cronJob(world: World): Generator<Emission, never> {
-  const finished: string[] = [];
+  const finished: Run[] = [];
   for (;;) {
     const now = world.now();
     const scheduledMs = Math.floor(now / EVERY_MS + 1) * EVERY_MS;
     // A Job is named after the minute it was scheduled for.
-    const job = {
-      namespace: RECONCILE.namespace,
-      name: `${RECONCILE.name}-${scheduledMs / 60_000}`,
-      uid: world.random.uuid(),
-    };
+    const job = newJob(world, RECONCILE, `${RECONCILE.name}-${scheduledMs / 60_000}`);
     yield cronJobSays(world, scheduledMs - now + 30, 'SuccessfulCreate', `Created job ${job.name}`);
     if (world.random.chance(1 / 6)) {
-      for (let tries = 0; tries < 3; tries += 1) yield* podOf(world, job, minutes(tries));
+      for (let tries = 0; tries < 3; tries += 1) yield* runs(world, job, minutes(tries));
       const reached = 'Job has reached the specified backoff limit';
       yield jobSays(world, job, world.random.int(20_000, 40_000), 'Warning', 'BackoffLimitExceeded', reached);
       yield cronJobSays(world, 20, 'SawCompletedJob', `Saw completed job: ${job.name}, condition: Failed`);
       continue;
     }
-    yield* podOf(world, job, 10);
+    const pod = yield* runs(world, job, 10);
     yield jobSays(world, job, world.random.int(8_000, 100_000), 'Normal', 'Completed', 'Job completed');
     yield cronJobSays(world, 15, 'SawCompletedJob', `Saw completed job: ${job.name}, condition: Complete`);
-    finished.push(job.name);
-    if (finished.length > KEPT) yield cronJobSays(world, 25, 'SuccessfulDelete', `Deleted job ${finished.shift()}`);
+    finished.push({ job, pod });
+    const oldest = finished.length > KEPT ? finished.shift() : undefined;
+    if (!oldest) continue;
+    yield cronJobSays(world, 25, 'SuccessfulDelete', `Deleted job ${oldest.job.name}`);
+    world.objects.delete('Job', oldest.job.namespace, oldest.job.name);
+    deletePod(world, oldest.pod);
   }
 }
 
-function* podOf(world: World, job: ReplicaSet, afterMs: number): Generator<Emission, void> {
-  const pod = newPod(world, RECONCILE, job.name, '3.2.0');
+function* runs(world: World, job: ReplicaSet, afterMs: number): Generator<Emission, Pod> {
+  const pod = newPod(world, RECONCILE, job, '3.2.0');
   yield jobSays(world, job, afterMs, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.name}`);
   yield* podStarts(world, pod);
+  return pod;
 }
 
 function jobSays(

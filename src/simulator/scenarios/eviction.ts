@@ -23,11 +23,11 @@ export function* eviction(world: World): Generator<Emission, never> {
   for (let pauseMs = minutes(1); ; pauseMs = minutes(world.random.int(30, 80))) {
     const replicaSet = newReplicaSet(world, THUMBNAILS);
     const tag = newTag(world);
-    const pod = newPod(world, THUMBNAILS, replicaSet.name, tag);
+    const pod = newPod(world, THUMBNAILS, replicaSet, tag);
     yield nodeSays(pod.node, pauseMs, 'Warning', 'EvictionThresholdMet', 'Attempting to reclaim memory');
     yield isNow(pod.node, 300, 'NodeHasInsufficientMemory');
     yield evicted(world, pod);
-    yield podStops(world, pod, 40);
+    yield* podStops(world, pod, 40);
     yield* replicaStarts(world, THUMBNAILS, replicaSet, tag);
     // The condition stays for five minutes after the pressure.
     yield isNow(pod.node, minutes(5), 'NodeHasSufficientMemory');

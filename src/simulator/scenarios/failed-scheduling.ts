@@ -7,13 +7,13 @@
 import type { Emission } from '../emission.ts';
 import { SCHEDULER } from '../reporters.ts';
 import { RECOMMENDATIONS } from '../workloads.ts';
-import { newPod, newReplicaSet, newTag, referenceTo, type World } from '../world.ts';
+import { deletePod, newPod, newReplicaSet, newTag, referenceTo, type World } from '../world.ts';
 import { minutes, replicaSetSays, replicaStarts } from './_pod-life.ts';
 
 export function* failedScheduling(world: World): Generator<Emission, never> {
   for (let pauseMs = 15_000; ; pauseMs = minutes(world.random.int(5, 20))) {
     const replicaSet = newReplicaSet(world, RECOMMENDATIONS);
-    const pod = newPod(world, RECOMMENDATIONS, replicaSet.name, newTag(world));
+    const pod = newPod(world, RECOMMENDATIONS, replicaSet, newTag(world));
     const created = `Created pod: ${pod.name}`;
     yield replicaSetSays(world, replicaSet, pauseMs, 'SuccessfulCreate', created);
     const count = world.nodes.length;
@@ -34,6 +34,7 @@ export function* failedScheduling(world: World): Generator<Emission, never> {
     }
     const fixed = newReplicaSet(world, RECOMMENDATIONS);
     yield replicaSetSays(world, replicaSet, minutes(1), 'SuccessfulDelete', `Deleted pod: ${pod.name}`);
+    deletePod(world, pod);
     yield* replicaStarts(world, RECOMMENDATIONS, fixed, newTag(world));
   }
 }

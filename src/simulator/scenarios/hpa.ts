@@ -28,7 +28,7 @@ export function* hpa(world: World): Generator<Emission, never> {
     yield deployment(world, replicaSet, size, LEAST);
     for (const pod of pods) {
       yield replicaSetSays(world, replicaSet, 15, 'SuccessfulDelete', `Deleted pod: ${pod.name}`);
-      yield podStops(world, pod, world.random.int(20, 100));
+      yield* podStops(world, pod, world.random.int(20, 100));
     }
   }
 }

@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 300_000;
 export function* imagePullBackOff(world: World): Generator<Emission, never> {
   for (let pauseMs = 5_000; ; pauseMs = minutes(world.random.int(20, 45))) {
     const tag = `release-${world.random.hex(7)}`;
-    const pod = newPod(world, FRAUD_SCORING, newReplicaSet(world, FRAUD_SCORING).name, tag);
+    const pod = newPod(world, FRAUD_SCORING, newReplicaSet(world, FRAUD_SCORING), tag);
     yield scheduled(world, pod, pauseMs);
     let waitMs = 10_000;
     for (let pulls = 0; pulls < 9; pulls += 1) {
@@ -22,7 +22,7 @@ export function* imagePullBackOff(world: World): Generator<Emission, never> {
       yield* waits(world, pod, waitMs);
       waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
     }
-    yield podStops(world, pod, minutes(5));
+    yield* podStops(world, pod, minutes(5));
   }
 }
 

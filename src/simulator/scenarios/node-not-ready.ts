@@ -11,6 +11,7 @@ import type { Emission } from '../emission.ts';
 import { controller, kubelet } from '../reporters.ts';
 import { CART, INVOICES, THUMBNAILS } from '../workloads.ts';
 import {
+  deletePod,
   kubeletsNode,
   type NodeObject,
   newPod,
@@ -60,7 +61,7 @@ export function* nodeNotReady(world: World): Generator<Emission, never> {
 
 function onNode(world: World, workload: Workload, node: NodeObject): Replica {
   const replicaSet = newReplicaSet(world, workload);
-  return { workload, replicaSet, pod: newPod(world, workload, replicaSet.name, newTag(world), node) };
+  return { workload, replicaSet, pod: newPod(world, workload, replicaSet, newTag(world), node) };
 }
 
 function* evicted(world: World, node: NodeObject, replicas: readonly Replica[]): Generator<Emission, void> {
@@ -75,6 +76,7 @@ function* evicted(world: World, node: NodeObject, replicas: readonly Replica[]):
       reason: 'TaintManagerEviction',
       message: `Marking for deletion Pod ${pod.namespace}/${pod.name}`,
     };
+    deletePod(world, pod);
   }
   const others = world.nodes.filter((other) => other !== node);
   for (const { workload, replicaSet } of replicas) {

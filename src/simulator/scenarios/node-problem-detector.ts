@@ -12,7 +12,7 @@ import { containerRestarts, containerSays, minutes } from './_pod-life.ts';
 
 export function* nodeProblems(world: World): Generator<Emission, never> {
   for (let pauseMs = 20_000; ; pauseMs = minutes(world.random.int(15, 40))) {
-    const pod = newPod(world, THUMBNAILS, newReplicaSet(world, THUMBNAILS).name, newTag(world));
+    const pod = newPod(world, THUMBNAILS, newReplicaSet(world, THUMBNAILS), newTag(world));
     for (let kills = world.random.int(2, 5), afterMs = pauseMs; kills > 0; kills -= 1) {
       yield fromKernel(pod.node, afterMs, 'OOMKilling', killedProcess(world));
       afterMs = minutes(world.random.int(2, 5));

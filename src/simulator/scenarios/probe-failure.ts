@@ -13,7 +13,7 @@ import { containerRestarts, containerSays, minutes } from './_pod-life.ts';
 const PERIOD_MS = 10_000;
 
 export function* probeFailure(world: World): Generator<Emission, never> {
-  const pod = newPod(world, CATALOG, newReplicaSet(world, CATALOG).name, newTag(world));
+  const pod = newPod(world, CATALOG, newReplicaSet(world, CATALOG), newTag(world));
   const address = `http://10.244.${world.random.int(0, 5)}.${world.random.int(2, 250)}:8080`;
   const unhealthy = (afterMs: number, message: string): Emission =>
     containerSays(world, pod, afterMs, 'Warning', 'Unhealthy', message);

@@ -32,7 +32,7 @@ export function* rollout(world: World): Generator<Emission, never> {
 function earlier(world: World, workload: Workload): Running {
   const replicaSet = newReplicaSet(world, workload);
   const tag = newTag(world);
-  return { replicaSet, pods: Array.from({ length: REPLICAS }, () => newPod(world, workload, replicaSet.name, tag)) };
+  return { replicaSet, pods: Array.from({ length: REPLICAS }, () => newPod(world, workload, replicaSet, tag)) };
 }
 
 function* replace(world: World, workload: Workload, old: Running, pauseMs: number): Generator<Emission, Running> {
@@ -48,7 +48,7 @@ function* replace(world: World, workload: Workload, old: Running, pauseMs: numbe
     const down = deploymentScales(world, workload, uid, old.replicaSet, old.pods.length - i, old.pods.length - i - 1);
     yield { ...down, afterMs: readyMs };
     yield replicaSetSays(world, old.replicaSet, 20, 'SuccessfulDelete', `Deleted pod: ${stopped.name}`);
-    yield podStops(world, stopped, world.random.int(20, 120));
+    yield* podStops(world, stopped, world.random.int(20, 120));
   }
   return { replicaSet, pods };
 }

@@ -8,7 +8,7 @@
 import type { Emission } from '../emission.ts';
 import { controller, kubelet } from '../reporters.ts';
 import { INVOICES, ORDERS_DATABASE } from '../workloads.ts';
-import { newPod, newReplicaSet, newTag, type Pod, referenceTo, type World } from '../world.ts';
+import { newPod, newReplica, newReplicaSet, newTag, type Pod, referenceTo, type World } from '../world.ts';
 import { containerRestarts, containerStarts, imagePulled, minutes, podStops, scheduled } from './_pod-life.ts';
 
 // The controller detaches a volume from a node that does not unmount it after six minutes.
@@ -24,11 +24,7 @@ export function* volumeTrouble(world: World): Generator<Emission, never> {
 }
 
 function* moves(world: World, volume: string, pauseMs: number): Generator<Emission, void> {
-  // A pod of a StatefulSet keeps its name.
-  const pod: Pod = {
-    ...newPod(world, ORDERS_DATABASE, ORDERS_DATABASE.name, '17.5'),
-    name: `${ORDERS_DATABASE.name}-0`,
-  };
+  const pod = newReplica(world, ORDERS_DATABASE, '17.5');
   yield scheduled(world, pod, pauseMs);
   const attach = (afterMs: number, type: Emission['type'], reason: string, message: string): Emission => ({
     afterMs,
@@ -48,7 +44,7 @@ function* moves(world: World, volume: string, pauseMs: number): Generator<Emissi
 }
 
 function* waitsForConfigMap(world: World): Generator<Emission, void> {
-  const pod = newPod(world, INVOICES, newReplicaSet(world, INVOICES).name, newTag(world));
+  const pod = newPod(world, INVOICES, newReplicaSet(world, INVOICES), newTag(world));
   yield scheduled(world, pod, minutes(world.random.int(1, 3)));
   // The kubelet tries again after half a second, and then doubles the wait up to two minutes and two seconds.
   // https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/util/goroutinemap/exponentialbackoff/exponential_backoff.go
@@ -58,7 +54,7 @@ function* waitsForConfigMap(world: World): Generator<Emission, void> {
     waitMs = Math.min(2 * waitMs, 122_000);
   }
   yield* containerRestarts(world, pod, minutes(2));
-  yield podStops(world, pod, minutes(6));
+  yield* podStops(world, pod, minutes(6));
 }
 
 function cannotMount(world: World, pod: Pod, afterMs: number, message: string): Emission {

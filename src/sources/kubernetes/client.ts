@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** As what the answer is to come, a kind of JSON; absent: `application/json`. */
+  readonly accept?: string;
   /** Asks for gzip, unless the kubeconfig disables compression; the response is decoded in a stream. */
   readonly gzip?: boolean;
   /** Until the response's headers, once connected; 60 s by default, 0: for ever. */
@@ -143,7 +145,7 @@ class Client implements KubernetesClient {
   #headers(options: RequestOptions, credentials: CurrentCredentials): Record<string, string | string[]> {
     return {
       ...credentials.headers,
-      accept: 'application/json',
+      accept: options.accept ?? 'application/json',
       'user-agent': this.#userAgent,
       ...(options.body !== undefined && { 'content-type': 'application/json' }),
       ...(options.gzip === true && !this.#config.disableCompression && { 'accept-encoding': 'gzip' }),

@@ -11,7 +11,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { sleep } from '../../util/sleep.ts';
-import type { Snapshot } from './list-events.ts';
+import type { Snapshot } from './list-collection.ts';
 
 export interface IdleRefreshOptions {
   readonly intervalMs: number;

@@ -11,7 +11,7 @@ function read(text: string, size: number, limit?: number): { items: unknown[]; m
       items.push(Buffer.isBuffer(piece) ? JSON.parse(piece.toString()) : piece);
     }
   }
-  return { items, metadata: splitter.end() };
+  return { items, metadata: splitter.end('events') };
 }
 
 const text = fc.string({ unit: 'binary' }).map((value) => value.toWellFormed());
@@ -90,7 +90,7 @@ describe('ListItemSplitter', () => {
           const splitter = new ListItemSplitter();
           const bytes = Buffer.from(characters.join(''));
           for (let at = 0; at < bytes.length; at += size) splitter.push(bytes.subarray(at, at + size));
-          expect(() => splitter.end()).toThrow(expect.objectContaining({ code: 'API_REQUEST_FAILED' }));
+          expect(() => splitter.end('events')).toThrow(expect.objectContaining({ code: 'API_REQUEST_FAILED' }));
         },
       ),
     );

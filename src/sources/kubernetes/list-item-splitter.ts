@@ -79,14 +79,14 @@ export class ListItemSplitter {
     return items;
   }
 
-  /** The list's metadata, once everything was pushed. Throws API_REQUEST_FAILED when the body was not a whole list. */
-  end(): ListMetadata {
+  /** The list's metadata, once everything was pushed; `resource` is what was listed, for people. Throws API_REQUEST_FAILED when the body was not a whole list. */
+  end(resource: string): ListMetadata {
     const found = this.#complete && Buffer.isBuffer(this.#metadata) ? parseOrUndefined(this.#metadata) : undefined;
     const { resourceVersion, continue: next } = (found ?? {}) as Record<string, unknown>;
     if (!isResourceVersion(resourceVersion)) {
       throw new AppError(
         'API_REQUEST_FAILED',
-        `list events: found ${this.#complete ? 'a body without a numeric metadata.resourceVersion' : 'a body that breaks off'}, want an EventList`,
+        `list ${resource}: found ${this.#complete ? 'a body without a numeric metadata.resourceVersion' : 'a body that breaks off'}, want a whole list`,
       );
     }
     return { resourceVersion, ...(typeof next === 'string' && next !== '' && { continue: next }) };

@@ -45,6 +45,6 @@ export function scopeFailure(error: unknown, verb: Verb, scope: Scope): ScopeFai
  * As an HTTP status or as the code of an ERROR frame, with either reason.
  * https://github.com/kubernetes/apimachinery/blob/v0.35.4/pkg/api/errors/errors.go (IsResourceExpired, IsGone)
  */
-function isExpired(error: ApiStatusError): boolean {
+export function isExpired(error: ApiStatusError): boolean {
   return error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone';
 }

@@ -25,12 +25,12 @@ import type { ExpiryClassifier } from './expiry-classifier.ts';
 import { handOver } from './hand-over.ts';
 import type { Piece } from './held-bytes.ts';
 import { IdleRefresh } from './idle-refresh.ts';
-import { listEvents, refreshVersion, type Snapshot } from './list-events.ts';
+import { listCollection, refreshVersion, type Snapshot } from './list-collection.ts';
 import { ScopeHealth } from './scope-health.ts';
 import { eventsRequest } from './scopes.ts';
 import { Skips } from './skips.ts';
 import type { SourceMetrics } from './source-metrics.ts';
-import { watchEvents } from './watch-events.ts';
+import { watchCollection } from './watch-collection.ts';
 import type { WatchTimings } from './watch-timings.ts';
 
 export interface WatcherOptions {
@@ -152,7 +152,7 @@ export class ScopeWatcher {
       if (items.length > 0) await this.#offer({ epoch, records, breaks }, bytes);
     };
     const onPage = (): void => this.#health.works('listing');
-    const { resourceVersion, asOf } = await listEvents({
+    const { resourceVersion, asOf } = await listCollection({
       ...this.#options,
       request: this.#request,
       signal,
@@ -207,7 +207,7 @@ export class ScopeWatcher {
     });
     let refreshing: Promise<void> | undefined;
     try {
-      const end = await watchEvents({
+      const end = await watchCollection({
         ...this.#options,
         request: this.#request,
         resourceVersion: position.resourceVersion,

@@ -21,9 +21,10 @@ describe('scopesOf', () => {
 
 describe('eventsRequest', () => {
   test('asks for all namespaces, for one, or for the events about nodes', () => {
-    expect(eventsRequest('*')).toEqual({ path: '/api/v1/events', query: {} });
-    expect(eventsRequest('a/b')).toEqual({ path: '/api/v1/namespaces/a%2Fb/events', query: {} });
+    expect(eventsRequest('*')).toEqual({ resource: 'events', path: '/api/v1/events', query: {} });
+    expect(eventsRequest('a/b')).toEqual({ resource: 'events', path: '/api/v1/namespaces/a%2Fb/events', query: {} });
     expect(eventsRequest('default/nodes')).toEqual({
+      resource: 'events',
       path: '/api/v1/namespaces/default/events',
       query: { fieldSelector: 'involvedObject.kind=Node' },
     });

@@ -1,5 +1,6 @@
 /** Which lists and watches observe a cluster, and how they are asked for. */
 import { ALL_NAMESPACES, NODES_IN_DEFAULT, type Scope } from '../../core/record.ts';
+import type { CollectionRequest } from './collection-request.ts';
 
 /**
  * One scope for all namespaces, or one a namespace. Events about Nodes are written to `default`
@@ -12,17 +13,17 @@ export function scopesOf(namespaces: readonly string[] | undefined): Scope[] {
   return scopes.includes('default') ? scopes : [...scopes, NODES_IN_DEFAULT];
 }
 
-export interface EventsRequest {
-  readonly path: string;
-  readonly query: { readonly fieldSelector?: string };
-}
-
-export function eventsRequest(scope: Scope): EventsRequest {
-  if (scope === ALL_NAMESPACES) return { path: '/api/v1/events', query: {} };
+export function eventsRequest(scope: Scope): CollectionRequest {
+  const resource = 'events';
+  if (scope === ALL_NAMESPACES) return { resource, path: '/api/v1/events', query: {} };
   if (scope === NODES_IN_DEFAULT) {
-    return { path: '/api/v1/namespaces/default/events', query: { fieldSelector: 'involvedObject.kind=Node' } };
+    return {
+      resource,
+      path: '/api/v1/namespaces/default/events',
+      query: { fieldSelector: 'involvedObject.kind=Node' },
+    };
   }
-  return { path: `/api/v1/namespaces/${encodeURIComponent(scope)}/events`, query: {} };
+  return { resource, path: `/api/v1/namespaces/${encodeURIComponent(scope)}/events`, query: {} };
 }
 
 /** Where a scope's rights are needed, for people. */

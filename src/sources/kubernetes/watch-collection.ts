@@ -3,14 +3,15 @@ import { messageOf } from '../../core/errors.ts';
 import { linkedAbort } from '../../util/linked-abort.ts';
 import { statusErrorOf } from './api-response.ts';
 import type { KubernetesClient } from './client.ts';
+import type { CollectionRequest } from './collection-request.ts';
 import { FrameSplitter } from './frame-splitter.ts';
 import type { Piece } from './held-bytes.ts';
-import type { EventsRequest } from './scopes.ts';
+import { acceptOf } from './list-collection.ts';
 import type { WatchTimings } from './watch-timings.ts';
 
 export interface WatchStreamOptions {
   readonly client: KubernetesClient;
-  readonly request: EventsRequest;
+  readonly request: CollectionRequest;
   readonly resourceVersion: string;
   readonly timeoutSeconds: number;
   readonly timings: WatchTimings;
@@ -35,7 +36,7 @@ export interface WatchEnd {
  * Resolves when the connection has ended, whatever ended it: an incomplete frame is dropped, the next watch brings it
  * again. Rejects when the watch is refused, when `onFrames` rejects, and when the signal is aborted.
  */
-export async function watchEvents(options: WatchStreamOptions): Promise<WatchEnd> {
+export async function watchCollection(options: WatchStreamOptions): Promise<WatchEnd> {
   const { timeoutSeconds, timings, signal } = options;
   const began = performance.now();
   const { controller, unlink } = linkedAbort([signal]);
@@ -59,11 +60,12 @@ async function readStream(options: WatchStreamOptions, signal: AbortSignal): Pro
   const { client, request, resourceVersion, timeoutSeconds, timings, onOpen, onFrames } = options;
   const response = await client.request(request.path, {
     query: { ...request.query, watch: true, resourceVersion, timeoutSeconds, allowWatchBookmarks: true },
+    ...acceptOf(request),
     headersTimeoutMs: timings.headersTimeoutMs,
     signal,
   });
   const { status, headers, body } = response;
-  if (status !== 200) throw await statusErrorOf('watch events', response);
+  if (status !== 200) throw await statusErrorOf(`watch ${request.resource}`, response);
   onOpen();
   const splitter = new FrameSplitter();
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();

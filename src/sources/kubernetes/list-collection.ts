@@ -1,18 +1,18 @@
-/** Lists of a scope: all of it in pages, and the smallest possible one for the cluster's resourceVersion. */
+/** Lists: all of a collection in pages, and the smallest possible one for its resourceVersion. */
 import type { Readable } from 'node:stream';
 import { AppError } from '../../core/errors.ts';
 import { isResourceVersion } from '../../core/resource-version.ts';
 import { statusErrorOf } from './api-response.ts';
 import type { KubernetesClient } from './client.ts';
+import type { CollectionRequest } from './collection-request.ts';
 import type { Piece } from './held-bytes.ts';
 import { ListItemSplitter, type ListMetadata } from './list-item-splitter.ts';
 import { requestFailure } from './request-failure.ts';
-import type { EventsRequest } from './scopes.ts';
 import type { WatchTimings } from './watch-timings.ts';
 
 export interface ListOptions {
   readonly client: KubernetesClient;
-  readonly request: EventsRequest;
+  readonly request: CollectionRequest;
   readonly timings: WatchTimings;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ export interface Snapshot {
  * on, in the watch that follows. Rejects with an ApiStatusError 410 when a continue token has expired, and otherwise
  * as the client does: a list that fails is begun again as a whole.
  */
-export async function listEvents(options: ListOptions): Promise<Snapshot> {
+export async function listCollection(options: ListOptions): Promise<Snapshot> {
   let asOf: number | undefined;
   let token: string | undefined;
   for (;;) {
@@ -45,41 +45,47 @@ export async function listEvents(options: ListOptions): Promise<Snapshot> {
     if (page.continue === token) {
       throw new AppError(
         'API_REQUEST_FAILED',
-        'list events: found the continue token of the page before, want that of the next page',
+        `list ${options.request.resource}: found the continue token of the page before, want that of the next page`,
       );
     }
     token = page.continue;
   }
 }
 
-async function readPage(options: ListOptions, token: string | undefined, onAnswer: () => void): Promise<ListMetadata> {
+/** Reads the first page, or the one that a token stands for; rejects as {@link listCollection} does. */
+export async function readPage(
+  options: ListOptions,
+  token?: string,
+  onAnswer: () => void = () => {},
+): Promise<ListMetadata> {
   const { client, request, timings, signal, onPage, onItems } = options;
   const response = await client.request(request.path, {
     query: { ...request.query, limit: timings.pageLimit, continue: token },
+    ...acceptOf(request),
     gzip: true,
     headersTimeoutMs: timings.headersTimeoutMs,
     bodyTimeoutMs: timings.listBodyTimeoutMs,
     signal,
   });
-  if (response.status !== 200) throw await statusErrorOf('list events', response);
+  if (response.status !== 200) throw await statusErrorOf(`list ${request.resource}`, response);
   onAnswer();
   onPage();
   const splitter = new ListItemSplitter();
   for await (const chunk of chunksOf(response.body, options)) await onItems(splitter.push(chunk), chunk.length);
-  return splitter.end();
+  return splitter.end(request.resource);
 }
 
 /** The chunks of a body; one that breaks off ends with an error for people. */
-async function* chunksOf(body: Readable, { client, signal }: ListOptions): AsyncGenerator<Buffer> {
+async function* chunksOf(body: Readable, { client, request, signal }: ListOptions): AsyncGenerator<Buffer> {
   try {
     yield* body as AsyncIterable<Buffer>;
   } catch (error) {
-    throw signal.aborted ? signal.reason : requestFailure('list events', client.server, error);
+    throw signal.aborted ? signal.reason : requestFailure(`list ${request.resource}`, client.server, error);
   }
 }
 
 /**
- * The cluster's resourceVersion, by a list of one event: it comes from etcd itself and is never older than anything
+ * The collection's resourceVersion, by a list of one: it comes from etcd itself and is never older than anything
  * observed before. `asOf` is when it was asked for: what was written before that is not newer than it.
  */
 export async function refreshVersion(
@@ -91,6 +97,7 @@ export async function refreshVersion(
     request.path,
     {
       query: { ...request.query, limit: 1 },
+      ...acceptOf(request),
       headersTimeoutMs: timings.headersTimeoutMs,
       bodyTimeoutMs: timings.listBodyTimeoutMs,
       signal,
@@ -100,8 +107,13 @@ export async function refreshVersion(
   if (!isResourceVersion(resourceVersion)) {
     throw new AppError(
       'API_REQUEST_FAILED',
-      'list events: found no numeric metadata.resourceVersion, want an EventList',
+      `list ${request.resource}: found no numeric metadata.resourceVersion, want a list`,
     );
   }
   return { resourceVersion, asOf };
+}
+
+/** The header is left out, not undefined. */
+export function acceptOf({ accept }: CollectionRequest): { readonly accept?: string } {
+  return accept === undefined ? {} : { accept };
 }

@@ -1,0 +1,21 @@
+import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
+import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import type { ClusterConfig } from './collector.ts';
+import { USER_AGENT } from './version.ts';
+
+export interface ConnectedCluster {
+  /** As it is called in everything that is stored. */
+  readonly name: string;
+  readonly client: KubernetesClient;
+  readonly settings: ClusterConfig;
+}
+
+/** Rejects with the AppError that says what is wrong with the settings; the server itself may be down. */
+export async function connectCluster(settings: ClusterConfig): Promise<ConnectedCluster> {
+  const config = await loadClientConfig(settings);
+  return {
+    name: settings.name ?? config.contextName ?? 'default',
+    client: createClient(config, { userAgent: USER_AGENT }),
+    settings,
+  };
+}
