@@ -51,7 +51,7 @@ async function running(sinks: readonly SinkConfig[], routes: readonly Route[] = 
       retention: { hold: { bytes: 1_000_000 } },
       listen: { host: '127.0.0.1', port: 0 },
       windowMs: 86_400_000,
-    log: { format: 'json', level: 'error' },
+      log: { format: 'json', level: 'error' },
     },
     ({ probesUrl }) => started.resolve(probesUrl),
     stopping.signal,
