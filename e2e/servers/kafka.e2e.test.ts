@@ -8,6 +8,8 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 import { describe, expect, test } from 'vitest';
+// Clients that are turned away must not end the tests either.
+import '../../src/config/kafka-connection.ts';
 import { lackingServers } from '../helpers/require-component.ts';
 import { useServer } from '../helpers/server.ts';
 import { startKafka } from './kafka.ts';

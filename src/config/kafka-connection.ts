@@ -1,4 +1,6 @@
 /** How brokers of Kafka are reached, by those who write to them and those who read from them. */
+import { subscribe } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { choice, secret, string, text } from './fields.ts';
@@ -56,6 +58,15 @@ export function kafkaClientOptions(config: KafkaConnectionConfig, tls: TlsOption
     ...(sasl && { sasl }),
   };
 }
+
+/**
+ * The library listens to the first error of a connection alone, and whoever is turned away gets two: the answer, and the
+ * connection that the broker resets. The second would end the process. The first has been told to whoever asked.
+ */
+subscribe('plt:kafka:instances', (message) => {
+  const { type, instance } = message as { readonly type: string; readonly instance: unknown };
+  if (type === 'connection' && instance instanceof EventEmitter) instance.on('error', () => {});
+});
 
 /** SNI knows no addresses: https://www.rfc-editor.org/rfc/rfc6066#section-3 */
 function isNamed(broker: string): boolean {

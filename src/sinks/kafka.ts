@@ -226,6 +226,8 @@ class Connection {
       compression,
       autocreateTopics: createTopic,
     });
+    // What goes wrong, the answers say too.
+    producer.on('error', () => {});
     this.#current = { producer, tls };
     return producer;
   }

@@ -94,7 +94,8 @@ class KafkaSource implements Source {
     const ending = AbortSignal.any([signal, leaving.signal]);
     this.#done.clear();
     try {
-      const failed = new Promise<never>((_, reject) => consumer.once('error', reject));
+      // The first is what ends this; there may be more.
+      const failed = new Promise<never>((_, reject) => consumer.on('error', reject));
       consumer.on('consumer:group:rebalance', () => this.#done.clear());
       consumer.on('consumer:heartbeat:end', () => this.#contact());
       await Promise.race([this.#read(consumer, ending, onMessage), failed, aborted(signal)]);

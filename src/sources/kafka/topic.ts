@@ -17,6 +17,8 @@ export async function checkTopic(config: KafkaSourceConfig): Promise<void> {
   const tls = await (config.tls && new TlsFiles(config.tls, Date.now).options());
   const { Consumer: Client } = await import('@platformatic/kafka');
   const consumer = new Client({ ...kafkaClientOptions(config, tls), groupId: config.group });
+  // What goes wrong, the answer says too.
+  consumer.on('error', () => {});
   try {
     await describeTopic(consumer, config.topic);
   } catch (error) {
