@@ -113,7 +113,7 @@ export class SinkDelivery {
 
   status(): SinkDeliveryStatus {
     const { since } = this.#unacknowledged;
-    const running = this.#circuit.isClosed ? 'delivering' : 'failing';
+    const running = this.#circuit.isFailing ? 'failing' : 'delivering';
     return {
       state: this.#stopping.signal.aborted || !this.#run ? 'stopped' : running,
       cursor: this.#cursor,
