@@ -5,6 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lokiSink } from '../src/sinks/loki.ts';
+import { opensearchSink } from '../src/sinks/opensearch.ts';
+import { openSink } from '../test/helpers/open-sink.ts';
 import { lackingServers } from './helpers/require-component.ts';
 import { useServer } from './helpers/server.ts';
 import { BATCH, deliver, problemsOf } from './helpers/server-delivery.ts';
@@ -40,6 +43,12 @@ describe.each([
   describe.skipIf(lackingServers(name))('as a destination', () => {
     const server = useServer(start);
 
+    // The Elasticsearch that is built for these tests has no module rest-root, which answers `GET /`.
+    test.skipIf(name === 'elasticsearch')('says what it is when it is checked', async () => {
+      const { sink } = await openSink(opensearchSink, `hosts: ["${server().url}"]`);
+      expect(await sink.check?.(new AbortController().signal)).toMatch(new RegExp(`^cluster \\S+ is ${name} \\d+\\.`));
+    });
+
     test('has each record once, also after it was killed', async () => {
       const destination = searchDestination(name, server());
       expect(await deliver(destination, EVENTS, killed(server))).toEqual({ ...COMPLETE, repeated: 0 });
@@ -64,6 +73,11 @@ describe.each([
 
 describe.skipIf(lackingServers('loki'))('loki as a destination', () => {
   const loki = useServer(startLoki);
+
+  test('is well when it is checked', async () => {
+    const { sink } = await openSink(lokiSink, `url: ${loki().url}`);
+    expect(await sink.check?.(new AbortController().signal)).toBe('it takes what this tenant pushes');
+  });
 
   test('has each record once, also after it was killed', async () => {
     const destination = lokiDestination(loki());

@@ -17,7 +17,7 @@ import type { Route } from '../pipeline/route-config.ts';
 import { SharedPages } from '../pipeline/shared-pages.ts';
 import { Turns } from '../util/turns.ts';
 import type { ConfigChange } from './config-change.ts';
-import { RunningSink, type SinkEnvironment } from './running-sink.ts';
+import { deadLettersOf, RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
 /** What is delivered where. */
@@ -150,15 +150,13 @@ export class Deliveries implements DeliveryAdmin {
 
   async retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters> {
     const { ledger } = this.#environment;
-    const letters = (await Promise.all(ids.map((id) => ledger.deadLetter(id)))).filter(
-      (letter) => letter !== undefined,
-    );
+    const letters = await deadLettersOf(ledger, [...new Set(ids)]);
     const outcomes = new Map<number, Outcome>();
     const withoutSink = new Map<string, number>();
     for (const [name, ofSink] of Map.groupBy(letters, ({ sink }: StoredDeadLetter) => sink)) {
       const sink = this.#sinks.get(name);
       if (!sink) withoutSink.set(name, ofSink.length);
-      else for (const [id, outcome] of await sink.retry(ofSink)) outcomes.set(id, outcome);
+      else for (const [id, outcome] of await sink.retry(ofSink.map((letter) => letter.id))) outcomes.set(id, outcome);
     }
     return { outcomes, withoutSink };
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
@@ -72,6 +72,21 @@ describe('run', () => {
     expect(metrics).toMatch(/^process_resident_memory_bytes \d+$/m);
     await stop();
     await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  test('collects and delivers in a data directory whose path is too long for a socket', async () => {
+    const dataDir = join(temporaryDirectory(), 'x'.repeat(100));
+    const { url: server, cluster } = await simulator();
+    const sink = new ScriptedSink();
+    const from = { kind: 'beginning' } as const;
+    const { stop } = await running({
+      ...configOf(dataDir, { name: 'sim', server }),
+      sinks: [sink.config({ from })],
+      retention: { hold: { bytes: 1_000_000 } },
+    });
+    await vi.waitFor(() => expect(sink.taken).toHaveLength(cluster.store.size), 10_000);
+    expect(existsSync(join(dataDir, 'admin.sock'))).toBe(false);
+    await stop();
   });
 
   test('commits what it received when it is stopped, and goes on from there', async () => {

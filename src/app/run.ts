@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { listenForAdmin } from '../api/admin.ts';
 import { type Endpoint, type Listener, listen } from '../api/listener.ts';
 import { type Probes, probesEndpoint } from '../api/probes.ts';
 import type { Hold } from '../component/history.ts';
@@ -15,7 +14,6 @@ import { createProcessRegistry, createReloadMetrics } from '../telemetry/metrics
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { aborted } from '../util/aborted.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
-import { adminSocket } from './admin-socket.ts';
 import { type ClusterConfig, type Collector, startCollector } from './collector.ts';
 import { ConfigReload, type ConfigReloadOptions } from './config-reload.ts';
 import type { ConfigSource } from './config-source.ts';
@@ -24,6 +22,7 @@ import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
+import { startAdmin } from './start-admin.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -157,7 +156,8 @@ async function startDelivering(config: RunConfig, collector: Collector, logger: 
     const environment = { log: history, history, ledger, writer, appended, objects, metrics, logger, context };
     const deliveries = await Deliveries.start({ ...environment, sinks, routes });
     opened.unshift(deliveries);
-    opened.unshift(await listenForAdmin(deliveries, adminSocket(dataDir)));
+    const admin = await startAdmin(deliveries, dataDir, logger);
+    if (admin) opened.unshift(admin);
     return { deliveries, metrics, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);

@@ -6,6 +6,7 @@ import type { ObjectLookup } from '../component/object-lookup.ts';
 import { defineSink, type Needs, type Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import type { EventRecord } from '../core/record.ts';
+import { recordKey } from '../core/record-key.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { compileRegularExpression } from '../lang/regular-expression.ts';
 import type { Route } from '../pipeline/route-config.ts';
@@ -126,6 +127,40 @@ describe('RunningSink', () => {
     expect(received.at(-1)?.previous?.body.message).toContain('failed container in pod');
     expect(received).toHaveLength(6);
     expect(JSON.stringify(received)).not.toContain('container app');
+  });
+
+  test('sends a dead letter once, however often and by how many it is retried at the same time', async () => {
+    const { deliveries, ledger, received, answer } = await delivering([first, other], {});
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    answer({ status: 'reject', reason: 'invalid', problem: 'no' });
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(2));
+    answer(OK);
+    received.length = 0;
+    const [one = 0, two = 0] = (await ledger.deadLetters({ limit: 9 })).map(({ id }) => id);
+    const retried = await Promise.all([
+      deliveries.retryDeadLetters([one, one, two]),
+      deliveries.retryDeadLetters([one, two]),
+      deliveries.retryDeadLetters([two]),
+    ]);
+    expect(received.map(({ key }) => key).toSorted()).toEqual([first, other].map(recordKey).toSorted());
+    // Who comes later hears nothing of what somebody else has done.
+    expect(retried.map(({ outcomes }) => outcomes.size)).toEqual([2, 0, 0]);
+    expect(await ledger.deadLetters({ limit: 9 })).toEqual([]);
+  });
+
+  test('sends a dead letter again that was not taken in the turn before', async () => {
+    const { deliveries, ledger, received, answer } = await delivering([first], {});
+    await vi.waitFor(() => expect(received).toHaveLength(1));
+    const no: Outcome = { status: 'reject', reason: 'invalid', problem: 'no' };
+    answer(no);
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(1));
+    received.length = 0;
+    const [id = 0] = (await ledger.deadLetters({ limit: 9 })).map((letter) => letter.id);
+    const retried = await Promise.all([deliveries.retryDeadLetters([id]), deliveries.retryDeadLetters([id])]);
+    expect(retried.map(({ outcomes }) => outcomes.get(id))).toEqual([no, no]);
+    expect(received).toHaveLength(2);
   });
 
   test('begins throttles and windows anew when it is started again, so that nothing is folded into what was before', async () => {

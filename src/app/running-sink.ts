@@ -23,6 +23,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
 import { Rate } from '../util/rate.ts';
+import { Turns } from '../util/turns.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 
 /** After a failed batch; the second is what the delay grows to while nothing is taken. */
@@ -56,6 +57,8 @@ export class RunningSink {
   readonly #closing = new AbortController();
   /** What is sent beside the log: replays, dead letters, tests. */
   readonly #beside = new Set<Promise<unknown>>();
+  /** Two at a time would send the same letters twice. */
+  readonly #retries = new Turns();
   /** None: it gets everything. */
   #routes: readonly Route[];
   #router: SinkRouter;
@@ -142,9 +145,12 @@ export class RunningSink {
     return this.#besideTheLog(this.#send(record, extra));
   }
 
-  /** Sends dead letters again, each once and by itself, and forgets those that are taken. */
-  retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
-    return this.#besideTheLog(this.#retry(letters));
+  /**
+   * Sends dead letters again, each once and by itself, and forgets those that are taken. One call after the other: of
+   * letters that are gone when it is their turn nothing is said.
+   */
+  retry(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
+    return this.#besideTheLog(this.#retries.take(() => this.#retry(ids)));
   }
 
   /**
@@ -286,7 +292,8 @@ export class RunningSink {
     return this.#sendMessage({ ...message, ...(previous && { previous }) });
   }
 
-  async #retry(letters: readonly StoredDeadLetter[]): Promise<ReadonlyMap<number, Outcome>> {
+  async #retry(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
+    const letters = await deadLettersOf(this.#environment.ledger, ids);
     const outcomes = new Map<number, Outcome>();
     const objects = await this.#objectsOf(letters.map(({ record }) => record));
     for (const [index, { id, record }] of letters.entries()) {
@@ -309,4 +316,13 @@ export class RunningSink {
       return { status: 'retry', reason: 'other', problem: messageOf(error) };
     }
   }
+}
+
+/** Those of the ids that are there. */
+export async function deadLettersOf(
+  ledger: Pick<DeliveryLedger, 'deadLetter'>,
+  ids: readonly number[],
+): Promise<readonly StoredDeadLetter[]> {
+  const letters = await Promise.all(ids.map((id) => ledger.deadLetter(id)));
+  return letters.filter((letter) => letter !== undefined);
 }

@@ -1,7 +1,7 @@
 /** Asking the Tidings that runs on a data directory. The API is that of src/api/admin.ts. */
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { adminSocket } from '../app/admin-socket.ts';
+import { adminSocket, socketPathProblem } from '../app/admin-socket.ts';
 import { resolveDataDir } from '../config/data-dir.ts';
 import { AppError, ERRORS, type ErrorCode, messageOf } from '../core/errors.ts';
 import type { DataFlag } from './_history.ts';
@@ -47,6 +47,12 @@ export class AdminClient {
   }
 
   async #request(method: string, path: string, body: unknown): Promise<IncomingMessage> {
+    const problem = socketPathProblem(this.#socketPath);
+    if (problem !== undefined) {
+      throw new AppError('ADMIN_FAILED', `connect to ${this.#socketPath}: ${problem}`, {
+        hint: 'Administration of a Tidings that runs there is off. Choose a shorter --data directory, for `tidings run` too.',
+      });
+    }
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json' };
       const signal = this.#signal;

@@ -160,6 +160,12 @@ describe('tidings sinks', () => {
     const nowhere = await cli('sinks', '--data', join(dataDir, 'nowhere'));
     expect(nowhere.exitCode).toBe(1);
     expect(nowhere.stderr).toContain('no Tidings runs on this data directory');
+    const deep = await cli('sinks', '--data', join(dataDir, 'x'.repeat(100)));
+    expect(deep.exitCode).toBe(1);
+    expect(deep.stderr).toMatch(
+      /admin\.sock: found a path of \d+ bytes, want at most \d+, as long as a socket's can be\n/,
+    );
+    expect(deep.stderr).toContain('Choose a shorter --data directory');
   });
 
   test('is administered by nobody but the owner of the data directory', async () => {

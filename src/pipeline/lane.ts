@@ -7,14 +7,21 @@ import { messageOf } from '../core/errors.ts';
 import { type Backoff, backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
 import { sleep } from '../util/sleep.ts';
-import type { Circuit, CircuitOptions } from './circuit.ts';
+import type { BatchFailure, Circuit, CircuitOptions } from './circuit.ts';
 import { untilRecorded } from './until-recorded.ts';
 
 /**
  * How often a destination may take others while it fails to take one item by itself, before that becomes a dead letter:
- * something about it must be wrong, and what comes after it for the same object has waited long enough.
+ * something about it must be wrong, and what comes after it for the same object has waited long enough, a minute or two.
+ * So often that chance alone costs no event of a destination that takes only some of what it is sent.
  */
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 100;
+
+/**
+ * A destination that takes others is there: a lane comes back to it sooner than one that takes nothing is probed, after 10
+ * ms at first where that is half a second, and never later than after 2 s where that is half a minute.
+ */
+const SOONER = { base: 50, cap: 15 };
 
 export interface LaneItem {
   readonly encoded: Encoded<unknown>;
@@ -45,14 +52,18 @@ export class Lane {
   readonly #queue: Queued[] = [];
   readonly #arrival = new Change();
   readonly #delays: Backoff;
+  /** Where some of a batch is refused in words that hold for all. */
+  readonly #delaysForAll: Backoff;
   /** While others are taken and a batch is not, batches become smaller, until what is wrong with it is alone. */
   #maxRecords = Number.POSITIVE_INFINITY;
-  /** What the circuit had seen when a batch failed last. */
+  /** What the circuit had seen when a batch failed last; infinite when the one before was taken. */
   #successes = Number.POSITIVE_INFINITY;
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    this.#delays = backoff(options.retry);
+    const { baseMs, capMs, ...rest } = options.retry;
+    this.#delaysForAll = backoff(options.retry);
+    this.#delays = backoff({ ...rest, baseMs: baseMs / SOONER.base, capMs: capMs / SOONER.cap });
   }
 
   push(item: LaneItem): void {
@@ -100,9 +111,10 @@ export class Lane {
     onBatch((performance.now() - began) / 1000);
     const failures = outcomes.filter((outcome) => outcome.status === 'retry');
     const afterMs = Math.max(0, ...failures.map((failure) => failure.afterMs ?? 0));
+    const isForAll = afterMs > 0 || failures.some(({ reason }) => FOR_ALL.has(reason));
     const isTaken = failures.length < outcomes.length;
     if (isTaken) circuit.succeed();
-    else circuit.fail(afterMs, stopping);
+    else circuit.fail({ afterMs, isForAll }, stopping);
     const isSingledOut = this.#singlesOut(batch.length, isTaken);
     const again: Queued[] = [];
     const rejections: Promise<void>[] = [];
@@ -117,16 +129,28 @@ export class Lane {
     await Promise.all(rejections);
     this.#queue.unshift(...again);
     this.#report(outcomes);
-    if (again.length === 0) this.#delays.reset();
-    else if (circuit.isClosed) await sleep(Math.max(afterMs, this.#delays.nextMs()), stopping);
+    await this.#pause({ afterMs, isForAll, isDone: again.length === 0 }, stopping);
+  }
+
+  /** Before what is left of a batch is sent again; while the circuit is open that is its business. */
+  async #pause(left: BatchFailure & { readonly isDone: boolean }, stopping: AbortSignal): Promise<void> {
+    if (left.isDone) {
+      this.#delays.reset();
+      this.#delaysForAll.reset();
+    } else if (this.#options.circuit.isClosed) {
+      const delays = left.isForAll ? this.#delaysForAll : this.#delays;
+      await sleep(Math.max(left.afterMs, delays.nextMs()), stopping);
+    }
   }
 
   /**
    * Whether what was not taken of a batch failed while others were taken. A whole batch that fails so is sent in smaller
-   * ones from then on, until what is wrong with it is by itself.
+   * ones from then on, until what is wrong with it is by itself. Not when it fails once: that may be chance, and smaller
+   * batches would only be slower.
    */
   #singlesOut(size: number, isTaken: boolean): boolean {
     if (isTaken) {
+      this.#successes = Number.POSITIVE_INFINITY;
       this.#maxRecords *= 2;
       return true;
     }
@@ -180,6 +204,9 @@ const ABOUT_THE_DESTINATION: ReadonlySet<FailureReason> = new Set([
 function isAboutItem({ reason }: Failure): boolean {
   return !ABOUT_THE_DESTINATION.has(reason);
 }
+
+/** These hold for whatever is sent next, and to go on is bad manners, or locks an account. */
+const FOR_ALL: ReadonlySet<FailureReason> = new Set(['unauthorized', 'rate_limited', 'not_found']);
 
 function givenUp({ reason, problem }: Failure): Failure {
   return { reason, problem: `${problem} (tried ${MAX_ATTEMPTS} times while others were taken)` };

@@ -32,7 +32,7 @@ describe('SinkDelivery to a destination that fails', () => {
       },
       { timeout: 10_000, interval: 2 },
     );
-    expect(deadLetters[0]?.failure.problem).toContain('tried 10 times while others were taken');
+    expect(deadLetters[0]?.failure.problem).toContain('tried 100 times while others were taken');
     await settled();
     expect(numbers(delivered)).not.toContain(2);
   });
@@ -42,13 +42,13 @@ describe('SinkDelivery to a destination that fails', () => {
     const { append, settled, deadLetters, stop } = await deliver((batch) =>
       batch.map(({ n }) => {
         if (n === 2) answers.push(n);
-        return n === 2 && answers.length < 40 ? BUSY : OK;
+        return n === 2 && answers.length < 140 ? BUSY : OK;
       }),
     );
     onTestFinished(stop);
     await append(records(60));
     await settled();
-    expect(answers).toHaveLength(40);
+    expect(answers).toHaveLength(140);
     expect(deadLetters).toEqual([]);
   });
 

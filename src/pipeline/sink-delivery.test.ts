@@ -15,6 +15,7 @@ import {
 import type { Cursor } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import { recordKey } from '../core/record-key.ts';
+import type { SinkDeliveryOptions } from './sink-delivery.ts';
 
 describe('SinkDelivery', () => {
   test('delivers what is in the log and what is appended, in batches within the limits', async () => {
@@ -230,5 +231,54 @@ describe('SinkDelivery', () => {
     await vi.advanceTimersByTimeAsync(3_000);
     await stopped;
     expect(acknowledged).toEqual([first]);
+  });
+
+  test.each<[string, Answer, Partial<SinkDeliveryOptions>]>([
+    ['the dead letter of what was refused', (batch) => batch.map(() => WRONG), { reject: () => new Promise(() => {}) }],
+    ['an acknowledgement', (batch) => batch.map(() => OK), { acknowledge: () => new Promise(() => {}) }],
+  ])('comes to an end when it is stopped while the store does not answer to %s', async (_, answer, options) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { append, offered, delivery, store } = await deliver(answer, options);
+    await append(records(4));
+    await vi.waitUntil(() => offered.length === 4);
+    let isStopped = false;
+    const stopped = delivery.stop().then(() => {
+      isStopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(isStopped).toBe(true);
+    await stopped;
+    await store.close();
+  });
+
+  test('comes to an end when it is stopped while what was under way ends and the store does not answer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const release = Promise.withResolvers<void>();
+    const asked: Cursor[] = [];
+    const { append, offered, delivery, store } = await deliver(
+      async (batch) => {
+        await release.promise;
+        return batch.map(() => OK);
+      },
+      {
+        acknowledge: (cursor) => {
+          asked.push(cursor);
+          return new Promise(() => {});
+        },
+      },
+    );
+    await append(records(1));
+    await vi.waitUntil(() => offered.length === 1);
+    let isStopped = false;
+    void delivery.stop().then(() => {
+      isStopped = true;
+    });
+    release.resolve();
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(isStopped).toBe(true);
+    expect(asked).toEqual([await store.end()]);
+    await store.close();
   });
 });

@@ -28,6 +28,8 @@ const WINDOW_BYTES = 2 * 1024 * 1024;
 const GRACE_MS = 2_000;
 /** How long it may take to end once it was aborted. What then still hangs is left alone: a stop must come to an end. */
 const ABORT_MS = 1_000;
+/** How long the store may take to note what was done until then; what it has not is delivered again. */
+const ACKNOWLEDGE_MS = 1_000;
 
 export interface SinkDeliveryOptions {
   readonly name: string;
@@ -96,8 +98,8 @@ export class SinkDelivery {
   }
 
   /**
-   * Lets what is under way end, for a moment, and acknowledges what is done. Ends within 3 seconds and an acknowledgement,
-   * whatever the sink does. Never rejects.
+   * Lets what is under way end, for a moment, and acknowledges what is done. Ends within 4 seconds, whatever the sink and
+   * the store do. Never rejects.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -105,15 +107,17 @@ export class SinkDelivery {
     if (!(await isDoneWithin(ended, GRACE_MS))) {
       this.#abort.abort();
       if (!(await isDoneWithin(ended, ABORT_MS))) {
-        this.#options.logger.warn('the sink does not end what was aborted; it will be delivered again');
+        this.#options.logger.warn('what was under way does not end; it will be delivered again');
       }
     }
-    await this.#acknowledgeDone();
+    if (!(await isDoneWithin(this.#acknowledgeDone(), ACKNOWLEDGE_MS))) {
+      this.#options.logger.warn('the store does not take what was delivered; it will be delivered again');
+    }
   }
 
   status(): SinkDeliveryStatus {
     const { since } = this.#unacknowledged;
-    const running = this.#circuit.isClosed ? 'delivering' : 'failing';
+    const running = this.#circuit.isFailing ? 'failing' : 'delivering';
     return {
       state: this.#stopping.signal.aborted || !this.#run ? 'stopped' : running,
       cursor: this.#cursor,

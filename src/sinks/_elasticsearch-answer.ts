@@ -20,6 +20,24 @@ const itemAnswer = v.object({
 /** Each item has one member, named by what was done. */
 const bulkAnswer = v.pipe(v.string(), v.parseJson(), v.object({ items: v.array(v.record(v.string(), itemAnswer)) }));
 
+/** What `GET /` says; `distribution` is OpenSearch's alone. */
+const rootAnswer = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    cluster_name: v.string(),
+    version: v.object({ number: v.string(), distribution: v.optional(v.string(), 'elasticsearch') }),
+  }),
+);
+
+/** Which cluster it is, for people; undefined for what is no answer of one. */
+export function clusterOf(body: string): string | undefined {
+  const parsed = v.safeParse(rootAnswer, body);
+  if (!parsed.success) return undefined;
+  const { cluster_name: name, version } = parsed.output;
+  return `cluster ${name.slice(0, 100)} is ${version.distribution.slice(0, 50)} ${version.number.slice(0, 50)}`;
+}
+
 type ItemAnswer = v.InferOutput<typeof itemAnswer>;
 
 /**

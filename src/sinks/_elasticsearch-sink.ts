@@ -5,7 +5,7 @@ import type { BatchLimits, Outcome, Sink, SinkContext } from '../component/sink.
 import { flag, parsed, secret, text } from '../config/fields.ts';
 import { AppError } from '../core/errors.ts';
 import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
-import { ANSWER_PARTS, bulkOutcomes } from './_elasticsearch-answer.ts';
+import { ANSWER_PARTS, bulkOutcomes, clusterOf } from './_elasticsearch-answer.ts';
 import { parseIndexName } from './_elasticsearch-index.ts';
 import { indexTemplate, templateName } from './_elasticsearch-template.ts';
 import { createHttpClient, type HttpClient, type HttpResult, httpClientConfig, httpUrl } from './_http-client.ts';
@@ -88,7 +88,7 @@ export async function createElasticsearchSink(
   const mapping = { pattern: index?.pattern ?? dataStream, isDataStream: !index, format: config.format ?? 'tidings' };
   const putTemplate = async (labels: string | undefined, signal: AbortSignal): Promise<Outcome> => {
     const body = JSON.stringify(indexTemplate({ ...mapping, ...(labels !== undefined && { labels }) }));
-    const { outcome, answer } = await cluster.send('PUT', path, 'application/json', body, signal);
+    const { outcome, answer } = await cluster.send({ method: 'PUT', path, type: 'application/json', body }, signal);
     const isUnknown = labels !== undefined && answer?.status === 400 && answer.body.includes(labels);
     return isUnknown ? putTemplate(undefined, signal) : outcome;
   };
@@ -104,8 +104,8 @@ export async function createElasticsearchSink(
   };
 
   const send = async (items: readonly string[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
-    const sent = await cluster.send('POST', `/_bulk?${ANSWER_PARTS}`, 'application/x-ndjson', items.join(''), signal);
-    const { outcome, answer, problem } = sent;
+    const request = { path: `/_bulk?${ANSWER_PARTS}`, type: 'application/x-ndjson', body: items.join('') };
+    const { outcome, answer, problem } = await cluster.send({ method: 'POST', ...request }, signal);
     if (items.length > 1 && answer && REFUSED_REQUEST.has(answer.status)) return 'split';
     if (outcome.status !== 'ok') return items.map(() => outcome);
     const outcomes = bulkOutcomes(answer?.body ?? '', items.length, problem);
@@ -127,8 +127,36 @@ export async function createElasticsearchSink(
       const failed = await prepare(signal);
       return failed ? batch.map(() => failed) : splitBatch(batch, (items) => send(items, signal));
     },
+    check: (signal) => checkCluster(cluster, signal),
     close: () => client.close(),
   };
+}
+
+/**
+ * Asks what it is that would be sent to. Who may only write may not ask that, which is no reason to fail:
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-info wants the privilege `monitor`.
+ */
+async function checkCluster(cluster: Cluster, signal: AbortSignal): Promise<string> {
+  const { outcome, answer, problem } = await cluster.send({ method: 'GET', path: '/' }, signal);
+  if (answer?.status === 403 && answer.body.includes('cluster:monitor/main')) {
+    return 'it answers, and does not let this user ask what it is: whether they may write, only sending would tell';
+  }
+  if (outcome.status !== 'ok') throw new AppError('SINK_FAILED', outcome.problem);
+  const found = clusterOf(answer?.body ?? '');
+  if (found !== undefined) return found;
+  throw new AppError(
+    'SINK_FAILED',
+    problem(`found ${answer?.status} with something else than what a cluster says of itself`),
+  );
+}
+
+interface ClusterRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Of the body; absent together with it. */
+  readonly type?: string;
+  readonly body?: string;
 }
 
 /** The nodes of one cluster, of which one is asked as long as it answers. */
@@ -142,21 +170,25 @@ class Cluster {
     this.#hosts = hosts;
   }
 
-  async send(method: string, path: string, type: string, body: string, signal: AbortSignal): Promise<Answered> {
-    let answered = await this.#ask(method, path, type, body, signal);
+  async send(request: ClusterRequest, signal: AbortSignal): Promise<Answered> {
+    let answered = await this.#ask(request, signal);
     for (let others = this.#hosts.length - 1; others > 0 && isAbsent(answered); others--) {
       this.#current = (this.#current + 1) % this.#hosts.length;
-      answered = await this.#ask(method, path, type, body, signal);
+      answered = await this.#ask(request, signal);
     }
     return answered;
   }
 
-  async #ask(method: string, path: string, type: string, body: string, signal: AbortSignal): Promise<Answered> {
+  async #ask({ method, path, type, body }: ClusterRequest, signal: AbortSignal): Promise<Answered> {
     const url = new URL(this.#hosts[this.#current] ?? '');
     const [name = '', search = ''] = path.split('?');
     url.pathname = url.pathname.replace(/\/+$/, '') + name;
     url.search = search;
-    const request = { method, url: url.href, headers: { 'content-type': type }, body, wholeAnswer: true };
+    const content = {
+      ...(type !== undefined && { headers: { 'content-type': type } }),
+      ...(body !== undefined && { body }),
+    };
+    const request = { method, url: url.href, ...content, wholeAnswer: true };
     const result = await this.#client.send(request, signal);
     return { ...result, problem: (found) => this.#client.problem(request, found) };
   }

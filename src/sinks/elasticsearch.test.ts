@@ -11,9 +11,12 @@ const linesOf = ({ body }: SeenRequest): unknown[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+const INFO = JSON.stringify({ name: 'node-1', cluster_name: 'logging', version: { number: '9.2.1' } });
+
 /** Says `answerOf` each document of a bulk request, by its place; takes everything else. */
 function bulk(answerOf: (index: number) => object): HttpScript {
   return (request, response) => {
+    if (request.method === 'GET') return void response.end(INFO);
     if (!request.target.startsWith('/_bulk')) return void response.end('{"acknowledged":true}');
     const items = Array.from({ length: linesOf(request).length / 2 }, (_, index) => ({ create: answerOf(index) }));
     response.end(JSON.stringify({ errors: true, items }));
@@ -297,5 +300,48 @@ describe('elasticsearch index template', () => {
     expect(server.requests).toHaveLength(1);
     server.script = takeAll;
     expect(await deliver()).toEqual([{ status: 'ok' }]);
+  });
+});
+
+describe('elasticsearch that is checked', () => {
+  const signal = new AbortController().signal;
+
+  async function open(script: HttpScript) {
+    const server = await httpServer(script);
+    return { server, ...(await openSink(elasticsearchSink, `hosts: ["${server.origin}/es/?a=b"]`)) };
+  }
+
+  test('asks what it is, and writes no template', async () => {
+    const { server, sink } = await open(takeAll);
+    expect(await sink.check?.(signal)).toBe('cluster logging is elasticsearch 9.2.1');
+    expect(server.requests).toMatchObject([{ method: 'GET', target: '/es/', body: Buffer.alloc(0) }]);
+  });
+
+  test.each([
+    'action [cluster:monitor/main] is unauthorized for user [tidings] with effective roles [writer]',
+    'no permissions for [cluster:monitor/main] and User [name=tidings, backend_roles=[]]',
+  ])('is well with a user who may write but not ask: %s', async (reason) => {
+    const { sink } = await open((_, response) => {
+      response.writeHead(403).end(JSON.stringify({ error: { type: 'security_exception', reason }, status: 403 }));
+    });
+    expect(await sink.check?.(signal)).toContain('only sending would tell');
+  });
+
+  test.each<[string, HttpScript, string]>([
+    ['another user', (_, response) => void response.writeHead(403).end('not you'), '403 Forbidden: not you'],
+    ['a web page', (_, response) => void response.end('<html>'), 'found 200 with something else than what a cluster'],
+    ['nothing', (_, response) => void response.writeHead(204).end(), 'found 204 with something else'],
+  ])('says what is wrong at what answers like %s', async (_, script, problem) => {
+    const { sink } = await open(script);
+    await expect(sink.check?.(signal)).rejects.toThrow(problem);
+  });
+
+  test('asks another node when the first is not there', async () => {
+    const server = await httpServer(takeAll);
+    const { sink } = await openSink(
+      elasticsearchSink,
+      `hosts: ["http://127.0.0.1:${await unusedPort()}", "${server.origin}"]`,
+    );
+    expect(await sink.check?.(signal)).toBe('cluster logging is elasticsearch 9.2.1');
   });
 });

@@ -171,3 +171,28 @@ describe('loki', () => {
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(problem) });
   });
 });
+
+describe('loki that is checked', () => {
+  test.each([
+    ['takes', 204, ''],
+    ['wants some', 422, 'error at least one valid stream is required for ingestion\n'],
+  ])('is pushed no entries as its tenant, and is well when it %s', async (_, status, answer) => {
+    const { server, sink } = await open('tenant: platform');
+    server.script = (_request, response) => void response.writeHead(status).end(answer);
+    expect(await sink.check?.(signal)).toBe('it takes what this tenant pushes');
+    expect(server.requests).toMatchObject([
+      { method: 'POST', target: '/loki/api/v1/push', headers: { 'x-scope-orgid': 'platform' } },
+    ]);
+    expect(server.requests.flatMap(streamsOf)).toEqual([]);
+  });
+
+  test.each([
+    [401, 'no org id', '401 Unauthorized: no org id'],
+    [422, 'another thing', '422 Unprocessable Entity: another thing'],
+    [503, '', '503 Service Unavailable'],
+  ])('is not when it answers %i %j', async (status, answer, problem) => {
+    const { server, sink } = await open();
+    server.script = (_request, response) => void response.writeHead(status).end(answer);
+    await expect(sink.check?.(signal)).rejects.toThrow(`POST ${server.origin}/loki/api/v1/push: ${problem}`);
+  });
+});

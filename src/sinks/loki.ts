@@ -131,6 +131,11 @@ labels:
         return { value: { stream, entry }, bytes: Buffer.byteLength(stream) + Buffer.byteLength(entry) };
       },
       deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
+      async check(signal) {
+        const { outcome, answer } = await client.send({ url, headers, body: bodyOf([]) }, signal);
+        if (outcome.status === 'ok' || (answer && lacksEntries(answer))) return 'it takes what this tenant pushes';
+        throw new AppError('SINK_FAILED', outcome.problem);
+      },
       close: () => client.close(),
     };
   },
@@ -198,6 +203,15 @@ function refused({ status, body }: HttpAnswer, outcome: Outcome): Outcome {
     return { status: 'reject', reason: 'invalid', problem: outcome.problem };
   }
   return outcome;
+}
+
+/**
+ * What a push of no entries comes to once address, credentials and tenant were found right: a question that is let through
+ * where entries are, by gateways and for tokens that may only write. Before version 3 it was taken.
+ * https://github.com/grafana/loki/blob/v3.7.8/pkg/distributor/distributor.go
+ */
+function lacksEntries({ status, body }: HttpAnswer): boolean {
+  return status === 422 && body.includes('at least one valid stream is required');
 }
 
 /** Whether a request was refused for one of its entries, or for its size. */

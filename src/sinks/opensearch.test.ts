@@ -4,7 +4,10 @@ import { type HttpScript, httpServer } from '../../test/helpers/http-server.ts';
 import { openSink } from '../../test/helpers/open-sink.ts';
 import { opensearchSink } from './opensearch.ts';
 
-const takeAll: HttpScript = ({ body }, response) => {
+const INFO = { cluster_name: 'logging', version: { distribution: 'opensearch', number: '3.3.0' } };
+
+const takeAll: HttpScript = ({ method, body }, response) => {
+  if (method === 'GET') return void response.end(JSON.stringify(INFO));
   const count = body.toString().split('\n').length >> 1;
   response.end(
     JSON.stringify({ errors: false, items: Array.from({ length: count }, () => ({ create: { status: 201 } })) }),
@@ -36,4 +39,10 @@ test('opensearch maps labels by the type that it has for them', async () => {
 test('opensearch has no API keys', async () => {
   const error = await openSink(opensearchSink, '{hosts: ["http://os"], apiKey: a}').catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('unknown key') });
+});
+
+test('opensearch says that it is, when it is checked', async () => {
+  const server = await httpServer(takeAll);
+  const { sink } = await openSink(opensearchSink, `hosts: ["${server.origin}"]`);
+  expect(await sink.check?.(new AbortController().signal)).toBe('cluster logging is opensearch 3.3.0');
 });

@@ -238,6 +238,20 @@ export function describeHttpSink<TEntries extends SinkEntries>(
       expect(server.connections).toBeLessThanOrEqual(2);
     });
 
+    test('is checked without an event, and with the words of a delivery where nobody listens or lets it in', async () => {
+      const { signal } = new AbortController();
+      const server = await httpServer(accept);
+      const well = await open(server.origin);
+      if (!well.sink.check) return;
+      await well.sink.check(signal);
+      expect(server.requests.length).toBeGreaterThan(0);
+      for (const { body } of server.requests) expect(body.length).toBeLessThan(64);
+      server.script = (_, response) => void response.writeHead(401).end('who are you');
+      await expect(well.sink.check(signal)).rejects.toThrow(/^\S+ http:\/\/\S+: 401 Unauthorized: who are you$/);
+      const nowhere = await open(`http://127.0.0.1:${await unusedPort()}`);
+      await expect(nowhere.sink.check?.(signal)).rejects.toThrow(/^\S+ http:\/\/\S+: .*refused/);
+    });
+
     test('says who it is', async () => {
       const server = await httpServer(accept);
       await (await open(server.origin)).deliver();

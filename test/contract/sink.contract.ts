@@ -105,6 +105,20 @@ export function describeSink<TEntries extends SinkEntries>(
       expect(outcomes.every(({ status }) => status === 'retry')).toBe(true);
     });
 
+    test('says what it found when it is checked, and what is wrong, where it can without sending', async () => {
+      const { destination, sink } = await openAt();
+      if (!sink.check) return;
+      const { signal } = new AbortController();
+      expect(await sink.check(signal)).toMatch(/^\S[^\n]{3,300}$/);
+      destination.refuse();
+      const { sink: later, logged } = await openSink(definition, destination.settings);
+      const problem: unknown = await later.check?.(signal).catch((error: unknown) => error);
+      expect(problem).toBeInstanceOf(Error);
+      const texts = JSON.stringify([String(problem), logged]);
+      for (const secret of destination.secrets) expect(texts).not.toContain(secret);
+      await expect(sink.check(AbortSignal.abort())).rejects.toThrow(/./);
+    });
+
     test('is closed twice, used or not', async () => {
       const { sink } = await openAt();
       await sink.close();

@@ -1,0 +1,56 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import type { DeliveryAdmin } from '../component/delivery-admin.ts';
+import { AppError } from '../core/errors.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { startAdmin } from './start-admin.ts';
+
+const LIMIT = process.platform === 'linux' ? 107 : 103;
+
+/** Of sinks that nobody asks for here. */
+const admin = new Proxy({} as DeliveryAdmin, {
+  get(_, name) {
+    throw new AppError('SINK_NOT_FOUND', `find what answers ${String(name)}: there is nothing`);
+  },
+});
+
+/** With a socket whose path has so many bytes, some of them in one character. */
+function directoryFor(socketBytes: number): string {
+  const parent = temporaryDirectory();
+  const rest = socketBytes - Buffer.byteLength(join(parent, 'é', 'admin.sock'));
+  const directory = join(parent, `é${'x'.repeat(rest)}`);
+  mkdirSync(directory);
+  return directory;
+}
+
+async function started(dataDir: string) {
+  const warnings: unknown[] = [];
+  const destination = { write: (line: string) => void warnings.push(JSON.parse(line)) };
+  const listener = await startAdmin(admin, dataDir, createLogger({ format: 'json', level: 'warn', destination }));
+  onTestFinished(() => listener?.close());
+  return { listener, warnings };
+}
+
+describe('startAdmin', () => {
+  test('listens at the longest path that a socket can have', async () => {
+    const dataDir = directoryFor(LIMIT);
+    const { listener, warnings } = await started(dataDir);
+    expect(listener).toBeDefined();
+    expect(statSync(join(dataDir, 'admin.sock')).isSocket()).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  test('says in one warning that administration is off at a path that is longer, and why', async () => {
+    const dataDir = directoryFor(LIMIT + 1);
+    const { listener, warnings } = await started(dataDir);
+    expect(listener).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/^administration is off: /),
+        error: `listen on ${join(dataDir, 'admin.sock')}: found a path of ${LIMIT + 1} bytes, want at most ${LIMIT}, as long as a socket's can be; choose a shorter --data directory`,
+      }),
+    ]);
+  });
+});
