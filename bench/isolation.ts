@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApiServer } from './api-server.ts';
 import { type Figure, quantile, SECONDS } from './measurement.ts';
-import { Destination } from './ndjson-destination.ts';
+import { NdjsonDestination } from './ndjson-destination.ts';
 import { preciseNow } from './precise-now.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
@@ -19,7 +19,7 @@ const PATIENCE_MS = 120_000;
 async function measure(): Promise<readonly Figure[]> {
   const dataDir = await temporaryDirectory();
   const api = await startApiServer({ live: 1_000, ttlMs: 3_600_000 });
-  const [working, other] = [new Destination(), new Destination()];
+  const [working, other] = [new NdjsonDestination(), new NdjsonDestination()];
   const sinks = [
     { name: 'working', type: 'http', url: await working.open(), body: 'ndjson' },
     { name: 'other', type: 'http', url: await other.open(), body: 'ndjson', timeout: TIMEOUT },
@@ -81,7 +81,7 @@ async function span(ms: number): Promise<Span> {
 }
 
 /** Nothing may be written meanwhile. */
-async function caughtUp(behind: Destination, ahead: Destination): Promise<void> {
+async function caughtUp(behind: NdjsonDestination, ahead: NdjsonDestination): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (behind.arrivals.size < ahead.arrivals.size) {
     if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for what had to wait`);

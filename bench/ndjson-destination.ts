@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { preciseNow } from './precise-now.ts';
 
-export class Destination {
+export class NdjsonDestination {
   hangs = false;
   /** When each revision came first, by resourceVersion, in milliseconds. */
   readonly arrivals = new Map<string, number>();
@@ -34,5 +34,5 @@ export class Destination {
   }
 }
 
-/** That of the event’s metadata, which is the first of its line, is followed by others of the object it is about. */
+/** That of the event's metadata, which is the first of its line, is followed by others of the object it is about. */
 const RESOURCE_VERSION = /^.*?"metadata":\{.*?"resourceVersion":"(\d+)"/gm;

@@ -8,8 +8,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
 import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
-import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
-import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
+import type { KubernetesClient } from '../sources/kubernetes/client.ts';
 import { refreshVersion } from '../sources/kubernetes/list-collection.ts';
 import { eventsRequest, placeOf, scopesOf } from '../sources/kubernetes/scopes.ts';
 import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
@@ -17,6 +16,7 @@ import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import type { ClusterConfig } from './collector.ts';
+import { connectCluster } from './connect-cluster.ts';
 import type { RunConfig } from './run.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT } from './version.ts';
@@ -80,14 +80,12 @@ async function checkCluster(settings: ClusterConfig, index: number): Promise<Che
   let client: KubernetesClient | undefined;
   let name = settings.name ?? `clusters[${index}]`;
   try {
-    const config = await loadClientConfig(settings);
-    name = settings.name ?? config.contextName ?? 'default';
-    const connected = createClient(config, { userAgent: USER_AGENT });
-    client = connected;
+    const connected = await connectCluster(settings);
+    ({ name, client } = connected);
     const scopes = scopesOf(settings.namespaces);
     return await Promise.all(
       scopes.map((scope) =>
-        attempt(`events of ${name} in ${placeOf(scope)} (${config.server})`, () => read(connected, scope)),
+        attempt(`events of ${name} in ${placeOf(scope)} (${connected.server})`, () => read(connected.client, scope)),
       ),
     );
   } catch (error) {

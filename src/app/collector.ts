@@ -28,7 +28,7 @@ export interface CollectorConfig {
   readonly retention: Retention;
   /** What stays beyond that for consumers of the log that are behind. */
   readonly hold: Hold;
-  /** Read beside the clusters. */
+  /** Instead of clusters. */
   readonly kafka?: KafkaSourceConfig;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }

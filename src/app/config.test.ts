@@ -4,8 +4,9 @@ import { SINKS } from '../sinks/index.ts';
 import { stdoutSink } from '../sinks/stdout.ts';
 import { configSchema } from './config.ts';
 
-function load(text: string, env: Record<string, string> = {}) {
-  return loadConfig({ schema: configSchema, file: 'config.yaml', text, env });
+async function load(text: string, env: Record<string, string> = {}) {
+  const { config } = await loadConfig({ schema: configSchema, file: 'config.yaml', text, env });
+  return config;
 }
 
 describe('configSchema', () => {

@@ -7,6 +7,8 @@ export interface ConnectedCluster {
   /** As it is called in everything that is stored. */
   readonly name: string;
   readonly client: KubernetesClient;
+  /** The URL of its API server. */
+  readonly server: string;
   readonly settings: ClusterConfig;
 }
 
@@ -16,6 +18,7 @@ export async function connectCluster(settings: ClusterConfig): Promise<Connected
   return {
     name: settings.name ?? config.contextName ?? 'default',
     client: createClient(config, { userAgent: USER_AGENT }),
+    server: config.server,
     settings,
   };
 }

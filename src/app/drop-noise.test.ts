@@ -7,7 +7,7 @@ import { SimulatedCluster } from '../simulator/cluster.ts';
 import { SCENARIOS, type ScenarioName } from '../simulator/scenarios/index.ts';
 import { loadRunConfig } from './run-config.ts';
 
-const EXAMPLE = join(import.meta.dirname, '../../docs/examples/drop-noise.yaml');
+const EXAMPLE = join(import.meta.dirname, '../../examples/drop-noise.yaml');
 const START = Date.parse('2026-11-21T12:00:00Z');
 
 /** Every revision that a scenario leaves within three hours. */
@@ -58,7 +58,7 @@ function judge(name: ScenarioName) {
 
 const names = Object.keys(SCENARIOS) as ScenarioName[];
 
-describe('docs/examples/drop-noise.yaml', () => {
+describe('examples/drop-noise.yaml', () => {
   test('drops what is routine in the simulated scenarios, and nothing else', () => {
     const dropped = new Set(names.flatMap((name) => [...judge(name).dropped]));
     expect([...dropped].sort()).toEqual([

@@ -1,7 +1,7 @@
 /** From flags, environment and file to what `run` and `check` need. */
 import type * as v from 'valibot';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { type Loaded, type LoadOptions, loadWithData, type Override } from '../config/load.ts';
+import { type Loaded, type LoadOptions, loadConfig, type Override } from '../config/load.ts';
 import type { FileObserver } from '../config/settle.ts';
 import { configSchema } from './config.ts';
 import { ConfigSource } from './config-source.ts';
@@ -60,7 +60,7 @@ interface LoadingOptions {
 
 async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise<LoadedRunConfig> {
   const { written, onFile = () => {} } = options;
-  const { config, data } = await loadWithData({
+  const { config, data } = await loadConfig({
     schema: configSchema,
     env,
     ...(flags.config !== undefined && { file: flags.config }),

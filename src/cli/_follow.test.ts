@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revisions, START } from '../../test/contract/event-arbitrary.ts';
 import type { EventQuery, StoredEvent } from '../component/history.ts';
+import { recordKey } from '../core/record-key.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { asStored, matches, revisionKey } from './_follow.ts';
+import { asStored, matches } from './_follow.ts';
 
 const time = fc.integer({ min: 0, max: 13 }).map((step) => START + step * 600_000);
 const object = fc.record(
@@ -28,7 +29,7 @@ const queries: fc.Arbitrary<EventQuery> = fc.record(
   { requiredKeys: [] },
 );
 
-const byKey = (a: StoredEvent, b: StoredEvent): number => (revisionKey(a) < revisionKey(b) ? -1 : 1);
+const byKey = (a: StoredEvent, b: StoredEvent): number => (recordKey(a) < recordKey(b) ? -1 : 1);
 
 /** Each condition of a query by itself, since all of them together are rarely met. */
 const alone = (query: EventQuery): EventQuery[] =>

@@ -9,11 +9,6 @@ import type { StoreReader } from './_history.ts';
 const POLL_MS = 100;
 const PAGE_RECORDS = 1000;
 
-/** The key of a revision. */
-export function revisionKey({ cluster, epoch, body }: EventRecord): string {
-  return `${cluster}/${epoch}/${body.metadata.uid}/${body.metadata.resourceVersion}`;
-}
-
 /**
  * What is committed after the cursor, page by page as it comes, until the signal is aborted. A page may be empty. The
  * second value is true once everything committed by then was read.

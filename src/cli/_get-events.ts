@@ -2,13 +2,14 @@
 import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
+import { recordKey } from '../core/record-key.ts';
 import type { ObjectArgument } from './_args.ts';
 import { type View, views } from './_coverage.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
 import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
-import { follow, matches, revisionKey } from './_follow.ts';
+import { follow, matches } from './_follow.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { JSON_DOCUMENTS, JSON_LINES, JSON_LIST, NAMES, YAML_DOCUMENTS, YAML_LIST } from './_json.ts';
@@ -86,7 +87,7 @@ async function printFollowing(history: StoreReader, query: EventQuery, following
   let printed = following.printed;
   for await (const { events, caughtUp } of follow(history, cursor, signal)) {
     for (const event of events) {
-      if (matches(event, query) && !printed?.has(revisionKey(event))) await printer.print(event);
+      if (matches(event, query) && !printed?.has(recordKey(event))) await printer.print(event);
     }
     await printer.flush();
     // What the query gave as well was committed before the first time that everything was read.
@@ -139,7 +140,7 @@ async function printStored(history: StoreReader, query: EventQuery, printing: Pr
   let count = 0;
   for await (const stored of storedEvents(history, query, flags, io)) {
     await printer.print(stored);
-    printed?.add(revisionKey(stored));
+    printed?.add(recordKey(stored));
     count++;
   }
   await printer.flush();

@@ -30,7 +30,7 @@ describe('docs/reference', () => {
 
   test('shows an example that loads', async () => {
     const example = /```yaml\n(.*?)```/s.exec(referenceFiles().get('config.md') ?? '')?.[1];
-    const config = await loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
+    const { config } = await loadConfig({ schema: configSchema, env: {}, text: example ?? '- no example' });
     expect(config.clusters[0]?.namespaces).toEqual(['shop', 'payments']);
     expect(config.routes[0]?.sinks).toEqual([config.sinks[0]?.name]);
   });

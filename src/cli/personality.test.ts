@@ -87,14 +87,14 @@ describe('convert', () => {
     const { code, stdout } = await cli(['convert', 'event-collector', ...FLAGS]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {4}key: event # event-collector sets none/m);
-    const { clusters, sinks } = await loadConfig({ schema: configSchema, env: {}, text: stdout });
+    const { clusters, sinks } = (await loadConfig({ schema: configSchema, env: {}, text: stdout })).config;
     expect(clusters).toEqual([{ kubeconfig: '/root/.kube/config' }]);
     expect(sinks).toMatchObject([{ name: 'kafka', from: { kind: 'beginning' }, settings: { topic: 'k8s-event' } }]);
   });
 
   test('leaves alone what looks like a variable', async () => {
     const { stdout } = await cli(['convert', 'event-collector', ...FLAGS, '-kubeconfig=/a/${b}/c']);
-    const { clusters } = await loadConfig({ schema: configSchema, env: {}, text: stdout });
+    const { clusters } = (await loadConfig({ schema: configSchema, env: {}, text: stdout })).config;
     expect(clusters).toEqual([{ kubeconfig: '/a/${b}/c' }]);
   });
 

@@ -33,7 +33,7 @@ const bus = defineSink({
 const schema = v.strictObject({ sinks: sinksConfig([chat, bus]) });
 
 async function load(text: string, env: Record<string, string> = {}) {
-  return (await loadConfig({ schema, file: 'c.yaml', text, env })).sinks;
+  return (await loadConfig({ schema, file: 'c.yaml', text, env })).config.sinks;
 }
 
 async function startOf(from: string): Promise<unknown> {
@@ -75,12 +75,12 @@ describe('sinksConfig', () => {
       },
     };
     const yaml = 'sinks: [{ name: a, type: bus, partitions: 3 }]';
-    const { sinks } = await loadConfig({
+    const { config } = await loadConfig({
       schema: v.strictObject({ sinks: sinksConfig([definition]) }),
       text: yaml,
       env: {},
     });
-    for (const sink of sinks) await sink.definition.create(sink.settings, {} as never);
+    for (const sink of config.sinks) await sink.definition.create(sink.settings, {} as never);
     expect(opened).toEqual([{ partitions: 3 }]);
   });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { load, type Options, problemsOf, schema, WORDS } from '../../test/helpers/sample-config.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
-import { type LoadOptions, loadConfig, loadWithData } from './load.ts';
+import { type LoadOptions, loadConfig } from './load.ts';
 
 describe('loadConfig reads', () => {
   test('the file of the flag, else that of TIDINGS_CONFIG', async () => {
@@ -12,9 +12,9 @@ describe('loadConfig reads', () => {
     writeFileSync(join(dir, 'a.yaml'), 'level: info');
     writeFileSync(join(dir, 'b.yaml'), 'level: warn');
     const env = { TIDINGS_CONFIG: join(dir, 'b.yaml') };
-    expect((await loadConfig({ schema, env, file: join(dir, 'a.yaml') })).level).toBe('info');
-    expect((await loadConfig({ schema, env })).level).toBe('warn');
-    expect((await loadConfig({ schema, env: { TIDINGS_CONFIG: '' } })).level).toBeUndefined();
+    expect((await loadConfig({ schema, env, file: join(dir, 'a.yaml') })).config.level).toBe('info');
+    expect((await loadConfig({ schema, env })).config.level).toBe('warn');
+    expect((await loadConfig({ schema, env: { TIDINGS_CONFIG: '' } })).config.level).toBeUndefined();
   });
 
   test('no file that cannot be read, and lists what else is wrong', async () => {
@@ -47,11 +47,12 @@ describe('loadConfig reads', () => {
     mkdirSync(join(dir, 'secrets'));
     writeFileSync(join(dir, 'secrets', 'password'), ' hunter2 \n');
     writeFileSync(file, 'data: store\nauth: { password: "file:secrets/password" }');
-    expect(await loadConfig({ schema, env: {}, file })).toMatchObject({
+    expect((await loadConfig({ schema, env: {}, file })).config).toMatchObject({
       data: join(dir, 'store'),
       auth: { password: ' hunter2 ' },
     });
-    expect((await loadConfig({ schema, env: { TIDINGS_DATA: 'here' }, file })).data).toBe(join(process.cwd(), 'here'));
+    const { config } = await loadConfig({ schema, env: { TIDINGS_DATA: 'here' }, file });
+    expect(config.data).toBe(join(process.cwd(), 'here'));
   });
 });
 
@@ -131,7 +132,7 @@ describe('precedence', () => {
   });
 });
 
-describe('loadWithData', () => {
+describe('loadConfig', () => {
   test('tells what was written, filled in, and every file it was read from, also one that cannot be', async () => {
     const dir = temporaryDirectory();
     const [file, secrets] = [join(dir, 'a.yaml'), join(dir, 'password')];
@@ -140,7 +141,7 @@ describe('loadWithData', () => {
     writeFileSync(file, text);
     const files = new Map<string, string | undefined>();
     const onFile: LoadOptions<typeof schema>['onFile'] = (path, contents) => void files.set(path, contents);
-    const { config, data } = await loadWithData({ schema, file, env: { LEVEL: 'warn' }, onFile });
+    const { config, data } = await loadConfig({ schema, file, env: { LEVEL: 'warn' }, onFile });
     expect({ ...data, auth: { ...(data['auth'] as object) } }).toEqual({
       level: 'warn',
       auth: { password: 'hunter2' },
@@ -153,7 +154,7 @@ describe('loadWithData', () => {
 
     writeFileSync(file, 'auth: { password: "file:gone" }');
     files.clear();
-    await expect(loadWithData({ schema, file, env: {}, onFile })).rejects.toThrow('cannot be read');
+    await expect(loadConfig({ schema, file, env: {}, onFile })).rejects.toThrow('cannot be read');
     expect(files.get(join(dir, 'gone'))).toBeUndefined();
     expect([...files.keys()]).toEqual([file, join(dir, 'gone')]);
   });

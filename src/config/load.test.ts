@@ -9,7 +9,7 @@ describe('loadConfig', () => {
     expect(await load('')).toEqual(defaults);
     expect(await load('# nothing yet\n')).toEqual(defaults);
     expect(await load('targets:\n#  - name: a\nkeep:\ndata: ~\n')).toEqual(defaults);
-    expect(await loadConfig({ schema, env: {} })).toEqual(defaults);
+    expect((await loadConfig({ schema, env: {} })).config).toEqual(defaults);
   });
 
   test('loads every kind of field', async () => {

@@ -48,14 +48,6 @@ export interface Loaded<T> {
  */
 export async function loadConfig<TSchema extends v.GenericSchema>(
   options: LoadOptions<TSchema>,
-): Promise<v.InferOutput<TSchema>> {
-  const { config } = await loadWithData(options);
-  return config;
-}
-
-/** As {@link loadConfig}, with the data beside it. */
-export async function loadWithData<TSchema extends v.GenericSchema>(
-  options: LoadOptions<TSchema>,
 ): Promise<Loaded<v.InferOutput<TSchema>>> {
   const loading = new Loading(fieldTree(options.schema), options.onFile);
   loading.readFile(options);

@@ -15,7 +15,7 @@ const record = revision({ event: 1, resourceVersion: 7, second: 600, count: 3, o
 const message = messageOf(record);
 
 async function format(settings = '{}'): Promise<ChatFormat> {
-  const config = await loadConfig({ schema: v.strictObject(chatFormatConfig), text: settings, env: {} });
+  const { config } = await loadConfig({ schema: v.strictObject(chatFormatConfig), text: settings, env: {} });
   return createChatFormat(config, { name: 'test', env: {} });
 }
 

@@ -13,7 +13,7 @@ import { createTextFormat, type TextFormat, textFormatConfig } from './text-form
 const record = revision({ event: 1, resourceVersion: 7, second: 600, count: 3, object: 1 });
 
 async function format(settings: string): Promise<TextFormat> {
-  const config = await loadConfig({ schema: v.strictObject(textFormatConfig), text: settings, env: {} });
+  const { config } = await loadConfig({ schema: v.strictObject(textFormatConfig), text: settings, env: {} });
   return createTextFormat(config, { name: 'test', env: {} });
 }
 

@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
 import type { EventRecord, Origin } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
+import { isObject } from '../util/is-object.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
 import { rfc3339 } from './rfc3339.ts';
 
@@ -67,7 +68,7 @@ function parseObject(text: string): object {
   } catch (error) {
     throw new AppError('EVENT_INVALID', `read a ${WHAT}: ${messageOf(error)}, want a JSON object`, { cause: error });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw invalidEvent(WHAT, 'text', value, 'a JSON object');
 }
 

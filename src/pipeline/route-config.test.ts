@@ -8,7 +8,7 @@ import { routeProblems, routesConfig, THROTTLE_FIELDS } from './route-config.ts'
 const schema = v.strictObject({ routes: routesConfig });
 
 async function load(text: string, env: Record<string, string> = {}) {
-  return (await loadConfig({ schema, file: 'c.yaml', text, env })).routes;
+  return (await loadConfig({ schema, file: 'c.yaml', text, env })).config.routes;
 }
 
 const NOTHING = { labels: {}, redact: [], continue: false, routes: [] };

@@ -6,6 +6,9 @@ import { type Envelope, type EventRecord, eventRecord } from '../../src/core/rec
 /** 2026-01-02T03:00:00Z, the start of an hour. */
 export const START = Date.UTC(2026, 0, 2, 3);
 
+/** Around the times of {@link revisions}: before them, among them, after them. */
+export const instant = fc.integer({ min: -1, max: 13 }).map((step) => START + step * 600_000);
+
 function printTime(instant: number): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }

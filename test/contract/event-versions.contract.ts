@@ -5,7 +5,8 @@ import type { EventVersions, VersionQuery } from '../../src/component/event-vers
 import type { History, StoredEvent } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
 import type { EventRecord } from '../../src/core/record.ts';
-import { revision, revisions, START } from './event-arbitrary.ts';
+import { instant, revision, revisions, START } from './event-arbitrary.ts';
+import { useOpened } from './use-opened.ts';
 
 export interface VersionsUnderTest {
   readonly writer: Pick<History, 'apply'> & Pick<Log, 'append' | 'register'>;
@@ -15,7 +16,6 @@ export interface VersionsUnderTest {
 
 const RUNS = { numRuns: 25 };
 const version = fc.integer({ min: 0, max: 45 });
-const instant = fc.integer({ min: -1, max: 13 }).map((step) => START + step * 600_000);
 const query: fc.Arbitrary<VersionQuery['query']> = fc.record(
   {
     since: instant,
@@ -29,14 +29,7 @@ const query: fc.Arbitrary<VersionQuery['query']> = fc.record(
 
 /** `open` gives an empty store each time. */
 export function describeEventVersions(name: string, open: () => Promise<VersionsUnderTest>): void {
-  const withVersions = async (use: (opened: VersionsUnderTest) => Promise<void>): Promise<void> => {
-    const opened = await open();
-    try {
-      await use(opened);
-    } finally {
-      await opened.close();
-    }
-  };
+  const withVersions = useOpened(open);
   /** Another cluster has the same revisions: none of them may be seen. */
   const applied = async ({ writer }: VersionsUnderTest, records: readonly EventRecord[]): Promise<void> => {
     await writer.apply(records.flatMap((record) => [record, { ...record, cluster: 'other' }]));

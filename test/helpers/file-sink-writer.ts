@@ -10,7 +10,7 @@ import { createLogger } from '../../src/telemetry/log.ts';
 import { messageNumber } from './open-sink.ts';
 
 const [text = '', from = ''] = process.argv.slice(2);
-const settings = await loadConfig({ schema: v.strictObject(fileSink.config), text, env: {} });
+const { config: settings } = await loadConfig({ schema: v.strictObject(fileSink.config), text, env: {} });
 const logger = createLogger({ format: 'json', level: 'warn', destination: process.stderr });
 const sink = await fileSink.create(settings, { name: 'file', logger, env: {}, userAgent: '' });
 for (let next = Number(from); ; ) {

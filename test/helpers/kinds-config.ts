@@ -87,8 +87,8 @@ export const schema = v.strictObject({
 
 export type Options = Partial<LoadOptions<typeof schema>>;
 
-export function load(yaml: string, options: Options = {}) {
-  return loadConfig({ schema, file: 'c.yaml', text: yaml, env: {}, ...options });
+export async function load(yaml: string, options: Options = {}) {
+  return (await loadConfig({ schema, file: 'c.yaml', text: yaml, env: {}, ...options })).config;
 }
 
 export async function problemsOf(yaml: string, options?: Options): Promise<string[]> {

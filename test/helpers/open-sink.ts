@@ -24,7 +24,7 @@ export async function settingsOf<TEntries extends SinkEntries>(
   text: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<v.InferOutput<v.StrictObjectSchema<TEntries, undefined>>> {
-  return loadConfig({ schema: v.strictObject(definition.config), text, env });
+  return (await loadConfig({ schema: v.strictObject(definition.config), text, env })).config;
 }
 
 /** Closed when the test is over. */

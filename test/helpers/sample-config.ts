@@ -29,8 +29,8 @@ export const schema = v.strictObject({
 
 export type Options = Partial<LoadOptions<typeof schema>>;
 
-export function load(yaml: string, options: Options = {}) {
-  return loadConfig({ schema, file: 'config.yaml', text: yaml, env: {}, ...options });
+export async function load(yaml: string, options: Options = {}) {
+  return (await loadConfig({ schema, file: 'config.yaml', text: yaml, env: {}, ...options })).config;
 }
 
 export async function problemsOf(action: () => Promise<unknown>): Promise<string[]> {

@@ -23,10 +23,6 @@ export function sendJson(response: ServerResponse, code: number, body: object, o
   send(response, code, text, { 'Content-Type': 'application/json', ...headers });
 }
 
-export function sendText(response: ServerResponse, code: number, text: string): void {
-  send(response, code, text, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
-}
-
 function send(response: ServerResponse, code: number, text: string, headers: Readonly<Record<string, string>>): void {
   response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(text);

@@ -8,12 +8,13 @@ import type { ClusterVersions, EventVersions } from '../../component/event-versi
 import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { sendText } from '../listener.ts';
 import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Group } from './event-group.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
-import { acceptsGzip, isPretty, sendItems, sendJson, sendText } from './http-answer.ts';
+import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { listEvents } from './list-events.ts';
 import { parseListOptions, parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson, type Verb } from './media-type.ts';

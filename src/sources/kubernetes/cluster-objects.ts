@@ -11,10 +11,10 @@ import { sleep } from '../../util/sleep.ts';
 import { type ApiResource, ApiResources } from './api-resources.ts';
 import { ApiStatusError } from './api-status.ts';
 import type { KubernetesClient } from './client.ts';
+import type { LookupMetrics, LookupOutcome } from './lookup-metrics.ts';
 import { METADATA, MetadataWatcher } from './metadata-watcher.ts';
 import { type CachedObject, ObjectCache } from './object-cache.ts';
 import { objectMetadata } from './object-metadata.ts';
-import type { LookupOutcome, ObjectMetrics } from './object-metrics.ts';
 import { RequestRate } from './request-rate.ts';
 import { DEFAULT_TIMINGS, type WatchTimings } from './watch-timings.ts';
 
@@ -38,7 +38,7 @@ export interface ClusterObjectsOptions {
   readonly namespaces?: readonly string[];
   readonly maxBytes: number;
   readonly logger: Logger;
-  readonly metrics: ObjectMetrics;
+  readonly metrics: LookupMetrics;
   readonly timings?: Partial<ObjectTimings>;
   readonly now?: () => number;
   readonly random?: () => number;

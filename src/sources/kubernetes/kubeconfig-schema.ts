@@ -3,6 +3,7 @@
  * As in Go an absent field, null and the zero value are the same, and fields that are not known are ignored.
  */
 import * as v from 'valibot';
+import { isObject } from '../../util/is-object.ts';
 
 const text = v.nullish(v.string(), '');
 const flag = v.nullish(v.boolean(), false);
@@ -19,9 +20,7 @@ const base64 = v.pipe(
 );
 
 // An array is an object for valibot.
-const anyMapping = v.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+const anyMapping = v.custom<Readonly<Record<string, unknown>>>(isObject);
 
 function mapping<const TEntries extends v.ObjectEntries>(entries: TEntries) {
   return v.pipe(anyMapping, v.object(entries));

@@ -11,8 +11,8 @@ import type { ObjectLookup } from '../../component/object-lookup.ts';
 import { componentOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { type Brought, ClusterObjects, type ClusterObjectsOptions, type ObjectId } from './cluster-objects.ts';
+import type { LookupOutcome } from './lookup-metrics.ts';
 import type { CachedObject } from './object-cache.ts';
-import type { LookupOutcome } from './object-metrics.ts';
 
 export interface ObjectUsage {
   /** What the cache takes, about. */

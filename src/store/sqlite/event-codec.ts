@@ -10,6 +10,7 @@
  */
 import type { Event } from '../../core/event.ts';
 import type { EventRecord, Origin } from '../../core/record.ts';
+import { isObject } from '../../util/is-object.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import * as codec from './field-codecs.ts';
@@ -275,8 +276,4 @@ function putIn(extra: Fields, container: Container | undefined, key: string, val
 function put(target: Fields, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,10 @@
-import { describeCoverage, describeHistory } from '../../../test/contract/history.contract.ts';
+import { describeCoverage } from '../../../test/contract/coverage.contract.ts';
+import { describeExpiry } from '../../../test/contract/expiry.contract.ts';
+import { describeHistory } from '../../../test/contract/history.contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const open = async () => openSqliteStore({ path: ':memory:' });
 
 describeHistory('SqliteStore', open);
+describeExpiry('SqliteStore', open);
 describeCoverage('SqliteStore', open);

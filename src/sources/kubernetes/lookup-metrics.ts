@@ -1,5 +1,5 @@
 /** What looking up objects counts, all for one cluster. */
-export interface ObjectMetrics {
+export interface LookupMetrics {
   /** A record's object was looked up. */
   looked(outcome: LookupOutcome): void;
   /** The API server was asked for metadata. */
