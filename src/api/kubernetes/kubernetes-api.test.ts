@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -16,6 +17,8 @@ const WINDOW = 24 * HOUR;
 
 interface Served {
   readonly url: string;
+  /** The store's file. */
+  readonly path: string;
   /** The time by which the window is reckoned, and received. */
   readonly clock: { now: number };
   readonly api: KubernetesApi;
@@ -61,6 +64,7 @@ async function served(options: Partial<KubernetesApiOptions> = {}): Promise<Serv
   });
   return {
     url: listener.url,
+    path,
     clock,
     api,
     expire: (before) => store.expire({ before, limit: 1_000 }),
@@ -96,6 +100,7 @@ async function watch({ url }: Served, query: string, path = EVENTS) {
   const controller = new AbortController();
   const response = await fetch(`${url}${path}?watch=1&${query}`, { signal: controller.signal });
   let ended = false;
+  let wasCut = false;
   const reading = (async () => {
     let text = '';
     for await (const chunk of response.body ?? []) {
@@ -108,13 +113,17 @@ async function watch({ url }: Served, query: string, path = EVENTS) {
       }
     }
     ended = true;
-  })().catch(() => {});
+  })().catch(() => {
+    wasCut = true;
+  });
   onTestFinished(async () => {
     controller.abort();
     await reading;
   });
   return {
     hasEnded: () => ended,
+    /** Ended without the end of an answer. */
+    wasCut: () => wasCut,
     /** All frames so far, once there are as many. */
     brought: async (count: number): Promise<readonly string[]> => {
       const enough = () => (frames.length >= count ? frames : Promise.reject(new Error(`brought ${frames.length}`)));
@@ -122,6 +131,22 @@ async function watch({ url }: Served, query: string, path = EVENTS) {
     },
   };
 }
+
+test('a store that is not where it was is an error, not what it last held', async () => {
+  const server = await served();
+  await server.commit([{ resourceVersion: 10 }]);
+  const open = await watch(server, 'resourceVersion=10');
+  expect((await server.get(EVENTS)).status).toBe(200);
+  renameSync(server.path, `${server.path}.moved`);
+  const { status, body } = await server.get(EVENTS);
+  expect([status, body.message]).toEqual([
+    500,
+    expect.stringContaining(`found ${server.path} deleted, moved or replaced`),
+  ]);
+  await vi.waitFor(() => expect(open.wasCut()).toBe(true), 5_000);
+  renameSync(`${server.path}.moved`, server.path);
+  expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10']);
+});
 
 describe('a list', () => {
   test('has the latest revision of each event that was last seen within the window, oldest first', async () => {
