@@ -47,6 +47,15 @@ describe('probesEndpoint', () => {
     expect(await response.text()).toBe('up 1\n');
   });
 
+  test('answers pages of others only where it is not for this machine alone', async () => {
+    const headers = { origin: 'https://example.com' };
+    expect((await fetch(`${await serve()}/metrics`, { headers })).status).toBe(200);
+    const listener = await listen([probesEndpoint(WELL, { local: true })], { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => listener.close());
+    expect((await fetch(`${listener.url}/metrics`, { headers })).status).toBe(403);
+    expect((await fetch(`${listener.url}/metrics`)).status).toBe(200);
+  });
+
   test('answers other paths with 404', async () => {
     expect((await fetch(`${await serve()}/metricsx`)).status).toBe(404);
   });

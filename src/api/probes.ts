@@ -24,8 +24,9 @@ export interface Probes {
 
 const PATHS = ['/healthz', '/readyz', '/metrics'];
 
-export function probesEndpoint(probes: Probes): Endpoint {
+export function probesEndpoint(probes: Probes, { local = false }: Pick<Endpoint, 'local'> = {}): Endpoint {
   return {
+    local,
     serves: (path) => PATHS.includes(path),
     answer: ({ url }, response) => answer(probes, url?.split('?', 1)[0], response),
   };

@@ -103,7 +103,9 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
-    const probing = probesEndpoint(probes({ config, registry, collector, delivering }));
+    const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
+      local: config.metricsListen === undefined,
+    });
     const listeners = await listenAll(config, api.endpoint, probing);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.

@@ -202,6 +202,12 @@ describe('tidings route test', () => {
     ]);
   });
 
+  test.each([[[]], [null]])('finds no event in a list with the items %j', async (items) => {
+    const { cli } = await routing();
+    const { exitCode, stdout } = await cli(['-o', 'json', '-'], JSON.stringify({ kind: 'EventList', items }));
+    expect({ exitCode, verdicts: JSON.parse(stdout) as unknown }).toEqual({ exitCode: 0, verdicts: [] });
+  });
+
   test('reads events of a file, of events.k8s.io/v1 as well, and names lines that are none', async () => {
     const { dataDir, cli } = await routing('sinks: [{ name: out, type: stdout }]');
     const file = join(dataDir, 'events');

@@ -136,7 +136,8 @@ interface GivenEvent {
 function eventsIn(given: string): readonly GivenEvent[] {
   try {
     const document: unknown = JSON.parse(given);
-    const items = isObject(document) ? document['items'] : document;
+    // Go prints a list of nothing as null.
+    const items = isObject(document) && 'items' in document ? (document['items'] ?? []) : document;
     const events: readonly unknown[] = Array.isArray(items) ? items : [document];
     return events.map((event, index) => ({ place: `event ${index + 1}`, parse: () => event }));
   } catch {

@@ -59,7 +59,10 @@ export interface EventVersions {
   ): Promise<StoredEvent | undefined>;
   /** The newest revision of the newest epoch up to a version. */
   newest(version: Version): Promise<StoredEvent | undefined>;
-  /** Changes whenever something was committed; costs next to nothing to ask. */
+  /**
+   * Changes whenever something was committed; costs next to nothing to ask. Throws when nothing can come any more, since
+   * the store is not where it was.
+   */
   dataVersion(): number;
   close(): Promise<void>;
 }

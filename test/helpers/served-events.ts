@@ -15,6 +15,8 @@ export const WINDOW = 24 * HOUR;
 
 interface Served {
   readonly url: string;
+  /** The store's file. */
+  readonly path: string;
   /** The time by which the window is reckoned, and received. */
   readonly clock: { now: number };
   readonly api: KubernetesApi;
@@ -60,6 +62,7 @@ export async function served(options: Partial<KubernetesApiOptions> = {}): Promi
   });
   return {
     url: listener.url,
+    path,
     clock,
     api,
     expire: (before) => store.expire({ before, limit: 1_000 }),
@@ -95,6 +98,7 @@ export async function watch({ url }: Served, query: string, path = EVENTS) {
   const controller = new AbortController();
   const response = await fetch(`${url}${path}?watch=1&${query}`, { signal: controller.signal });
   let ended = false;
+  let wasCut = false;
   const reading = (async () => {
     let text = '';
     for await (const chunk of response.body ?? []) {
@@ -107,13 +111,17 @@ export async function watch({ url }: Served, query: string, path = EVENTS) {
       }
     }
     ended = true;
-  })().catch(() => {});
+  })().catch(() => {
+    wasCut = true;
+  });
   onTestFinished(async () => {
     controller.abort();
     await reading;
   });
   return {
     hasEnded: () => ended,
+    /** Ended without the end of an answer. */
+    wasCut: () => wasCut,
     /** All frames so far, once there are as many. */
     brought: async (count: number): Promise<readonly string[]> => {
       const enough = () => (frames.length >= count ? frames : Promise.reject(new Error(`brought ${frames.length}`)));

@@ -34,18 +34,29 @@ export class EventFeed {
   async clusters(): Promise<readonly ClusterVersions[]> {
     const dataVersion = this.versions.dataVersion();
     if (this.#clusters?.dataVersion !== dataVersion) this.#clusters = { dataVersion, answer: this.versions.clusters() };
-    return this.#clusters.answer;
+    try {
+      return await this.#clusters.answer;
+    } catch (error) {
+      // What could not be read now may be another time.
+      this.#clusters = undefined;
+      throw error;
+    }
   }
 
   /** The first changes behind `after`, up to a version that was reached. */
-  page(version: Version & { readonly epoch: number }, after: number): Promise<ChangePage> {
+  async page(version: Version & { readonly epoch: number }, after: number): Promise<ChangePage> {
     const key = `${version.epoch} ${after} ${version.resourceVersion} ${version.cluster}`;
     let page = this.#pages.get(key);
     if (!page) {
       page = this.#read(version, after);
       this.#pages.set(key, page);
     }
-    return page;
+    try {
+      return await page;
+    } catch (error) {
+      this.#pages.delete(key);
+      throw error;
+    }
   }
 
   /** Whoever waits for `committed` says so; returns how to stop. */
@@ -74,12 +85,21 @@ export class EventFeed {
     return { changes, reached };
   }
 
+  /** Undefined when it cannot be read: those who are woken then meet the error themselves. */
+  #dataVersion(): number | undefined {
+    try {
+      return this.versions.dataVersion();
+    } catch {
+      return undefined;
+    }
+  }
+
   async #poll(): Promise<void> {
     const { signal } = this.#closing;
     let seen: number | undefined;
     let ticked = 0;
     while (this.#watchers > 0 && !signal.aborted) {
-      const dataVersion = this.versions.dataVersion();
+      const dataVersion = this.#dataVersion();
       if (dataVersion !== seen || performance.now() - ticked >= TICK_MS) {
         seen = dataVersion;
         ticked = performance.now();

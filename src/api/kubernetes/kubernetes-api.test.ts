@@ -1,9 +1,26 @@
+import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
 import type { Attempt } from './kubernetes-api.ts';
 import { failure, StatusError } from './status.ts';
+
+test('a store that is not where it was is an error, not what it last held', async () => {
+  const server = await served();
+  await server.commit([{ resourceVersion: 10 }]);
+  const open = await watch(server, 'resourceVersion=10');
+  expect((await server.get(EVENTS)).status).toBe(200);
+  renameSync(server.path, `${server.path}.moved`);
+  const { status, body } = await server.get(EVENTS);
+  expect([status, body.message]).toEqual([
+    500,
+    expect.stringContaining(`found ${server.path} deleted, moved or replaced`),
+  ]);
+  await vi.waitFor(() => expect(open.wasCut()).toBe(true), 5_000);
+  renameSync(`${server.path}.moved`, server.path);
+  expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10']);
+});
 
 describe('a list', () => {
   test('has the latest revision of each event that was last seen within the window, oldest first', async () => {

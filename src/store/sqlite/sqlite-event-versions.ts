@@ -161,7 +161,10 @@ export class SqliteEventVersions implements EventVersions {
   }
 
   dataVersion(): number {
-    return this.#attempt(() => Number(this.#db.pragma('data_version', { simple: true })));
+    return this.#attempt(() => {
+      this.#connection.requireFiles();
+      return Number(this.#db.pragma('data_version', { simple: true }));
+    });
   }
 
   async close(): Promise<void> {
