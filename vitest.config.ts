@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     setupFiles: ['test/helpers/fail-on-console.ts'],
     testTimeout: 20_000,
+    // Many wait for a server or a clock of their own: one worker a core, also where there are two.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
