@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import { openSqliteEventVersions } from '../store/sqlite/sqlite-event-versions.ts';
@@ -34,7 +35,7 @@ export function openEventsApi(
     versions,
     ...(defaultCluster && { defaultCluster }),
     windowMs,
-    authorize: async () => ({}),
+    access: EVERYTHING_ALLOWED,
     version: VERSION,
     logger,
   });

@@ -1,6 +1,7 @@
 /** The Kubernetes API over a store that a test fills, by a clock of the test's. */
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { EVERYTHING_ALLOWED } from '../../src/api/access.ts';
 import { KubernetesApi, type KubernetesApiOptions } from '../../src/api/kubernetes/kubernetes-api.ts';
 import { listen } from '../../src/api/listener.ts';
 import type { Batch } from '../../src/component/log.ts';
@@ -46,7 +47,7 @@ export async function served(options: Partial<KubernetesApiOptions> = {}): Promi
   const api = new KubernetesApi({
     versions,
     windowMs: WINDOW,
-    authorize: async () => ({}),
+    access: EVERYTHING_ALLOWED,
     version: '0.0.0',
     logger: { warn: () => {} },
     now: () => clock.now,

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
-import type { Attempt } from './kubernetes-api.ts';
+import type { EventsAttempt } from '../access.ts';
 import { failure, StatusError } from './status.ts';
 
 test('a store that is not where it was is an error, not what it last held', async () => {
@@ -254,12 +254,14 @@ describe('a watch', () => {
 
 describe('an answer', () => {
   test('is decided on before it is given, and shows nothing from before what the caller may see', async () => {
-    const attempts: Attempt[] = [];
+    const attempts: EventsAttempt[] = [];
     const server = await served({
-      authorize: async (attempt) => {
-        attempts.push(attempt);
-        if (attempt.verb === 'watch') throw new StatusError(failure(403, 'forbidden', { reason: 'Forbidden' }));
-        return { notBefore: START + 50_000 };
+      access: {
+        events: async (attempt) => {
+          attempts.push(attempt);
+          if (attempt.verb === 'watch') throw new StatusError(failure(403, 'forbidden', { reason: 'Forbidden' }));
+          return { notBefore: START + 50_000 };
+        },
       },
     });
     await server.commit([

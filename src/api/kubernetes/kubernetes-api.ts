@@ -8,16 +8,16 @@ import type { ClusterVersions, EventVersions } from '../../component/event-versi
 import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { Access } from '../access.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
-import type { Group } from './event-group.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { listEvents } from './list-events.ts';
 import { parseListOptions, parseResourceVersion } from './list-options.ts';
-import { negotiate, takesPlainJson, type Verb } from './media-type.ts';
+import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import {
   itemsField,
@@ -31,29 +31,13 @@ import {
 import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
 import { EventsWatch } from './watch-events.ts';
 
-/** What somebody tries to do. */
-export interface Attempt {
-  readonly cluster: string;
-  readonly verb: Verb;
-  readonly group: Group;
-  readonly namespace?: string;
-  readonly name?: string;
-}
-
-/** What of it a caller may see. */
-export interface Sight {
-  /** Nothing last seen before this instant, in milliseconds. */
-  readonly notBefore?: number;
-}
-
 export interface KubernetesApiOptions {
   readonly versions: EventVersions;
   /** The cluster at `/`, once it is known; else the first one stored. */
   readonly defaultCluster?: () => Promise<string | undefined>;
   /** How long events stay in what is served, unless somebody asks for more. */
   readonly windowMs: number;
-  /** Decides before anything is answered; rejects with a {@link StatusError}. */
-  readonly authorize: (attempt: Attempt, request: IncomingMessage) => Promise<Sight>;
+  readonly access: Pick<Access, 'events'>;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -164,7 +148,7 @@ export class KubernetesApi {
       ...(namespace !== undefined && { namespace }),
       ...(name !== undefined && { name }),
     } as const;
-    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.authorize(attempt, http);
+    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.access.events(attempt, http);
     const includeObject = parseIncludeObject(query.get('includeObject'), representation);
     const request: EventsRequest = {
       feed: this.#feed,
