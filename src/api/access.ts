@@ -22,6 +22,8 @@ export interface PathAttempt {
 export interface Sight {
   /** Nothing last seen before this instant, in milliseconds. */
   readonly notBefore?: number;
+  /** Whose limits count; absent: those of the address that asks. */
+  readonly caller?: string;
 }
 
 export interface Access {

@@ -14,6 +14,7 @@ import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { type EventList, listEvents } from './list-events.ts';
 import { parseListOptions, parseResourceVersion } from './list-options.ts';
@@ -42,6 +43,7 @@ export interface KubernetesApiOptions {
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now?: () => number;
+  readonly fairUse?: FairUseLimits;
 }
 
 // A watch without timeoutSeconds ends after 30 to 60 minutes.
@@ -54,6 +56,7 @@ export class KubernetesApi {
   readonly #options: KubernetesApiOptions;
   readonly #feed: EventFeed;
   readonly #now: () => number;
+  readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -63,6 +66,7 @@ export class KubernetesApi {
     this.#options = options;
     this.#feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
+    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
 
   /** Whether a path belongs to this API. */
@@ -148,7 +152,8 @@ export class KubernetesApi {
       ...(namespace !== undefined && { namespace }),
       ...(name !== undefined && { name }),
     } as const;
-    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.access.events(attempt, http);
+    const sight = await this.#options.access.events(attempt, http);
+    const { notBefore = Number.MIN_SAFE_INTEGER, caller = http.socket.remoteAddress ?? '' } = sight;
     const includeObject = parseIncludeObject(query.get('includeObject'), representation);
     const request: EventsRequest = {
       feed: this.#feed,
@@ -158,13 +163,21 @@ export class KubernetesApi {
       shape: { group, representation, includeObject, epoch: cluster.epoch },
       windowMs: root.windowMs ?? this.#options.windowMs,
       notBefore,
+      fairUse: this.#fairUse,
+      caller,
+      gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
     if (verb === 'watch') return this.#watch(request, response);
-    if (verb === 'list') return this.#list(request, response);
-    const wanted = parseResourceVersion(query.get('resourceVersion'));
-    return this.#get(request, { namespace: namespace ?? '', name: name ?? '', wanted }, response);
+    const end = await this.#fairUse.read(caller, request.gone);
+    try {
+      if (verb === 'list') return await this.#list(request, response);
+      const wanted = parseResourceVersion(query.get('resourceVersion'));
+      return await this.#get(request, { namespace, name, wanted }, response);
+    } finally {
+      end();
+    }
   }
 
   async #cluster(asked: string | undefined): Promise<ClusterVersions> {
@@ -181,18 +194,18 @@ export class KubernetesApi {
   async #get(
     request: EventsRequest,
     {
-      namespace,
-      name,
+      namespace = '',
+      name = '',
       wanted,
-    }: { readonly namespace: string; readonly name: string; readonly wanted: number | undefined },
+    }: Pick<EventsPath, 'namespace' | 'name'> & { readonly wanted: number | undefined },
     response: ServerResponse,
   ): Promise<void> {
-    const { cluster, shape, pretty } = request;
+    const { cluster, shape, pretty, gone } = request;
     const served = requireServedVersion(cluster, request.namespace);
     requireReached(wanted, served);
     const now = this.#now();
     const version = { cluster: cluster.name, resourceVersion: served };
-    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
+    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now), gone);
     if (!event) {
       await this.#warn(request, response);
       throw notFound(shape.group, name);
@@ -222,15 +235,19 @@ export class KubernetesApi {
   }
 
   async #watch(request: EventsRequest, response: ServerResponse): Promise<void> {
-    if (beginsWithState(request.options)) await this.#warn(request, response);
+    const endUse = this.#fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
     const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
-    if (this.#closing.signal.aborted) end();
-    const run = new EventsWatch(request, response, ending.signal, this.#now).run();
+    if (this.#closing.signal.aborted || request.gone.aborted) end();
+    const watch = async (): Promise<void> => {
+      if (beginsWithState(request.options)) await this.#warn(request, response);
+      await new EventsWatch(request, response, ending.signal, this.#now).run();
+    };
+    const run = watch();
     const settled = run.catch(() => {});
     this.#watches.add(settled);
     try {
@@ -241,8 +258,17 @@ export class KubernetesApi {
       response.off('close', end);
       this.#closing.signal.removeEventListener('abort', end);
       this.#watches.delete(settled);
+      endUse();
     }
   }
+}
+
+/** Aborted when the client has gone, or was answered. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return gone.signal;
 }
 
 /** A watch of one event by the path is a watch of those called so. */

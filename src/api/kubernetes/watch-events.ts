@@ -12,6 +12,7 @@ import {
   isSelected,
   reachedAt,
   requireServedVersion,
+  statesInTurns,
   storeQuery,
   windowStart,
 } from './events-request.ts';
@@ -158,8 +159,7 @@ export class EventsWatch {
   }
 
   #at(resourceVersion: number, query: ReturnType<typeof storeQuery>) {
-    const { feed, cluster } = this.#request;
-    return feed.versions.at({ cluster: cluster.name, resourceVersion, query });
+    return statesInTurns(this.#request, { cluster: this.#request.cluster.name, resourceVersion, query });
   }
 
   #isVisible(event: StoredEvent): boolean {
