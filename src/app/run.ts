@@ -20,6 +20,7 @@ import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
+import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
@@ -48,7 +49,7 @@ export interface RunConfig {
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
-  /** Where the Kubernetes API is. */
+  /** Where the APIs are. */
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
@@ -103,10 +104,12 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
+    const json = openJsonApi(config.dataDir, logger, delivering.deliveries);
+    opened.unshift(json);
     const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
       local: config.metricsListen === undefined,
     });
-    const listeners = await listenAll(config, api.endpoint, probing);
+    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
@@ -119,17 +122,17 @@ export async function run(
   }
 }
 
-/** That of the API and that of the probes, which may be the same. */
+/** That of the APIs and that of the probes, which may be the same. */
 async function listenAll(
   { listen: address, metricsListen }: RunConfig,
-  api: Endpoint,
+  api: readonly Endpoint[],
   probing: Endpoint,
 ): Promise<[Listener, Listener]> {
   if (!metricsListen) {
-    const listener = await listen([api, probing], address);
+    const listener = await listen([...api, probing], address);
     return [listener, listener];
   }
-  const listener = await listen([api], address);
+  const listener = await listen(api, address);
   try {
     return [listener, await listen([probing], metricsListen)];
   } catch (error) {

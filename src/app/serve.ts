@@ -3,6 +3,7 @@ import type { ListenAddress } from '../config/fields.ts';
 import { createLogger, type LogFormat, type LogLevel } from '../telemetry/log.ts';
 import { aborted } from '../util/aborted.ts';
 import { type EventsApiConfig, openEventsApi } from './events-api.ts';
+import { openJsonApi } from './open-json-api.ts';
 import { VERSION } from './version.ts';
 
 export interface ServeConfig extends EventsApiConfig {
@@ -21,15 +22,17 @@ export async function serve(
 ): Promise<void> {
   const logger = createLogger(config.log);
   const api = openEventsApi(config, logger);
+  const json = openJsonApi(config.dataDir, logger);
   let listener: Listener | undefined;
   try {
-    listener = await listen([api.endpoint], config.listen);
+    listener = await listen([api.endpoint, json.endpoint], config.listen);
     logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
     onServing({ url: listener.url });
     await aborted(signal);
   } finally {
     await api.end();
     await listener?.close();
+    await json.close();
     await api.close();
   }
 }

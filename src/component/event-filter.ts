@@ -24,3 +24,15 @@ export function eventFilter(source: string): EventFilter {
     matches: (event) => filter.matches(event, event),
   };
 }
+
+/** What all of them let through. */
+export function allFilters(filters: readonly EventFilter[]): EventFilter {
+  return {
+    ofGroup(group) {
+      const held = filters.map((filter) => filter.ofGroup(group));
+      if (held.includes(false)) return false;
+      return held.includes(undefined) ? undefined : true;
+    },
+    matches: (event) => filters.every((filter) => filter.matches(event)),
+  };
+}

@@ -66,6 +66,8 @@ export interface EventPage {
    * the signal was aborted: what lies behind has yet to be looked at.
    */
   readonly next?: string;
+  /** How far back it was looked before the signal was aborted, by last seen in milliseconds. */
+  readonly stoppedAt?: number;
 }
 
 /** A stored revision and what is known beside it. */
@@ -123,6 +125,8 @@ export interface Stats {
  * Every method rejects with an AppError of a `STORE_…` code.
  */
 export interface History {
+  /** The names of all that is stored, in the order in which they were first seen. */
+  clusters(): Promise<readonly string[]>;
   /** Stores the records that are not stored yet, durably and all at once. */
   apply(records: readonly EventRecord[]): Promise<Appended>;
   /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */

@@ -132,7 +132,7 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
         const question = { filter: eventFilter('event.metadata.resourceVersion == "3"') };
         const options = { limit: 1, signal: AbortSignal.abort() };
         const first = await history.page(question, options);
-        expect(first).toEqual({ events: [], next: expect.any(String) });
+        expect(first).toEqual({ events: [], next: expect.any(String), stoppedAt: START + 701_000 });
         let page = first;
         for (let asked = 0; asked < 5 && page.next !== undefined && page.events.length === 0; asked++) {
           page = await history.page(question, { ...options, after: page.next });
@@ -156,7 +156,9 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
       const found = [revision(spec, { epoch: 2 }), revision(spec, { cluster: 'test' }), revision(spec)];
       const others = [revision({ ...spec, resourceVersion: 11 }), revision({ ...spec, event: 2 })];
       await withHistory(async (history) => {
+        expect(await history.clusters()).toEqual([]);
         await history.apply([...found, ...others].toReversed());
+        expect(await history.clusters()).toEqual(['prod', 'test']);
         const { uid } = revision(spec).body.metadata;
         const places = (events: readonly EventRecord[]) => events.map(({ cluster, epoch }) => `${cluster} ${epoch}`);
         expect(places(await history.revision(uid, '10'))).toEqual(places(found));

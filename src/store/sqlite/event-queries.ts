@@ -117,7 +117,7 @@ export class EventQueries {
         events.push(event);
         if (events.length === limit) return reached || index < found.length - 1 ? upTo(place) : { events };
       }
-      if (reached && signal?.aborted) return upTo(reached);
+      if (reached && signal?.aborted) return { ...upTo(reached), stoppedAt: reached[0] };
       await setImmediate();
     }
     return { events };

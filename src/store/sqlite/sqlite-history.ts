@@ -86,6 +86,15 @@ export class SqliteHistory implements Reading {
     });
   }
 
+  async clusters(): Promise<readonly string[]> {
+    return this.#snapshot(() =>
+      this.#db
+        .prepare<[], { name: string }>('select name from cluster order by id')
+        .all()
+        .map(({ name }) => name),
+    );
+  }
+
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
     try {
       yield* this.#queries.events(query, options);

@@ -172,6 +172,10 @@ export class SqliteStore implements Log, History {
     this.#db.prepare('update store set truncated_seq = max(truncated_seq, ?)').run(seq);
   }
 
+  async clusters(): Promise<readonly string[]> {
+    return this.#reading.clusters();
+  }
+
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
     return this.#reading.events(query, options);
   }
