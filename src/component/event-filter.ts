@@ -7,7 +7,7 @@ import type { EventFilter } from './history.ts';
  * A condition in CEL for {@link EventQuery.filter}; an event of which it cannot be evaluated does not match, and
  * `onError` is told. Throws `FILTER_INVALID` with the position of what is wrong.
  */
-export function eventFilter(source: string, onError: (error: unknown) => void): EventFilter {
+export function eventFilter(source: string, onError: (error: unknown) => void = () => {}): EventFilter {
   const filter = compileFilter(source, { otherwise: false, onError });
   const decide = partialFilter(filter.ast);
   return {
@@ -22,5 +22,17 @@ export function eventFilter(source: string, onError: (error: unknown) => void): 
         ]),
       ),
     matches: (event) => filter.matches(event, event),
+  };
+}
+
+/** What all of them let through. */
+export function allFilters(filters: readonly EventFilter[]): EventFilter {
+  return {
+    ofGroup(group) {
+      const held = filters.map((filter) => filter.ofGroup(group));
+      if (held.includes(false)) return false;
+      return held.includes(undefined) ? undefined : true;
+    },
+    matches: (event) => filters.every((filter) => filter.matches(event)),
   };
 }
