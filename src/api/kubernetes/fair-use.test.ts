@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { EVENTS, served, versionsOf, watch } from '../../../test/helpers/served-events.ts';
+import { EVERYTHING_ALLOWED } from '../access.ts';
 import { FairUse, type FairUseLimits } from './fair-use.ts';
 
 const LIMITS: FairUseLimits = {
@@ -98,7 +99,7 @@ describe('a server', () => {
   test('counts by who asks, not from where', async () => {
     const server = await served({
       fairUse: { ...LIMITS, watches: { perCaller: 1, total: 9 } },
-      access: { events: async (_, { headers }) => ({ caller: String(headers['x-caller']) }) },
+      access: { ...EVERYTHING_ALLOWED, events: async (_, { headers }) => ({ caller: String(headers['x-caller']) }) },
     });
     await server.commit([{ resourceVersion: 10 }]);
     const open = async (caller: string): Promise<number> => {

@@ -7,17 +7,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access } from '../access.ts';
+import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
+import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
 import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { type EventList, listEvents } from './list-events.ts';
-import { parseListOptions, parseResourceVersion } from './list-options.ts';
+import { parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import {
@@ -38,7 +39,7 @@ export interface KubernetesApiOptions {
   readonly defaultCluster?: () => Promise<string | undefined>;
   /** How long events stay in what is served, unless somebody asks for more. */
   readonly windowMs: number;
-  readonly access: Pick<Access, 'events'>;
+  readonly access: Access;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -113,15 +114,18 @@ export class KubernetesApi {
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const root = parseRoot(url.pathname);
     const events = parseEventsPath(root.path);
-    const document = events ? undefined : this.#document(root, request);
-    if (!events && !document) {
-      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(root.path))
+    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
+    const { method = 'GET' } = request;
+    const { path, cluster } = root;
+    await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
+    const document = this.#document(root, request);
+    if (!document) {
+      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(path))
         return sendText(response, 404, '404 page not found\n');
       throw new StatusError(NO_RESOURCE);
     }
-    if (request.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
-    if (document) sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
+    if (method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
   }
 
   #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
@@ -132,47 +136,42 @@ export class KubernetesApi {
     return body && { body, headers: {} };
   }
 
-  async #events(
-    asked: { readonly root: ApiRoot; readonly events: EventsPath; readonly query: URLSearchParams },
-    http: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  async #events(asked: EventsQuestion, http: IncomingMessage, response: ServerResponse): Promise<void> {
     const { root, events, query } = asked;
     const { group, namespace, name } = events;
-    const isGet = name !== undefined && !events.watch;
-    // What a single event is asked for with is not looked at, but for its version.
-    const options = parseListOptions(isGet ? new URLSearchParams() : listQuery(query, name), group, events.watch);
-    const verb = isGet ? 'get' : options.watch ? 'watch' : 'list';
-    const representation = negotiate(http.headers.accept, verb);
-    const cluster = await this.#cluster(root.cluster);
-    const attempt = {
-      cluster: cluster.name,
-      verb,
-      group,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-    } as const;
+    const parsed = listOptionsOf(asked);
+    const known = await this.#cluster(root.cluster);
+    // Who may not ask is told nothing else, as by an API server.
+    const attempt = attemptOf(asked, known?.name ?? root.cluster ?? '', http.method, parsed);
     const sight = await this.#options.access.events(attempt, http);
-    const { notBefore = Number.MIN_SAFE_INTEGER, caller = http.socket.remoteAddress ?? '' } = sight;
-    const includeObject = parseIncludeObject(query.get('includeObject'), representation);
+    if (http.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    if (parsed instanceof Error) throw parsed;
+    const isGet = name !== undefined && !events.watch;
+    const representation = negotiate(http.headers.accept, isGet ? 'get' : parsed.watch ? 'watch' : 'list');
+    if (!known) throw new StatusError(NO_RESOURCE);
     const request: EventsRequest = {
       feed: this.#feed,
-      cluster,
+      cluster: known,
       namespace,
-      options,
-      shape: { group, representation, includeObject, epoch: cluster.epoch },
+      options: parsed,
+      shape: {
+        group,
+        representation,
+        includeObject: parseIncludeObject(query.get('includeObject'), representation),
+        epoch: known.epoch,
+      },
       windowMs: root.windowMs ?? this.#options.windowMs,
-      notBefore,
+      notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
       fairUse: this.#fairUse,
-      caller,
+      caller: callerOf(sight, http),
       gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
-    if (verb === 'watch') return this.#watch(request, response);
-    const end = await this.#fairUse.read(caller, request.gone);
+    if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
+    const end = await this.#fairUse.read(request.caller, request.gone);
     try {
-      if (verb === 'list') return await this.#list(request, response);
+      if (!isGet) return await this.#list(request, response);
       const wanted = parseResourceVersion(query.get('resourceVersion'));
       return await this.#get(request, { namespace, name, wanted }, response);
     } finally {
@@ -180,15 +179,14 @@ export class KubernetesApi {
     }
   }
 
-  async #cluster(asked: string | undefined): Promise<ClusterVersions> {
+  /** Undefined when there is none of that name. */
+  async #cluster(asked: string | undefined): Promise<ClusterVersions | undefined> {
     const clusters = await this.#feed.clusters();
     if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
     const name = asked ?? this.#defaultCluster;
     const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
-    if (found) return found;
-    if (asked !== undefined) throw new StatusError(NO_RESOURCE);
     // Nothing was stored yet.
-    return { name: '', epoch: 0, positions: new Map() };
+    return found ?? (asked === undefined ? { name: name ?? '', epoch: 0, positions: new Map() } : undefined);
   }
 
   async #get(
@@ -234,7 +232,12 @@ export class KubernetesApi {
     if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
   }
 
-  async #watch(request: EventsRequest, response: ServerResponse): Promise<void> {
+  async #watch(
+    request: EventsRequest,
+    response: ServerResponse,
+    look: () => Promise<Sight>,
+    sight: Sight,
+  ): Promise<void> {
     const endUse = this.#fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
@@ -243,6 +246,7 @@ export class KubernetesApi {
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
     if (this.#closing.signal.aborted || request.gone.aborted) end();
+    whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
     const watch = async (): Promise<void> => {
       if (beginsWithState(request.options)) await this.#warn(request, response);
       await new EventsWatch(request, response, ending.signal, this.#now).run();
@@ -263,21 +267,17 @@ export class KubernetesApi {
   }
 }
 
+/** Whose limits count. */
+function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
+  return caller ?? socket.remoteAddress ?? '';
+}
+
 /** Aborted when the client has gone, or was answered. */
 function goneOf(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   if (response.destroyed) gone.abort();
   return gone.signal;
-}
-
-/** A watch of one event by the path is a watch of those called so. */
-function listQuery(query: URLSearchParams, name: string | undefined): URLSearchParams {
-  if (name === undefined) return query;
-  const changed = new URLSearchParams(query);
-  const selector = query.get('fieldSelector');
-  changed.set('fieldSelector', `${selector ? `${selector},` : ''}metadata.name=${name}`);
-  return changed;
 }
 
 async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
