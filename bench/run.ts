@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { delivery } from './delivery.ts';
 import { eventReads } from './event-reads.ts';
+import { eventWatches } from './event-watches.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
@@ -28,6 +29,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   objectStory,
   eventReads,
   startUp,
+  eventWatches,
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
