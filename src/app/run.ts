@@ -22,6 +22,7 @@ import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
 import { type AccessConfig, type OpenedAccess, openAccess } from './open-access.ts';
+import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
@@ -49,7 +50,7 @@ export interface RunConfig extends AccessConfig {
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
-  /** Where the Kubernetes API is. */
+  /** Where the APIs are. */
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
@@ -106,10 +107,12 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
+    const json = openJsonApi(config.dataDir, logger, access, delivering.deliveries);
+    opened.unshift(json);
     const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
       local: config.metricsListen === undefined && access.local,
     });
-    const listeners = await listenAll(config, api.endpoint, probing, access);
+    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
@@ -122,19 +125,19 @@ export async function run(
   }
 }
 
-/** That of the API and that of the probes, which may be the same. */
+/** That of the APIs and that of the probes, which may be the same. */
 async function listenAll(
   { listen: address, metricsListen }: RunConfig,
-  api: Endpoint,
+  api: readonly Endpoint[],
   probing: Endpoint,
   { access, tls }: OpenedAccess,
 ): Promise<[Listener, Listener]> {
   const options = { ...(tls && { tls }) };
   if (!metricsListen) {
-    const listener = await listen([api, guarded(probing, access)], address, options);
+    const listener = await listen([...api, guarded(probing, access)], address, options);
     return [listener, listener];
   }
-  const listener = await listen([api], address, options);
+  const listener = await listen(api, address, options);
   try {
     return [listener, await listen([probing], metricsListen)];
   } catch (error) {
