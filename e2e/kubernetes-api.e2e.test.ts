@@ -1,6 +1,8 @@
 /** The same requests to a real API server and to Tidings over the same events. */
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Event } from '../src/core/event.ts';
@@ -133,7 +135,17 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
       const error: unknown = await runKubectl(config, line.split(' ')).catch((caught: unknown) => caught);
       return (error as { stderr: string }).stderr;
     };
-    expect(await failure(kubeconfig)).toBe(await failure(cluster().controlPlane.kubeconfigs.admin));
+    const ours = await failure(kubeconfig);
+    expect(withoutWarnings(ours)).toBe(await failure(cluster().controlPlane.kubeconfigs.admin));
+  });
+
+  test('kubectl prints what was not observed', async () => {
+    const options = { env: { ...process.env, KUBECONFIG: kubeconfig } };
+    const { stderr } = await promisify(execFile)(binary('kubectl'), ['get', 'events', '-n', 'none'], options);
+    const since =
+      /^Warning: history begins at \S+: of what happened before, only what the API server still had is here$/m;
+    expect(stderr).toMatch(since);
+    expect(stderr).toContain('No resources found in none namespace.');
   });
 
   test('kubectl explain tells the fields, and deleting is refused', async () => {
@@ -159,7 +171,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     onTestFinished(async () => {
       await Promise.all(watching.map((child) => child.stop('SIGKILL')));
     });
-    const printed = (child: ManagedProcess): readonly string[] => child.log().trimEnd().split('\n');
+    const printed = (child: ManagedProcess): readonly string[] => withoutWarnings(child.log()).trimEnd().split('\n');
     const before = (JSON.parse((await client.send('GET', `${OTHER}?limit=500`)).text) as ListBody).items.length;
     for (const child of watching)
       await child.until('to print the state', () => printed(child).length >= before || undefined);
@@ -212,6 +224,11 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     expect(ours).toEqual(theirs);
   });
 });
+
+/** An API server has nothing to say of what it has forgotten. */
+function withoutWarnings(text: string): string {
+  return text.replace(/^Warning: history begins .*\n/gm, '');
+}
 
 interface ListBody {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
