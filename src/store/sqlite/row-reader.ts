@@ -56,6 +56,10 @@ export class RowReader {
   readonly #objects = new TwoGenerationMap<number, InvolvedObject>(READ_CACHE_BYTES.objects, () => OBJECT_BYTES);
   readonly #selectShape: Statement<[number], { value: string }>;
   readonly #selectObject: Statement<[number], ObjectRow>;
+  readonly #selectDeletion: Statement<
+    [object: number, uid: StoredUid, epoch: number, resourceVersion: number],
+    { receivedAt: number }
+  >;
   readonly #dictionary: DecodeDictionary;
 
   constructor(db: Database, groups: GroupReader) {
@@ -64,6 +68,11 @@ export class RowReader {
     this.#templates = new StringReader(db, 'template', READ_CACHE_BYTES.templates);
     this.#selectShape = db.prepare('select value from shape where id = ?');
     this.#selectObject = db.prepare('select kind, namespace, name, uid from object where id = ?');
+    // The plus: see event-revisions.ts.
+    this.#selectDeletion = db.prepare(
+      `select received_at as receivedAt from event_deletion
+       where object = +? and uid = +? and (epoch, resource_version) > (?, ?) order by epoch, resource_version limit 1`,
+    );
     this.#dictionary = { string: (id) => this.#strings.value(id), template: (id) => this.#templates.value(id) };
   }
 
@@ -109,7 +118,13 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: row.occurrences, firstSeen: firstSeen(body) ?? time };
+    const deletion = this.#selectDeletion.get(row.object, row.uid, row.epoch, row.resource_version);
+    return {
+      ...record,
+      occurrences: row.occurrences,
+      firstSeen: firstSeen(body) ?? time,
+      ...(deletion && { deletedAt: deletion.receivedAt }),
+    };
   }
 
   #shape(id: number): Shape {

@@ -343,7 +343,9 @@ describe('SqliteStore', () => {
     await store.append([
       batch([...records(0, 40), revision({ event: 1, object: 1, resourceVersion: 90, second: 9_000, count: 4 })]),
     ]);
-    await store.append([batch([revision({ event: 1, object: 1, resourceVersion: 50, second: 60, count: 2 })])]);
+    const late = revision({ event: 1, object: 1, resourceVersion: 50, second: 60, count: 2 });
+    const end = revision({ event: 1, object: 1, resourceVersion: 91, second: 9_000, count: 4 });
+    await store.append([{ ...batch([late]), deletions: [end] }]);
     for (const order of ['oldest-first', 'newest-first'] as const) {
       for (const query of [{}, { reasons: ['BackOff'] }, { object: { name: 'web-1' } }, { until: START + 100_000 }]) {
         for await (const _ of store.events(query, { order })) continue;
@@ -354,12 +356,12 @@ describe('SqliteStore', () => {
     await store.expire({ before: START + 70_000, limit: 10 });
     const statements = new Set(prepare.mock.calls.map(([sql]) => sql));
     prepare.mockRestore();
-    const onEvents = [...statements].filter((sql) => /\bevent\b/.test(sql));
+    const onEvents = [...statements].filter((sql) => /\bevent(_deletion)?\b/.test(sql));
     const scans = onEvents.flatMap((sql) => {
       const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
       const plan = connection.db.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
       return plan
-        .filter(({ detail }) => /SCAN (e|event|s|series)\b|TEMP B-TREE/.test(detail))
+        .filter(({ detail }) => /SCAN (e|event|event_deletion|s|series)\b|TEMP B-TREE/.test(detail))
         .map(({ detail }) => `${sql}: ${detail}`);
     });
     expect(scans).toEqual([]);
