@@ -20,6 +20,7 @@ import { describeLog } from '../../../test/contract/log.contract.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openForWriting } from './connection.ts';
+import { SqliteEventVersions } from './sqlite-event-versions.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
 
@@ -317,16 +318,36 @@ describe('SqliteStore', () => {
     const store = new SqliteStore(connection);
     onTestFinished(() => store.close());
     for (let start = 0; start < 30_000; start += 5_000) await store.append([batch(records(start, start + 5_000))]);
+    // Of events that are stored, and of one that is not.
+    const deletions = records(1, 5).map((record) => ({ ...record, receivedAt: START }));
+    await store.append([
+      {
+        ...batch([]),
+        deletions: [
+          ...deletions,
+          revision({ event: 40_000, object: 1, resourceVersion: 40_000, second: 60, count: 1 }),
+        ],
+      },
+    ]);
     connection.db.pragma('wal_checkpoint(truncate)');
     const full = statSync(path).size;
     const before = START + 40 * 86_400_000;
     for (let deleted = 1; deleted > 0; ) {
       deleted = await store.expire({ before, limit: 500 });
     }
-    const left = ['event', 'series', 'hourly', 'object', 'string', 'shape', 'template', 'event_group'].map((table) =>
-      connection.db.prepare(`select count(*) from ${table}`).pluck().get(),
-    );
-    expect(left).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    const tables = [
+      'event',
+      'event_deletion',
+      'series',
+      'hourly',
+      'object',
+      'string',
+      'shape',
+      'template',
+      'event_group',
+    ];
+    const left = tables.map((table) => connection.db.prepare(`select count(*) from ${table}`).pluck().get());
+    expect(left).toEqual(tables.map(() => 0));
     connection.db.pragma('wal_checkpoint(truncate)');
     expect(statSync(path).size).toBeLessThan(full / 1.5);
     expect(await store.append([batch(records(1, 3))])).toEqual({ occurrences: [1, 1] });
@@ -351,6 +372,11 @@ describe('SqliteStore', () => {
         for await (const _ of store.events(query, { order })) continue;
       }
     }
+    const [served, events] = [{ cluster: 'prod', resourceVersion: 90 }, new SqliteEventVersions(connection)];
+    for await (const _ of events.at({ ...served, query: { object: { name: 'web-1' } } })) continue;
+    for await (const _ of events.changes(served, 10)) continue;
+    await events.named(served, { namespace: 'shop', name: 'none' }, START);
+    await events.newest(served);
     await store.read(await store.beginning(), { limit: 10 });
     await store.stats();
     await store.expire({ before: START + 70_000, limit: 10 });
