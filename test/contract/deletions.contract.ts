@@ -63,9 +63,24 @@ export function describeDeletions(name: string, open: () => Promise<Store>): voi
             expect(back.map(({ deletedAt }) => deletedAt)).toEqual(gone.map(() => undefined));
           }),
         ),
-        { numRuns: 40 },
+        { numRuns: 60 },
       );
     });
+
+    test('forgets a delete with the last revision of its event, whatever else there is about the object', () =>
+      withStore(async (store) => {
+        const spec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 1 };
+        const grown = { ...spec, resourceVersion: 11, second: 1_200, count: 2 };
+        const records = [revision(spec), revision(grown), revision({ ...spec, event: 2, second: 2_400 })];
+        const deletions = [revision({ ...grown, resourceVersion: 20 }, { receivedAt: START + 5 })];
+        await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records, deletions }]);
+        const marks = async () => (await all(store, {}, ALL_REVISIONS)).map(({ deletedAt }) => deletedAt);
+        expect(await store.expire({ before: START + 600_000, limit: 10 })).toBe(1);
+        expect(await marks()).toEqual([START + 5, undefined]);
+        expect(await store.expire({ before: START + 1_800_000, limit: 10 })).toBe(1);
+        await store.apply(records);
+        expect(await marks()).toEqual([undefined, undefined, undefined]);
+      }));
 
     test('tells when a delete was received first, and not that it was of an event of another cluster or object', () =>
       withStore(async (store) => {

@@ -110,12 +110,17 @@ export const revisionsAndDeletions: fc.Arbitrary<{
   const taken = new Set(records.map(({ epoch, body }) => `${epoch} ${body.metadata.resourceVersion}`));
   const deletion = fc.record({
     epoch: fc.integer({ min: 1, max: 2 }),
-    event: fc.integer({ min: 1, max: 5 }),
-    resourceVersion: fc.integer({ min: 1, max: 45 }),
+    // The fifth is never stored.
+    event: fc.constantFrom(...records.map(({ body }) => Number.parseInt(body.metadata.uid, 10)), 5),
+    resourceVersion: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 45 })),
     second: fc.integer({ min: 0, max: 12 }).map((step) => step * 600),
   });
   return fc
-    .uniqueArray(deletion, { selector: ({ epoch, resourceVersion }) => `${epoch} ${resourceVersion}`, maxLength: 4 })
+    .uniqueArray(deletion, {
+      selector: ({ epoch, resourceVersion }) => `${epoch} ${resourceVersion}`,
+      maxLength: 6,
+      size: 'medium',
+    })
     .map((specs) => {
       const free = specs.filter(({ epoch, resourceVersion }) => !taken.has(`${epoch} ${resourceVersion}`));
       const deletions = free.map(({ epoch, ...spec }) => {
