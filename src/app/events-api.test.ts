@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { revision, START } from '../../test/contract/event-arbitrary.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { listen } from '../api/listener.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -26,7 +27,10 @@ test('openEventsApi goes on with the store that takes the place of the one it se
   const logged: string[] = [];
   const destination = { write: (line: string) => void logged.push(line) };
   const logger = createLogger({ format: 'json', level: 'warn', destination });
-  const api = openEventsApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger);
+  const api = openEventsApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger, {
+    access: EVERYTHING_ALLOWED,
+    local: true,
+  });
   const listener = await listen([api.endpoint], { host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await api.end();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import type { EventVersions } from '../component/event-versions.ts';
 import { openSqliteEventVersions } from '../store/sqlite/sqlite-event-versions.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { OpenedAccess } from './open-access.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
@@ -28,18 +28,19 @@ interface OpenedStore {
 }
 
 /**
- * The Kubernetes API over the store of a data directory, which another thread or process may write. For this machine
- * only: whoever can reach it may see everything. A file that takes the store's place is served from then on. Throws AppError of a `STORE_…` code.
+ * The Kubernetes API over the store of a data directory, which another thread or process may write. A file that takes the
+ * store's place is served from then on. Throws AppError of a `STORE_…` code.
  */
 export function openEventsApi(
   { dataDir, windowMs }: EventsApiConfig,
   logger: Logger,
+  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
   defaultCluster?: () => Promise<string | undefined>,
 ): EventsApi {
   const path = join(dataDir, STORE_FILE);
   const open = (): OpenedStore => {
     const versions = openSqliteEventVersions({ path });
-    const options = { windowMs, access: EVERYTHING_ALLOWED, version: VERSION, logger };
+    const options = { windowMs, access, version: VERSION, logger };
     return { versions, api: new KubernetesApi({ versions, ...(defaultCluster && { defaultCluster }), ...options }) };
   };
   let current = open();
@@ -57,7 +58,7 @@ export function openEventsApi(
   };
   return {
     endpoint: {
-      local: true,
+      local,
       serves: (path) => current.api.serves(path),
       answer: (request, response) => {
         if (!isInPlace(current)) replace();

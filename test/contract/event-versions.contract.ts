@@ -52,14 +52,16 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
               await appended(opened, history, seed);
               for (const [resourceVersion, question] of asked) {
                 const wanted = stateOf(history, resourceVersion, question);
-                const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
+                const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
                 expect(found.map(({ event }) => keyOf(event))).toEqual(wanted.map(keyOf));
                 const after = found[0]?.place;
                 if (after === undefined) continue;
                 // What begins later begins there, wherever one was.
                 for (const since of [question.since, START + 5_400_000]) {
                   const later = { ...question, ...(since !== undefined && { since }) };
-                  const rest = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }));
+                  const rest = await batched(
+                    opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }),
+                  );
                   const expected = wanted.slice(1).filter(({ time }) => time >= (since ?? -Infinity));
                   expect(rest.map(({ event }) => keyOf(event))).toEqual(expected.map(keyOf));
                 }
@@ -96,7 +98,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
             await appended(opened, history, seed);
             const to = from + step;
             const state = async (resourceVersion: number): Promise<Map<string, string>> => {
-              const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
+              const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
               return new Map(found.map(({ event }) => [event.body.metadata.uid, keyOf(event)]));
             };
             const followed = await state(from);
@@ -181,14 +183,14 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
             { namespace: 'shop', name: 'same' },
             START,
           );
-          const state = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
+          const state = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
           return [named?.body.metadata.resourceVersion, ...state.map(({ event }) => versionOf(event))];
         };
         expect(await at(10)).toEqual(['10', 10]);
         expect(await at(15)).toEqual([undefined]);
         expect(await at(20)).toEqual(['20', 20]);
         expect(await at(30)).toEqual([undefined]);
-        expect(await all(opened.versions.at({ cluster: 'other', resourceVersion: 30, query: {} }))).toHaveLength(2);
+        expect(await batched(opened.versions.at({ cluster: 'other', resourceVersion: 30, query: {} }))).toHaveLength(2);
       }));
 
     test('knows clusters, positions, and the newest revision up to a version', () =>
@@ -212,7 +214,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
           '10',
           '20',
         ]);
-        expect(await all(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
+        expect(await batched(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
       }));
   });
 }
@@ -221,6 +223,10 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
   return found;
+}
+
+async function batched<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  return (await all(batches)).flat();
 }
 
 function keyOf({ cluster, epoch, body }: Pick<StoredEvent, 'cluster' | 'epoch' | 'body'>): string {

@@ -15,6 +15,7 @@ import {
   storeQuery,
   windowStart,
 } from './events-request.ts';
+import type { ListOptions } from './list-options.ts';
 import { atVersion, bookmark, servedEvent, standalone } from './representation.ts';
 import { servedVersion } from './served-version.ts';
 import { NOT_LISTED, type Status, StatusError, versionTooLarge, WATCH_EXPIRED } from './status.ts';
@@ -27,6 +28,11 @@ const WRITE_CHARACTERS = 64 * 1024;
 type FrameType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
 const FRAMES = new WeakMap<StoredEvent, Map<string, string>>();
+
+/** Whether a watch tells first what there is. */
+export function beginsWithState({ resourceVersion, sendInitialEvents }: ListOptions): boolean {
+  return sendInitialEvents ?? !resourceVersion;
+}
 
 export class EventsWatch {
   readonly #request: EventsRequest;
@@ -42,7 +48,7 @@ export class EventsWatch {
   /** Frames that are yet to be written. */
   #unwritten = '';
 
-  /** Ends when the signal is aborted. */
+  /** Ends when the signal is aborted; a {@link StatusError} as its reason is told to the client. */
   constructor(request: EventsRequest, response: ServerResponse, signal: AbortSignal, now: () => number) {
     this.#request = request;
     this.#response = response;
@@ -54,7 +60,7 @@ export class EventsWatch {
   /** Resolves when it has ended. Throws {@link StatusError} before anything was sent, when it cannot begin. */
   async run(): Promise<void> {
     const { options, cluster, namespace, feed } = this.#request;
-    const { resourceVersion: from = 0, sendInitialEvents } = options;
+    const { resourceVersion: from = 0 } = options;
     const served = servedVersion(cluster, namespace);
     if (served === undefined) requireServedVersion(cluster, namespace);
     this.#response.writeHead(200, { 'Content-Type': 'application/json' });
@@ -62,17 +68,21 @@ export class EventsWatch {
     this.#response.flushHeaders();
     const stop = feed.watch();
     try {
-      await this.#begin(from, sendInitialEvents ?? from === 0, served ?? 0);
+      await this.#begin(from, served ?? 0);
       await this.#follow();
     } catch (error) {
-      if (error instanceof StatusError) await this.#fail(error.status);
-      else if (!this.#signal.aborted) throw error;
+      const { aborted, reason } = this.#signal;
+      const cause: unknown = aborted ? reason : error;
+      // What was not sent before the end was ordered is not sent any more.
+      if (aborted) this.#unwritten = '';
+      if (cause instanceof StatusError) this.#fail(cause.status);
+      else if (!aborted) throw error;
     } finally {
       stop();
     }
   }
 
-  async #begin(from: number, withState: boolean, served: number): Promise<void> {
+  async #begin(from: number, served: number): Promise<void> {
     const { options, cluster } = this.#request;
     const now = this.#now();
     const start = windowStart(this.#request, now);
@@ -80,7 +90,7 @@ export class EventsWatch {
       const tooLarge = versionTooLarge(from, served);
       throw new StatusError({ ...tooLarge, details: { ...tooLarge.details, retryAfterSeconds: 1 } });
     }
-    if (!withState) {
+    if (!beginsWithState(options)) {
       this.#version = from || served;
       if (from === 0) this.#start = start;
       else {
@@ -93,8 +103,8 @@ export class EventsWatch {
     this.#version = served;
     this.#start = start;
     const query = { ...storeQuery(this.#request), since: start };
-    for await (const { event } of this.#at(served, query)) {
-      if (isSelected(this.#request, event)) await this.#send('ADDED', event);
+    for await (const page of this.#at(served, query)) {
+      for (const { event } of page) if (isSelected(this.#request, event)) await this.#send('ADDED', event);
     }
     if (options.allowWatchBookmarks) await this.#sendBookmark(true);
     await this.#flush();
@@ -143,8 +153,10 @@ export class EventsWatch {
     const [since, until] = [this.#start, start - 1];
     this.#start = start;
     if (since > until) return;
-    for await (const { event } of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
-      if (isSelected(this.#request, event)) await this.#send('DELETED', event, this.#version);
+    for await (const page of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
+      for (const { event } of page) {
+        if (isSelected(this.#request, event)) await this.#send('DELETED', event, this.#version);
+      }
     }
     await this.#flush();
   }
@@ -192,9 +204,8 @@ export class EventsWatch {
   }
 
   /** The last frame. */
-  async #fail(status: Status): Promise<void> {
-    this.#unwritten += `${JSON.stringify({ type: 'ERROR', object: status })}\n`;
-    await this.#flush();
+  #fail(status: Status): void {
+    this.#response.write(`${this.#unwritten}${JSON.stringify({ type: 'ERROR', object: status })}\n`);
   }
 
   async #flush(): Promise<void> {

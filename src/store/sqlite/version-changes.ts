@@ -1,6 +1,7 @@
 /** Revisions and deletes between two resourceVersions, a page at a time. Inside an open read transaction. */
 import type { EventChange } from '../../component/event-versions.ts';
 import type { EventRow, RowReader } from './row-reader.ts';
+import { storedUidOfText } from './uuid.ts';
 import type { DeletionPlace, DeletionRow, VersionRow, VersionRows } from './version-rows.ts';
 
 /** Of each kind. */
@@ -57,7 +58,7 @@ export class VersionChanges {
   }
 
   #revision(row: VersionRow): EventChange {
-    const before = row.latest === null ? undefined : this.#before(row);
+    const before = row.latest === null ? undefined : this.#before({ ...row, uid: storedUidOfText(row.uid) });
     return {
       resourceVersion: row.resource_version,
       event: this.#rows.storedEvent(row),

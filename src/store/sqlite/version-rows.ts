@@ -1,7 +1,7 @@
 /** The statements behind {@link SqliteEventVersions}, each over one page. Inside an open read transaction. */
 import type { Database, Statement } from 'better-sqlite3';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
-import type { StoredUid } from './uuid.ts';
+import { type StoredUid, storedUidOfText } from './uuid.ts';
 
 /** A row and the latest revision of its event, null for an event that has only one. */
 export interface VersionRow extends EventRow {
@@ -60,7 +60,7 @@ export class VersionRows {
       `select ${EVENT_COLUMNS} from event e where (e.resource_version, e.seq) < (?, ?)
        order by e.resource_version desc, e.seq desc limit ?`,
     );
-    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ?`);
+    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = +? and e.time between ? and ?`);
     this.before = db.prepare(
       `select ${EVENT_COLUMNS} from event e where ${OF_EVENT} and (epoch, resource_version) < (?, ?)
        order by epoch desc, resource_version desc limit 1`,
@@ -81,8 +81,10 @@ export class VersionRows {
   }
 
   /** Whether the event was deleted between the row's version and another one, that one included. */
-  isDeleted({ object, uid, epoch: from, resource_version: after }: DeletionRow, epoch: number, upTo: number): boolean {
-    return this.#deletion.get(object, uid, from, after, epoch, upTo) !== undefined;
+  isDeleted({ deleted_at: deletedAt, object, uid, ...row }: EventRow, epoch: number, upTo: number): boolean {
+    if (deletedAt === null) return false;
+    const from = [row.epoch, row.resource_version] as const;
+    return this.#deletion.get(object, storedUidOfText(uid), ...from, epoch, upTo) !== undefined;
   }
 
   /** Whether the row is its event's latest one in the state. */
@@ -91,7 +93,8 @@ export class VersionRows {
     const { latest, latest_epoch: latestEpoch, latest_version: latestVersion } = row;
     if (latest === null || latest === row.seq || latestEpoch === null || latestVersion === null) return true;
     if (isAtOrBefore(latestEpoch, latestVersion, epoch, resourceVersion)) return false;
-    const { object, uid } = row;
+    const { object } = row;
+    const uid = storedUidOfText(row.uid);
     return !this.#between.get(object, uid, uid, row.epoch, row.resource_version, epoch, resourceVersion);
   }
 }
