@@ -80,7 +80,7 @@ export function listItem(event: Event, shape: Shape, now: number): object {
   const { as, version } = shape.representation;
   if (as === 'table') return rowOf(event, shape, now);
   if (as === 'metadata') return metadataOf(event, version);
-  if (shape.group === '') return event;
+  if (shape.group !== 'events.k8s.io') return event;
   const { kind: _kind, apiVersion: _apiVersion, ...item } = toEventsV1(event);
   return item;
 }
@@ -95,7 +95,8 @@ function rowOf(event: Event, { group, includeObject, representation }: Shape, no
 }
 
 function full(event: Event, group: Group): { readonly kind: string; readonly apiVersion: string } {
-  return group === '' ? toCoreV1(event) : toEventsV1(event);
+  if (group === 'events.k8s.io') return toEventsV1(event);
+  return { ...toCoreV1(event), apiVersion: apiVersionOf(group) };
 }
 
 function metadataOf({ metadata }: Event, version: string): object {
