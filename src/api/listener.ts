@@ -20,7 +20,7 @@ export interface Listener {
 }
 
 /** Listens on an address. Rejects with AppError `LISTEN_FAILED`. */
-export async function listen(endpoints: readonly Endpoint[], address: ListenAddress): Promise<Listener> {
+export function listen(endpoints: readonly Endpoint[], address: ListenAddress): Promise<Listener> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     const endpoint = endpoints.find((candidate) => candidate.serves(path));
@@ -29,10 +29,15 @@ export async function listen(endpoints: readonly Endpoint[], address: ListenAddr
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
     else endpoint.answer(request, response).catch((error: unknown) => sendText(response, 500, `${messageOf(error)}\n`));
   });
+  return bind(server, address);
+}
+
+/** Makes a server listen. Rejects with AppError `LISTEN_FAILED`. */
+export async function bind(server: Server, address: ListenAddress): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${address.host ?? ''}:${address.port}`;
-      const hint = 'Choose another address with --listen or --metrics-listen, port 0 for any free one';
+      const hint = 'Choose another address with --listen, --metrics-listen or --proxy-listen, port 0 for any free one';
       reject(
         new AppError('LISTEN_FAILED', `listen on ${where}: ${error.code ?? error.message}`, {
           cause: error,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sinksConfig } from '../component/sink-config.ts';
 import { namesOf } from '../config/distinct-names.ts';
-import { choice, duration, listenAddress, loopbackAddress } from '../config/fields.ts';
+import { choice, duration, listenAddress, loopbackAddress, string } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
@@ -10,6 +10,16 @@ import { clustersConfig } from '../sources/kubernetes/config.ts';
 import { dataConfig, retentionConfig } from '../store/config.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { isObject } from '../util/is-object.ts';
+
+const proxyConfig = v.pipe(
+  v.strictObject({
+    listen: loopbackAddress('Where every path belongs to the API server.'),
+    cluster: v.exactOptional(
+      string('The `name` of the cluster whose API server it is.', { unset: 'the first cluster' }),
+    ),
+  }),
+  v.description('An address in front of the API server: everything passes through, with the credentials of who asks.'),
+);
 
 /** Everything that can be configured. Each part's schema lives with the part. */
 export const configSchema = v.pipe(
@@ -31,6 +41,7 @@ export const configSchema = v.pipe(
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
     ),
+    proxy: v.exactOptional(proxyConfig),
     defaultWindow: v.optional(
       duration(
         'How long ago an event may have been seen last to be served by the Kubernetes API. A path with `/window/30d` or `/window/all` in front asks for more.',
@@ -56,6 +67,11 @@ export const configSchema = v.pipe(
     [['from'], ['kafka']],
     ({ from, kafka }) => from !== 'kafka' || kafka !== undefined,
     'from is kafka and there is no kafka, want its brokers and topic',
+  ),
+  v.partialCheck(
+    [['from'], ['proxy']],
+    ({ from, proxy }) => from !== 'kafka' || proxy === undefined,
+    'from is kafka and there is a proxy, want the API server of a cluster for it',
   ),
   rule((config) => (isObject(config) ? routeProblems(config['routes'], namesOf(config['sinks'])) : [])),
 );

@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly server?: string;
   readonly listen?: string;
   readonly metricsListen?: string;
+  readonly proxyListen?: string;
   readonly defaultWindow?: string;
 }
 
@@ -29,6 +30,7 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'server', flag: '--server', path: ['clusters', 0, 'server'] },
   { name: 'listen', flag: '--listen', path: ['listen'] },
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
+  { name: 'proxyListen', flag: '--proxy-listen', path: ['proxy', 'listen'] },
   { name: 'defaultWindow', flag: '--default-window', path: ['defaultWindow'] },
 ];
 
@@ -72,7 +74,7 @@ async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise
 }
 
 function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
-  const { from, kafka, retention, sinks, routes, metricsListen, log } = config;
+  const { from, kafka, retention, sinks, routes, metricsListen, proxy, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
     clusters: (from === 'clusters' ? config.clusters : []).map(({ eventTTL, ...cluster }) => ({
@@ -89,6 +91,7 @@ function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunC
     routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
+    ...(proxy && { proxy }),
     windowMs: config.defaultWindow,
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },
   };

@@ -23,6 +23,7 @@ import { InvolvedObjects } from './involved-objects.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
+import { type ProxyConfig, type RunningProxy, startProxy } from './start-proxy.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -41,6 +42,8 @@ export interface RunConfig {
   readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
+  /** In front of the API server of one of the clusters. */
+  readonly proxy?: ProxyConfig;
   /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
   readonly windowMs: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
@@ -52,6 +55,8 @@ export interface Running {
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
+  /** Where it stands in front of an API server. */
+  readonly proxyUrl?: string;
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -103,7 +108,9 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
-    const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
+    const proxy = config.proxy && (await startProxy(config.proxy, config.clusters, logger));
+    if (proxy) opened.unshift(proxy);
+    const probing = probesEndpoint(probes({ config, registry, collector, delivering, proxy }), {
       local: config.metricsListen === undefined,
     });
     const listeners = await listenAll(config, api.endpoint, probing);
@@ -111,8 +118,9 @@ export async function run(
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
     const [{ url }, { url: probesUrl }] = listeners;
-    logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
-    onRunning({ url, probesUrl });
+    const running = { url, probesUrl, ...(proxy && { proxyUrl: proxy.url }) };
+    logger.info({ ...running, data: config.dataDir, version: VERSION }, 'listening');
+    onRunning(running);
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
     await stop(collector, opened, logger);
@@ -206,9 +214,10 @@ interface Probed {
   readonly registry: ReturnType<typeof createProcessRegistry>;
   readonly collector: Collector;
   readonly delivering: Delivering;
+  readonly proxy: RunningProxy | undefined;
 }
 
-function probes({ config: { volatile = false }, registry, collector, delivering }: Probed): Probes {
+function probes({ config: { volatile = false }, registry, collector, delivering, proxy }: Probed): Probes {
   const { deliveries, metrics } = delivering;
   return {
     health: async () => {
@@ -228,6 +237,7 @@ function probes({ config: { volatile = false }, registry, collector, delivering 
         await registry.metrics(),
         await collector.metrics(PROBE_TIMEOUT_MS),
         await metrics.registry.metrics(),
+        ...(proxy ? [await proxy.metrics()] : []),
       ];
       return parts.join('\n');
     },

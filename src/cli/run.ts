@@ -44,6 +44,7 @@ export function addRunFlags(command: Command): Command {
     .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials')
     .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
     .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)')
+    .option('--proxy-listen <address>', 'where to stand in front of the API server (TIDINGS_PROXY_LISTEN)')
     .option('--default-window <duration>', 'how far back to serve events, default 1d (TIDINGS_DEFAULT_WINDOW)');
 }
 
