@@ -16,7 +16,7 @@ export interface EventsAttempt {
 export interface PathAttempt {
   readonly path: string;
   /** The method in lower case, as the API server names verbs of paths. */
-  readonly verb: 'get' | 'post' | 'put' | 'delete';
+  readonly verb: string;
   /** Whose API server says so; absent: the first one's. */
   readonly cluster?: string;
 }

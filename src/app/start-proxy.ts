@@ -1,4 +1,5 @@
 import { listenProxy, Proxy } from '../api/proxy/proxy.ts';
+import { ServingTls } from '../api/serving-tls.ts';
 import type { ListenAddress } from '../config/fields.ts';
 import { AppError } from '../core/errors.ts';
 import { ApiServerAgents } from '../sources/kubernetes/api-server-agents.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { createProxyMetrics } from '../telemetry/proxy-metrics.ts';
 import type { ClusterConfig } from './collector.ts';
 import { clusterName } from './connect-cluster.ts';
+import type { AccessConfig } from './open-access.ts';
 
 export interface ProxyConfig {
   readonly listen: ListenAddress;
@@ -25,13 +27,15 @@ export interface RunningProxy {
 
 /** Stands in front of the API server of one of the clusters. Rejects with the AppError that kept it from starting. */
 export async function startProxy(
+  { clusters, tls }: Pick<AccessConfig, 'clusters' | 'tls'>,
   { listen, cluster }: ProxyConfig,
-  clusters: readonly ClusterConfig[],
   logger: Logger,
 ): Promise<RunningProxy> {
   const upstream = new ApiServerAgents(await serverOf(cluster, clusters));
   const metrics = createProxyMetrics();
-  const listener = await listenProxy(new Proxy({ upstream, metrics, logger }), listen);
+  const listener = await listenProxy(new Proxy({ upstream, metrics, logger }), listen, {
+    ...(tls && { tls: new ServingTls(tls) }),
+  });
   return {
     url: listener.url,
     metrics: () => metrics.registry.metrics(),

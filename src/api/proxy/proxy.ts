@@ -1,11 +1,11 @@
 /** Everything that comes to an address that belongs to an API server. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ListenAddress } from '../../config/fields.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { ProxyMetrics } from '../../telemetry/proxy-metrics.ts';
 import { connectionProblem } from '../../util/connection-problem.ts';
-import { bind, type Listener } from '../listener.ts';
+import { type Listener, type ListenOptions, openServer } from '../listener.ts';
 import { MAX_HEADER_BYTES } from './onward-request.ts';
 import { type PassOptions, passRequest } from './pass-request.ts';
 import { isUpgrade, passUpgrade } from './pass-upgrade.ts';
@@ -22,30 +22,44 @@ export interface ProxyOptions {
 const KEEP_ALIVE_MS = 120_000;
 const PROBE_AFTER_MS = 30_000;
 
-/** Listens until it is closed, which breaks off what is under way. Rejects with AppError `LISTEN_FAILED`. */
-export async function listenProxy(proxy: Proxy, address: ListenAddress): Promise<Listener> {
-  const server = createServer({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // A body takes as long as it takes.
-    requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAlive: true,
-    keepAliveInitialDelay: PROBE_AFTER_MS,
-    shouldUpgradeCallback: isUpgrade,
-  });
-  // All of them, Impersonate-User too: by itself Node keeps two thousand.
-  server.maxHeadersCount = 0;
+/** As an API server listens: a body takes as long as it takes, and idle connections are for the client to close. */
+const SERVER: ServerOptions = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  requestTimeout: 0,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  keepAlive: true,
+  keepAliveInitialDelay: PROBE_AFTER_MS,
+  shouldUpgradeCallback: isUpgrade,
+};
+
+/**
+ * Listens until it is closed, which breaks off what is under way. Rejects with AppError `LISTEN_FAILED`, or
+ * `CREDENTIALS_FAILED` for want of a certificate.
+ */
+export async function listenProxy(
+  proxy: Proxy,
+  address: ListenAddress,
+  options: Pick<ListenOptions, 'tls'> = {},
+): Promise<Listener> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => void proxy.answer(request, response);
-  server.on('request', answer);
-  // Whether the body is to come is for the API server to say.
-  server.on('checkContinue', answer);
-  server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => void proxy.upgrade(request, head));
-  const listener = await bind(server, address);
+  const { url, close } = await openServer(
+    SERVER,
+    (server) => {
+      // All of them, Impersonate-User too: by itself Node keeps two thousand.
+      server.maxHeadersCount = 0;
+      server.on('request', answer);
+      // Whether the body is to come is for the API server to say.
+      server.on('checkContinue', answer);
+      server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => void proxy.upgrade(request, head));
+    },
+    address,
+    options,
+  );
   return {
-    url: listener.url,
-    async close() {
+    url,
+    close() {
       proxy.end();
-      await listener.close();
+      return close();
     },
   };
 }
