@@ -84,7 +84,8 @@ async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise
 }
 
 function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
-  const { from, kafka, retention, sinks, routes, metricsListen, proxy, authentication, readTokenFile, tls, log } = config;
+  const { from, kafka, retention, sinks, routes, metricsListen, proxy, authentication, readTokenFile, tls, log } =
+    config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
     clusters: (from === 'clusters' ? config.clusters : []).map(({ eventTTL, ...cluster }) => ({

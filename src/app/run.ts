@@ -111,8 +111,9 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
-    const proxy = config.proxy && (await startProxy(config, config.proxy, logger));
-    if (proxy) opened.unshift(proxy);
+    const scopes = async () => (await collector.status(PROBE_TIMEOUT_MS)).scopes;
+    const proxy = config.proxy && (await startProxy({ ...config, proxy: config.proxy }, scopes, logger));
+    if (proxy) opened.unshift({ close: () => proxy.end() }, proxy);
     const probing = probesEndpoint(probes({ config, registry, collector, delivering, proxy }), {
       local: config.metricsListen === undefined && access.local,
     });

@@ -35,7 +35,7 @@ export function endToEnd(headers: RawHeaders): string[] {
  * Whether a field says who asks. Without Impersonate-User a request would be made as somebody who may do more.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
  */
-function isIdentity(name: string): boolean {
+export function isIdentity(name: string): boolean {
   return name === 'authorization' || name.startsWith('impersonate-');
 }
 

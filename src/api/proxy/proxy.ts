@@ -6,6 +6,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { ProxyMetrics } from '../../telemetry/proxy-metrics.ts';
 import { connectionProblem } from '../../util/connection-problem.ts';
 import { type Listener, type ListenOptions, openServer } from '../listener.ts';
+import type { EventReads } from './event-reads.ts';
 import { MAX_HEADER_BYTES } from './onward-request.ts';
 import { type PassOptions, passRequest } from './pass-request.ts';
 import { isUpgrade, passUpgrade } from './pass-upgrade.ts';
@@ -14,6 +15,8 @@ import { sendFailure, upstreamFailure } from './upstream-failure.ts';
 
 export interface ProxyOptions {
   readonly upstream: Upstream;
+  /** Absent: reads of events pass through like everything else. */
+  readonly reads?: EventReads;
   readonly metrics: ProxyMetrics;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
@@ -42,7 +45,7 @@ export async function listenProxy(
   options: Pick<ListenOptions, 'tls'> = {},
 ): Promise<Listener> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => void proxy.answer(request, response);
-  const { url, close } = await openServer(
+  const listener = await openServer(
     SERVER,
     (server) => {
       // All of them, Impersonate-User too: by itself Node keeps two thousand.
@@ -56,10 +59,10 @@ export async function listenProxy(
     options,
   );
   return {
-    url,
+    url: listener.url,
     close() {
       proxy.end();
-      return close();
+      return listener.close();
     },
   };
 }
@@ -67,10 +70,6 @@ export async function listenProxy(
 export class Proxy {
   readonly #options: ProxyOptions;
   readonly #upgraded = new Set<Socket>();
-  readonly #passing: PassOptions = {
-    onAnswer: () => this.#setReachable(),
-    onFailure: (error) => this.#setReachable(error),
-  };
   #isReachable = true;
 
   constructor(options: ProxyOptions) {
@@ -79,10 +78,16 @@ export class Proxy {
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#options.metrics.request('passed');
+    const { reads, upstream, metrics } = this.#options;
+    const outcome = await reads?.answer(request, response);
+    if (outcome === 'answered' || outcome === 'waited') return metrics.request(outcome);
+    // Of an answer that was not given.
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    metrics.request('passed');
+    if (outcome) metrics.readPassed(outcome);
     const agents = await this.#agents();
     if (agents instanceof Error) sendFailure(response, upstreamFailure(agents, true));
-    else if (!response.closed) passRequest(request, response, this.#options.upstream, agents, this.#passing);
+    else if (!response.closed) passRequest(request, response, upstream, agents, this.#passing(request));
   }
 
   /** Never rejects. */
@@ -100,12 +105,22 @@ export class Proxy {
     });
     const agents = await this.#agents();
     if (agents instanceof Error) socket.destroy();
-    else if (!socket.destroyed) passUpgrade(request, head, upstream, agents, this.#passing);
+    else if (!socket.destroyed) passUpgrade(request, head, upstream, agents, this.#passing(request));
   }
 
   /** Breaks off what was upgraded. */
   end(): void {
     for (const socket of this.#upgraded) socket.destroy();
+  }
+
+  #passing(request: IncomingMessage): PassOptions {
+    return {
+      onAnswer: (answer) => {
+        this.#setReachable();
+        this.#options.reads?.observe(request, answer);
+      },
+      onFailure: (error) => this.#setReachable(error),
+    };
   }
 
   async #agents(): Promise<UpstreamAgents | Error> {
