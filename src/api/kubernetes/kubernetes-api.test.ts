@@ -252,6 +252,45 @@ describe('a watch', () => {
   });
 });
 
+describe('the group history.tidings.dev', () => {
+  test('serves the same events with the fields of core/v1', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, reason: 'BackOff' }]);
+    const root = '/apis/history.tidings.dev/v1';
+    const core = (await server.get(`${EVENTS}?fieldSelector=involvedObject.kind%3DPod`)).body;
+    const list = (await server.get(`${root}/events?fieldSelector=involvedObject.kind%3DPod`)).body;
+    expect(list).toEqual({ ...core, apiVersion: 'history.tidings.dev/v1' });
+    const name = core.items[0]?.metadata.name;
+    const { body } = await server.get(`${root}/namespaces/shop/events/${name}`);
+    expect(body).toMatchObject({ apiVersion: 'history.tidings.dev/v1', kind: 'Event', reason: 'BackOff' });
+    expect(await (await watch(server, 'resourceVersion=9', `${root}/events`)).brought(1)).toEqual(['ERROR 410']);
+    expect((await server.get(`${root}/namespaces/shop/events/none`)).body.message).toBe(
+      'events.history.tidings.dev "none" not found',
+    );
+  });
+
+  test('is discovered, and described, without taking the short name of events', async () => {
+    const server = await served();
+    const { body } = await server.get('/apis/history.tidings.dev/v1');
+    expect(body).toMatchObject({
+      kind: 'APIResourceList',
+      resources: [{ name: 'events', kind: 'Event', namespaced: true, verbs: ['get', 'list', 'watch'] }],
+    });
+    expect(JSON.stringify(body)).not.toContain('shortNames');
+    expect((await server.get('/apis')).body).toMatchObject({
+      groups: [{ name: 'events.k8s.io' }, { name: 'history.tidings.dev' }],
+    });
+    const Accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    expect((await server.get('/apis', { Accept })).body).toMatchObject({
+      items: [{ metadata: { name: 'events.k8s.io' } }, { metadata: { name: 'history.tidings.dev' } }],
+    });
+    expect(JSON.stringify((await server.get('/openapi/v3/apis/history.tidings.dev/v1')).body)).toContain(
+      'dev.tidings.history.v1.Event',
+    );
+    expect((await server.get('/apis/history.tidings.dev/v2')).status).toBe(404);
+  });
+});
+
 describe('an answer', () => {
   test('is decided on before it is given, and shows nothing from before what the caller may see', async () => {
     const attempts: EventsAttempt[] = [];

@@ -120,7 +120,7 @@ export class KubernetesApi {
     await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
     const document = this.#document(root, request);
     if (!document) {
-      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(path))
+      if (!/^\/(?:api|apis\/(?:events\.k8s\.io|history\.tidings\.dev))(?:\/|$)/.test(path))
         return sendText(response, 404, '404 page not found\n');
       throw new StatusError(NO_RESOURCE);
     }

@@ -95,7 +95,8 @@ function rowOf(event: Event, { group, includeObject, representation }: Shape, no
 }
 
 function full(event: Event, group: Group): { readonly kind: string; readonly apiVersion: string } {
-  return group === '' ? toCoreV1(event) : toEventsV1(event);
+  if (group === 'events.k8s.io') return toEventsV1(event);
+  return { ...toCoreV1(event), apiVersion: apiVersionOf(group) };
 }
 
 function metadataOf({ metadata }: Event, version: string): object {
