@@ -54,6 +54,7 @@ describe('a read of events', () => {
     ['GET', '/api/v1/namespaces/shop/events/a/status'],
     ['GET', '/clusters/prod/api/v1/events'],
     ['GET', '/window/all/api/v1/events'],
+    ['GET', '/apis/history.tidings.dev/v1/events'],
     ['GET', '/tidings/v1/events'],
   ])('is not what %s %s is', async (method, path) => {
     const proxy = await proxiedEvents();

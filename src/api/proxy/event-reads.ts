@@ -10,6 +10,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
 import { EventFeed } from '../kubernetes/event-feed.ts';
+import { HISTORY } from '../kubernetes/event-group.ts';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { servedVersion } from '../kubernetes/served-version.ts';
 import { StatusError } from '../kubernetes/status.ts';
@@ -159,7 +160,7 @@ export class EventReads {
 function askedOf({ url = '' }: IncomingMessage): { path: EventsPath; query: URLSearchParams } | undefined {
   const [path = ''] = url.split('?', 1);
   const events = parseEventsPath(path);
-  if (!events || !URL.canParse(url, 'http://localhost')) return undefined;
+  if (!events || events.group === HISTORY || !URL.canParse(url, 'http://localhost')) return undefined;
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   return pathname === path ? { path: events, query: searchParams } : undefined;
 }
