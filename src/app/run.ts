@@ -22,6 +22,7 @@ import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
 import { type AccessConfig, type OpenedAccess, openAccess } from './open-access.ts';
+import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
@@ -52,7 +53,7 @@ export interface RunConfig extends AccessConfig {
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
-  /** Where the Kubernetes API is. */
+  /** Where the APIs are. */
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
@@ -111,13 +112,15 @@ export async function run(
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
+    const json = openJsonApi(config.dataDir, logger, access, delivering.deliveries);
+    opened.unshift(json);
     const scopes = async () => (await collector.status(PROBE_TIMEOUT_MS)).scopes;
     const proxy = config.proxy && (await startProxy({ ...config, proxy: config.proxy }, scopes, logger));
     if (proxy) opened.unshift({ close: () => proxy.end() }, proxy);
     const probing = probesEndpoint(probes({ config, registry, collector, delivering, proxy }), {
       local: config.metricsListen === undefined && access.local,
     });
-    const listeners = await listenAll(config, api.endpoint, probing, access);
+    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
@@ -131,19 +134,19 @@ export async function run(
   }
 }
 
-/** That of the API and that of the probes, which may be the same. */
+/** That of the APIs and that of the probes, which may be the same. */
 async function listenAll(
   { listen: address, metricsListen }: RunConfig,
-  api: Endpoint,
+  api: readonly Endpoint[],
   probing: Endpoint,
   { access, tls }: OpenedAccess,
 ): Promise<[Listener, Listener]> {
   const options = { ...(tls && { tls }) };
   if (!metricsListen) {
-    const listener = await listen([api, guarded(probing, access)], address, options);
+    const listener = await listen([...api, guarded(probing, access)], address, options);
     return [listener, listener];
   }
-  const listener = await listen([api], address, options);
+  const listener = await listen(api, address, options);
   try {
     return [listener, await listen([probing], metricsListen)];
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { ScopeCoverage } from '../core/coverage.ts';
 import type { Scope } from '../core/record.ts';
 import type { EventQuery, StoredEvent } from './history.ts';
 import type { Position } from './log.ts';
@@ -22,6 +23,8 @@ export interface VersionQuery extends Version {
   readonly query: Omit<EventQuery, 'clusters'>;
   /** The place of the event to go on behind. */
   readonly after?: string;
+  /** How many will be looked at, if that is known: no more than that are read ahead. */
+  readonly limit?: number;
 }
 
 export interface PlacedEvent {
@@ -36,6 +39,14 @@ export interface EventChange {
   readonly before?: StoredEvent;
 }
 
+/** How completely everything that is stored was observed. */
+export interface KnownCoverage {
+  /** Of all clusters, by cluster and name. */
+  readonly scopes: readonly ScopeCoverage[];
+  /** What was last seen before this instant may have been deleted, by age or for space. */
+  readonly expiredBefore: number;
+}
+
 /**
  * The history of a cluster under the cluster's own resourceVersions: its states and what lies between them. A state does
  * not change any more once every scope's position has reached its version, except by what expires or is imported.
@@ -46,9 +57,9 @@ export interface EventVersions {
   clusters(): Promise<readonly ClusterVersions[]>;
   /**
    * Streams the latest revision of each event, by last seen, oldest first; memory stays bounded however many there are.
-   * An unknown cluster has none.
+   * An unknown cluster has none. Some at a time: between two batches others are served.
    */
-  at(query: VersionQuery): AsyncIterable<PlacedEvent>;
+  at(query: VersionQuery): AsyncIterable<readonly PlacedEvent[]>;
   /** Streams the revisions of the newest epoch behind `after`, up to the version, by resourceVersion. */
   changes(version: Version, after: number): AsyncIterable<EventChange>;
   /** The event of that name last seen at or after an instant, in its latest revision; of several, the latest one. */
@@ -59,6 +70,7 @@ export interface EventVersions {
   ): Promise<StoredEvent | undefined>;
   /** The newest revision of the newest epoch up to a version. */
   newest(version: Version): Promise<StoredEvent | undefined>;
+  coverage(): Promise<KnownCoverage>;
   /**
    * Changes whenever something was committed; costs next to nothing to ask. Throws when nothing can come any more, since
    * the store is not where it was.

@@ -46,14 +46,16 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
               await applied(opened, records);
               for (const [resourceVersion, question] of asked) {
                 const wanted = stateOf(records, resourceVersion, question);
-                const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
+                const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
                 expect(found.map(({ event }) => keyOf(event))).toEqual(wanted.map(keyOf));
                 const after = found[0]?.place;
                 if (after === undefined) continue;
                 // What begins later begins there, wherever one was.
                 for (const since of [question.since, START + 5_400_000]) {
                   const later = { ...question, ...(since !== undefined && { since }) };
-                  const rest = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }));
+                  const rest = await batched(
+                    opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }),
+                  );
                   const expected = wanted.slice(1).filter(({ time }) => time >= (since ?? -Infinity));
                   expect(rest.map(({ event }) => keyOf(event))).toEqual(expected.map(keyOf));
                 }
@@ -86,7 +88,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
             await applied(opened, records);
             const to = from + step;
             const state = async (resourceVersion: number): Promise<Map<string, string>> => {
-              const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
+              const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
               return new Map(found.map(({ event }) => [event.body.metadata.uid, keyOf(event)]));
             };
             const followed = await state(from);
@@ -152,7 +154,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
           '10',
           '20',
         ]);
-        expect(await all(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
+        expect(await batched(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
       }));
   });
 }
@@ -161,6 +163,10 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
   return found;
+}
+
+async function batched<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  return (await all(batches)).flat();
 }
 
 function keyOf({ cluster, epoch, body }: Pick<StoredEvent, 'cluster' | 'epoch' | 'body'>): string {

@@ -1,5 +1,11 @@
 /** What watchers share: when something was committed, how far clusters are, and what changed last, read once for all. */
-import type { ClusterVersions, EventChange, EventVersions, Version } from '../../component/event-versions.ts';
+import type {
+  ClusterVersions,
+  EventChange,
+  EventVersions,
+  KnownCoverage,
+  Version,
+} from '../../component/event-versions.ts';
 import { Change } from '../../util/change.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { sleep } from '../../util/sleep.ts';
@@ -10,6 +16,8 @@ const TICK_MS = 2_000;
 /** Together some megabytes. */
 const PAGES = 8;
 const PAGE_CHANGES = 200;
+/** The ledger grows with every commit, but what of it is told changes rarely. */
+const COVERAGE_MS = 1_000;
 
 export interface ChangePage {
   readonly changes: readonly EventChange[];
@@ -24,6 +32,7 @@ export class EventFeed {
   readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
   readonly #closing = new AbortController();
   #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
+  #coverage: { readonly at: number; readonly answer: Promise<KnownCoverage> } | undefined;
   #watchers = 0;
   #polling = Promise.resolve();
 
@@ -39,6 +48,20 @@ export class EventFeed {
     } catch (error) {
       // What could not be read now may be another time.
       this.#clusters = undefined;
+      throw error;
+    }
+  }
+
+  /** As it was within the last second. */
+  async coverage(): Promise<KnownCoverage> {
+    const now = performance.now();
+    if (!this.#coverage || now - this.#coverage.at >= COVERAGE_MS) {
+      this.#coverage = { at: now, answer: this.versions.coverage() };
+    }
+    try {
+      return await this.#coverage.answer;
+    } catch (error) {
+      this.#coverage = undefined;
       throw error;
     }
   }

@@ -5,18 +5,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
+import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
-import { listEvents } from './list-events.ts';
+import { type EventList, listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
@@ -30,7 +30,7 @@ import {
   standalone,
 } from './representation.ts';
 import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
-import { EventsWatch } from './watch-events.ts';
+import { beginsWithState, EventsWatch } from './watch-events.ts';
 
 export interface KubernetesApiOptions {
   readonly versions: EventVersions;
@@ -198,7 +198,10 @@ export class KubernetesApi {
     const now = this.#now();
     const version = { cluster: cluster.name, resourceVersion: served };
     const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
-    if (!event) throw notFound(shape.group, name);
+    if (!event) {
+      await this.#warn(request, response);
+      throw notFound(shape.group, name);
+    }
     sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
   }
 
@@ -206,9 +209,21 @@ export class KubernetesApi {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
     const { resourceVersion, events, continue: token } = await listEvents(request, now);
+    // A list that goes on has been warned of when it began.
+    if (request.options.continue === undefined) await this.#warn(request, response);
     const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
     const items = itemsOf(events, shape, now);
     await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
+  }
+
+  /** Tells with the answer what of its range nobody observed. */
+  async #warn(request: EventsRequest, response: ServerResponse): Promise<void> {
+    const now = this.#now();
+    const start = windowStart(request, now);
+    const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
+    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
+    const warnings = coverageWarnings(await request.feed.coverage(), asked);
+    if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
   }
 
   async #watch(
@@ -217,6 +232,7 @@ export class KubernetesApi {
     look: () => Promise<Sight>,
     sight: Sight,
   ): Promise<void> {
+    if (beginsWithState(request.options)) await this.#warn(request, response);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
@@ -247,10 +263,8 @@ function prettyErrors(request: IncomingMessage): boolean {
   return isPretty(request, query) || !takesPlainJson(request.headers.accept);
 }
 
-async function* itemsOf(
-  events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
-  shape: Shape,
-  now: number,
-): AsyncGenerator<object> {
-  for await (const event of events) yield listItem(servedEvent(event, shape.epoch), shape, now);
+async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
+  for await (const events of batches) {
+    yield events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now));
+  }
 }

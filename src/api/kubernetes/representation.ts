@@ -81,7 +81,8 @@ export function listItem(event: Event, shape: Shape, now: number): object {
   const { as, version } = shape.representation;
   if (as === 'table') return rowOf(event, shape, now);
   if (as === 'metadata') return metadataOf(event, version);
-  const { kind: _kind, apiVersion: _apiVersion, ...item } = full(event, shape.group);
+  if (shape.group !== 'events.k8s.io') return event;
+  const { kind: _kind, apiVersion: _apiVersion, ...item } = toEventsV1(event);
   return item;
 }
 

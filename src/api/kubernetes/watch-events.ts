@@ -15,6 +15,7 @@ import {
   storeQuery,
   windowStart,
 } from './events-request.ts';
+import type { ListOptions } from './list-options.ts';
 import { atVersion, bookmark, servedEvent, standalone } from './representation.ts';
 import { servedVersion } from './served-version.ts';
 import { NOT_LISTED, type Status, StatusError, versionTooLarge, WATCH_EXPIRED } from './status.ts';
@@ -27,6 +28,11 @@ const WRITE_CHARACTERS = 64 * 1024;
 type FrameType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
 const FRAMES = new WeakMap<StoredEvent, Map<string, string>>();
+
+/** Whether a watch tells first what there is. */
+export function beginsWithState({ resourceVersion, sendInitialEvents }: ListOptions): boolean {
+  return sendInitialEvents ?? !resourceVersion;
+}
 
 export class EventsWatch {
   readonly #request: EventsRequest;
@@ -54,7 +60,7 @@ export class EventsWatch {
   /** Resolves when it has ended. Throws {@link StatusError} before anything was sent, when it cannot begin. */
   async run(): Promise<void> {
     const { options, cluster, namespace, feed } = this.#request;
-    const { resourceVersion: from = 0, sendInitialEvents } = options;
+    const { resourceVersion: from = 0 } = options;
     const served = servedVersion(cluster, namespace);
     if (served === undefined) requireServedVersion(cluster, namespace);
     this.#response.writeHead(200, { 'Content-Type': 'application/json' });
@@ -62,7 +68,7 @@ export class EventsWatch {
     this.#response.flushHeaders();
     const stop = feed.watch();
     try {
-      await this.#begin(from, sendInitialEvents ?? from === 0, served ?? 0);
+      await this.#begin(from, served ?? 0);
       await this.#follow();
     } catch (error) {
       const { aborted, reason } = this.#signal;
@@ -76,7 +82,7 @@ export class EventsWatch {
     }
   }
 
-  async #begin(from: number, withState: boolean, served: number): Promise<void> {
+  async #begin(from: number, served: number): Promise<void> {
     const { options, cluster } = this.#request;
     const now = this.#now();
     const start = windowStart(this.#request, now);
@@ -84,7 +90,7 @@ export class EventsWatch {
       const tooLarge = versionTooLarge(from, served);
       throw new StatusError({ ...tooLarge, details: { ...tooLarge.details, retryAfterSeconds: 1 } });
     }
-    if (!withState) {
+    if (!beginsWithState(options)) {
       this.#version = from || served;
       if (from === 0) this.#start = start;
       else {
@@ -97,8 +103,8 @@ export class EventsWatch {
     this.#version = served;
     this.#start = start;
     const query = { ...storeQuery(this.#request), since: start };
-    for await (const { event } of this.#at(served, query)) {
-      if (isSelected(this.#request, event)) await this.#send('ADDED', event);
+    for await (const page of this.#at(served, query)) {
+      for (const { event } of page) if (isSelected(this.#request, event)) await this.#send('ADDED', event);
     }
     if (options.allowWatchBookmarks) await this.#sendBookmark(true);
     await this.#flush();
@@ -147,8 +153,10 @@ export class EventsWatch {
     const [since, until] = [this.#start, start - 1];
     this.#start = start;
     if (since > until) return;
-    for await (const { event } of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
-      if (isSelected(this.#request, event)) await this.#send('DELETED', atVersion(event, this.#version));
+    for await (const page of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
+      for (const { event } of page) {
+        if (isSelected(this.#request, event)) await this.#send('DELETED', atVersion(event, this.#version));
+      }
     }
     await this.#flush();
   }

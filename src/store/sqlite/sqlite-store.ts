@@ -5,11 +5,13 @@
 import { statfsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type {
+  EventPage,
   EventQuery,
   EventsOptions,
   ExpireOptions,
   History,
   HourlyCount,
+  PageOptions,
   Stats,
   StoredEvent,
 } from '../../component/history.ts';
@@ -170,8 +172,20 @@ export class SqliteStore implements Log, History {
     this.#db.prepare('update store set truncated_seq = max(truncated_seq, ?)').run(seq);
   }
 
+  async clusters(): Promise<readonly string[]> {
+    return this.#reading.clusters();
+  }
+
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
     return this.#reading.events(query, options);
+  }
+
+  async page(query: EventQuery, options: PageOptions): Promise<EventPage> {
+    return this.#reading.page(query, options);
+  }
+
+  async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
+    return this.#reading.revision(uid, resourceVersion);
   }
 
   async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {

@@ -1,7 +1,7 @@
 /** The statements behind {@link SqliteEventVersions}, each over one page. Inside an open read transaction. */
 import type { Database, Statement } from 'better-sqlite3';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
-import type { StoredUid } from './uuid.ts';
+import { type StoredUid, storedUidOfText } from './uuid.ts';
 
 /** A row and the latest revision of its event, null for an event that has only one. */
 export interface VersionRow extends EventRow {
@@ -64,7 +64,8 @@ export class VersionRows {
     const { latest, latest_epoch: latestEpoch, latest_version: latestVersion } = row;
     if (latest === null || latest === row.seq || latestEpoch === null || latestVersion === null) return true;
     if (isAtOrBefore(latestEpoch, latestVersion, epoch, resourceVersion)) return false;
-    const { object, uid } = row;
+    const { object } = row;
+    const uid = storedUidOfText(row.uid);
     return !this.#between.get(object, uid, uid, row.epoch, row.resource_version, epoch, resourceVersion);
   }
 }
