@@ -61,10 +61,13 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the proxy', () => {
     );
     await kubectl('create', 'rolebinding', 'dev', '-n', 'shop', '--role=dev', '--user=dev');
     const serving = issue({ name: 'tidings', subject: '/CN=tidings', names: 'IP:127.0.0.1,DNS:localhost' });
+    const config = join(directory.path, 'config.yaml');
+    // By it deletes are told from expiry at once.
+    writeFileSync(config, JSON.stringify({ clusters: [{ kubeconfig: kubeconfigs.viewer, eventTTL: '1h' }] }));
     tidings = new RunningTidings({
       dataDir: join(directory.path, 'data'),
       args: [
-        ['--kubeconfig', kubeconfigs.viewer, '--proxy-listen', '127.0.0.1:0', '--metrics-listen', '127.0.0.1:0'],
+        ['--config', config, '--proxy-listen', '127.0.0.1:0', '--metrics-listen', '127.0.0.1:0'],
         ['--tls-cert-file', serving.certFile, '--tls-private-key-file', serving.keyFile],
       ].flat(),
     });

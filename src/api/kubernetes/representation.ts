@@ -39,9 +39,8 @@ export function servedEvent({ body, epoch }: Pick<StoredEvent, 'body' | 'epoch'>
 }
 
 /** The same event under another resourceVersion: that of its end. */
-export function atVersion(event: StoredEvent, resourceVersion: number): StoredEvent {
-  const metadata = { ...event.body.metadata, resourceVersion: String(resourceVersion) };
-  return { ...event, body: { ...event.body, metadata } };
+export function atVersion(event: Event, resourceVersion: number): Event {
+  return { ...event, metadata: { ...event.metadata, resourceVersion: String(resourceVersion) } };
 }
 
 /** An object by itself. `withColumns` is false for the frames of a watch that has told the columns already. */

@@ -137,10 +137,10 @@ export class EventsWatch {
     const upTo = { cluster: cluster.name, resourceVersion: served, epoch: cluster.epoch };
     while (this.#version < served) {
       const { changes, reached } = await feed.page(upTo, this.#version);
-      for (const { event, before } of changes) {
+      for (const { event, before, resourceVersion } of changes) {
         const shown = before && this.#isVisible(before) ? before : undefined;
-        if (this.#isVisible(event)) await this.#send(shown ? 'MODIFIED' : 'ADDED', event);
-        else if (shown) await this.#send('DELETED', atVersion(shown, Number(event.body.metadata.resourceVersion)));
+        if (event && this.#isVisible(event)) await this.#send(shown ? 'MODIFIED' : 'ADDED', event);
+        else if (shown) await this.#send('DELETED', shown, resourceVersion);
       }
       this.#version = reached;
       await this.#flush();
@@ -155,7 +155,7 @@ export class EventsWatch {
     if (since > until) return;
     for await (const page of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
       for (const { event } of page) {
-        if (isSelected(this.#request, event)) await this.#send('DELETED', atVersion(event, this.#version));
+        if (isSelected(this.#request, event)) await this.#send('DELETED', event, this.#version);
       }
     }
     await this.#flush();
@@ -170,13 +170,14 @@ export class EventsWatch {
     return event.time >= this.#start && isSelected(this.#request, event);
   }
 
-  async #send(type: FrameType, event: StoredEvent): Promise<void> {
-    this.#unwritten += this.#frame(type, event);
+  /** `endedAt`: the version of a DELETED. */
+  async #send(type: FrameType, event: StoredEvent, endedAt?: number): Promise<void> {
+    this.#unwritten += this.#frame(type, event, endedAt);
     if (this.#unwritten.length >= WRITE_CHARACTERS) await this.#flush();
   }
 
-  /** Encoded once for all who watch the same shape. */
-  #frame(type: FrameType, event: StoredEvent): string {
+  /** Encoded once for all who watch the same shape: a change and what was before it belong to no other change. */
+  #frame(type: FrameType, event: StoredEvent, endedAt: number | undefined): string {
     const { shape } = this.#request;
     const withColumns = shape.representation.as === 'table' && !this.#hasColumns;
     this.#hasColumns = true;
@@ -185,7 +186,8 @@ export class EventsWatch {
     FRAMES.set(event, frames);
     let frame = frames.get(key);
     if (frame === undefined) {
-      frame = this.#encode(type, servedEvent(event, shape.epoch), withColumns);
+      const served = servedEvent(event, shape.epoch);
+      frame = this.#encode(type, endedAt === undefined ? served : atVersion(served, endedAt), withColumns);
       frames.set(key, frame);
     }
     return frame;

@@ -19,7 +19,7 @@ import { GroupReader } from './group-reader.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
-import { storedUidOfText } from './uuid.ts';
+import { type ChangesPlace, VersionChanges } from './version-changes.ts';
 import {
   comparePlaces,
   isAtOrBefore,
@@ -58,6 +58,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #rows: RowReader;
   readonly #objects: ObjectReader;
   readonly #statements: VersionRows;
+  readonly #changes: VersionChanges;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -66,6 +67,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#rows = new RowReader(this.#db, this.#groups);
     this.#objects = new ObjectReader(this.#db);
     this.#statements = new VersionRows(this.#db);
+    this.#changes = new VersionChanges(this.#statements, this.#rows);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -99,7 +101,8 @@ export class SqliteEventVersions implements EventVersions {
     }));
     const isWanted = (row: VersionRow): boolean =>
       (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
-      this.#statements.isLatest(row, epoch, resourceVersion);
+      this.#statements.isLatest(row, epoch, resourceVersion) &&
+      !this.#statements.isDeleted(row, epoch, resourceVersion);
     const range = { since, until, start, isWanted, limit };
     const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
     for (const page of pages) {
@@ -109,21 +112,17 @@ export class SqliteEventVersions implements EventVersions {
   }
 
   async *changes({ cluster, resourceVersion }: Version, after: number): AsyncGenerator<EventChange> {
-    let from: [number, number] = [after, EDGE];
-    for (;;) {
-      const { changes, last } = this.#snapshot(() => {
+    let from: ChangesPlace | undefined = { revision: [after, EDGE], deletion: [after, EDGE, '', EDGE] };
+    while (from) {
+      const begun: ChangesPlace = from;
+      const { changes, next } = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.byVersion.all(...from, resourceVersion, PAGE_ROWS);
         this.#groups.refresh();
-        const found = rows.filter((row) => row.epoch === epoch && this.#clusterOf(row) === cluster);
-        return {
-          changes: found.map((row) => this.#change(row)),
-          last: rows.length < PAGE_ROWS ? undefined : rows.at(-1),
-        };
+        const hasRow = (row: EventRow): boolean => this.#clusterOf(row) === cluster;
+        return this.#changes.page({ epoch, hasRow }, begun, resourceVersion);
       });
       yield* changes;
-      if (!last) return;
-      from = [last.resource_version, last.seq];
+      from = next;
       await setImmediate();
     }
   }
@@ -234,6 +233,7 @@ export class SqliteEventVersions implements EventVersions {
             continue;
           const group = this.#groups.get(row.event_group);
           if (group.cluster !== cluster || group.namespace !== namespace) continue;
+          if (this.#statements.isDeleted(row, epoch, resourceVersion)) continue;
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
         }
@@ -243,15 +243,6 @@ export class SqliteEventVersions implements EventVersions {
       from = placeOf(last);
       await setImmediate();
     }
-  }
-
-  #change(row: VersionRow): EventChange {
-    const event = this.#rows.storedEvent(row);
-    if (row.latest === null) return { event };
-    const { object, epoch, resource_version: version } = row;
-    const uid = storedUidOfText(row.uid);
-    const before = this.#statements.before.get(object, uid, uid, epoch, version);
-    return before ? { event, before: this.#rows.storedEvent(before) } : { event };
   }
 
   /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */

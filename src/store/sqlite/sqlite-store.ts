@@ -91,6 +91,7 @@ export class SqliteStore implements Log, History {
       const appended = this.#store(
         batches.flatMap(({ records }) => records),
         writing,
+        batches.flatMap(({ deletions = [] }) => deletions),
       );
       writeScopes(batches, writing.clusters, writing.coverage);
       writeOffsets(this.#db, batches);
@@ -240,11 +241,12 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], { events }: Writing): Appended {
+  #store(records: readonly EventRecord[], { events }: Writing, deletions: readonly EventRecord[] = []): Appended {
     const state = this.#db
       .prepare<[], StoreState>('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store')
       .get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
+    for (const deletion of deletions) events.storeDeletion(deletion, state);
     events.flush();
     this.#db.prepare('update store set last_seq = ?, revisions = ?').run(state.lastSeq, state.revisions);
     return { occurrences };
