@@ -12,7 +12,7 @@ import { runKubectl, useCluster } from './helpers/cluster.ts';
 import { writeEvents, writeEventsDuring } from './helpers/event-writer.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
-import { RunningTidings } from './helpers/tidings.ts';
+import { RunningTidings, runTidings } from './helpers/tidings.ts';
 import { until } from './helpers/until.ts';
 import { Caller } from './proxy/caller.ts';
 import { ECHO, startEchoServer } from './proxy/echo-server.ts';
@@ -182,7 +182,8 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the proxy', () => {
   });
 
   test('refuses as the API server does, and passes on who asks', async () => {
-    const { kubeconfigs } = cluster().controlPlane;
+    const { controlPlane } = cluster();
+    const { kubeconfigs } = controlPlane;
     const said = async (kubeconfig: string, ...args: readonly string[]): Promise<string> =>
       runKubectl(kubeconfig, args).catch(({ stderr }: { stderr: string }) => stderr);
     for (const args of [
@@ -197,8 +198,16 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the proxy', () => {
       expect([args, await said(dev.kubeconfig, ...args)]).toEqual([args, theirs]);
       expect(await said(admin.kubeconfig, ...args, '--as', 'dev')).toEqual(theirs);
     }
-    expect(await admin.kubectl('get', 'events', '-n', 'shop', '--as', 'dev', '-o', 'name')).toContain('event/web.1');
+    await admin.ask(SHOP, 'POST', eventOf('web.rights', await podUid()));
+    const seen = await admin.kubectl('get', 'events', '-n', 'shop', '--as', 'dev', '-o', 'name');
+    expect(seen).toContain('event/web.rights');
     expect(await admin.kubectl('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}')).toBe('admin');
+    const authority = join(directory.path, 'ca.crt');
+    writeFileSync(authority, Buffer.from(controlPlane.authority['certificate-authority-data'], 'base64'));
+    const flags = ['--url', url, '--certificate-authority', authority, '--with-credentials'];
+    const context = join(directory.path, 'context');
+    writeFileSync(context, await runTidings(['kubeconfig', ...flags], { KUBECONFIG: kubeconfigs.dev }));
+    expect(await said(context, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}')).toBe('dev');
     // A certificate ends at the proxy.
     const certificate = new Caller(kubeconfigs.adminCertificate, url);
     onTestFinished(() => certificate.close());

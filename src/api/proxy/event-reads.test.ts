@@ -168,6 +168,17 @@ describe('a read of events', () => {
   });
 });
 
+test('a watch ends when the caller may not read any more', async () => {
+  let isAllowed = true;
+  const proxy = await proxiedEvents({ may: () => isAllowed, validMs: 100 });
+  await proxy.commit([{ resourceVersion: 10, namespace: 'shop' }]);
+  const watching = await fetch(`${proxy.url}${SHOP}?watch=1&resourceVersion=10`);
+  isAllowed = false;
+  expect(await watching.text()).toContain('"code":403');
+  expect([watching.status, proxy.passed()]).toEqual([200, []]);
+  expect(await proxy.ask(SHOP)).toEqual([200, THEIRS]);
+});
+
 describe('a version', () => {
   test('that is not reached yet is waited for, for a second', async () => {
     const proxy = await proxiedEvents();

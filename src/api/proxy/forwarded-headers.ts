@@ -50,7 +50,8 @@ export function requestHeaders({ rawHeaders, socket }: IncomingMessage, host: st
   }
   // The API server writes where a request came from into its audit log.
   if (socket.remoteAddress !== undefined) path.push(socket.remoteAddress);
-  return ['Host', host, ...kept, 'X-Forwarded-For', path.join(', '), 'Via', '1.1 tidings'];
+  const forwarded = path.length > 0 ? ['X-Forwarded-For', path.join(', ')] : [];
+  return ['Host', host, ...kept, ...forwarded, 'Via', '1.1 tidings'];
 }
 
 export function fields(headers: RawHeaders): [name: string, value: string][] {

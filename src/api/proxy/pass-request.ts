@@ -42,7 +42,7 @@ export function passRequest(
   sent.once('response', (answer) => {
     isAnswered = true;
     options.onAnswer?.(answer);
-    passAnswer(answer, response);
+    passAnswer(answer, response, options.onFailure);
   });
   sent.on('error', (error) => {
     // An answer may come before all of the request was taken; it tells of its own end.
@@ -65,9 +65,20 @@ export function passRequest(
 }
 
 /** Hands an answer on as it comes, its trailers at its end. A side that breaks off breaks off the other. */
-export function passAnswer(answer: IncomingMessage, response: ServerResponse): void {
+export function passAnswer(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  onFailure: PassOptions['onFailure'],
+): void {
   response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+  try {
+    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, endToEnd(answer.rawHeaders));
+  } catch (error) {
+    // What a parser takes is a little more than what may be sent.
+    answer.destroy();
+    onFailure(error);
+    return sendFailure(response, upstreamFailure(error, false));
+  }
   // Watches have nothing to say at first.
   sendHead(response);
   answer.once('end', () => {

@@ -60,7 +60,7 @@ export function passUpgrade(
   sent.once('response', (answer) => {
     isAnswered = true;
     onAnswer?.(answer);
-    passAnswer(answer, answerOn(request));
+    passAnswer(answer, answerOn(request), onFailure);
   });
   sent.on('error', (error) => {
     if (!isAnswered && !socket.destroyed) refuse(error, !wasConnected());

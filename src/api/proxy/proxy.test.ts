@@ -208,6 +208,14 @@ describe('an answer', () => {
     );
   });
 
+  test('that may not be sent on is told as 502, and the next one comes as it is', async () => {
+    const answers = ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
+    const server = createTcpServer((socket) => void socket.once('data', () => socket.end(answers.shift() ?? '')));
+    const { url } = await proxyOf(`http://127.0.0.1:${await listen(server)}`);
+    expect((await fetch(url)).status).toBe(502);
+    expect(await (await fetch(url)).text()).toBe('ok');
+  });
+
   test('that breaks off breaks off for the client', async () => {
     const server = await serverBehind((_, response) => {
       response.write('part', () => response.destroy());

@@ -44,7 +44,13 @@ export async function listenProxy(
   address: ListenAddress,
   options: Pick<ListenOptions, 'tls'> = {},
 ): Promise<Listener> {
-  const answer = (request: IncomingMessage, response: ServerResponse): void => void proxy.answer(request, response);
+  // Nothing that arrives ends the program.
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    proxy.answer(request, response).catch(() => response.destroy());
+  };
+  const upgrade = (request: IncomingMessage, _socket: unknown, head: Buffer): void => {
+    proxy.upgrade(request, head).catch(() => request.socket.destroy());
+  };
   const listener = await openServer(
     SERVER,
     (server) => {
@@ -53,7 +59,7 @@ export async function listenProxy(
       server.on('request', answer);
       // Whether the body is to come is for the API server to say.
       server.on('checkContinue', answer);
-      server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => void proxy.upgrade(request, head));
+      server.on('upgrade', upgrade);
     },
     address,
     options,
@@ -76,7 +82,6 @@ export class Proxy {
     this.#options = options;
   }
 
-  /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { reads, upstream, metrics } = this.#options;
     const outcome = await reads?.answer(request, response);
@@ -90,7 +95,6 @@ export class Proxy {
     else if (!response.closed) passRequest(request, response, upstream, agents, this.#passing(request));
   }
 
-  /** Never rejects. */
   async upgrade(request: IncomingMessage, head: Buffer): Promise<void> {
     const { upstream, metrics } = this.#options;
     const { socket } = request;
