@@ -30,6 +30,11 @@ interface Object {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };
 }
 
+interface Page {
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly Object[];
+}
+
 describe.skipIf(lacking(...CONTROL_PLANE))('the proxy', () => {
   const cluster = useCluster({ auditsEvents: true });
   const directory = temporaryDirectory();
@@ -222,6 +227,25 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the proxy', () => {
     expect((await admin.ask(`${SHOP}/gone.1`)).status).toBe(404);
     const { text } = await admin.ask(SHOP);
     expect(text).not.toContain('gone.1');
+  });
+
+  test('goes on with a list where it was begun', async () => {
+    const uid = await podUid();
+    for (const name of ['page.1', 'page.2', 'page.3']) await admin.ask(SHOP, 'POST', eventOf(name, uid));
+    const { client } = cluster();
+    const names: string[] = [];
+    let page = JSON.parse((await client.send('GET', `${SHOP}?limit=1`)).text) as Page;
+    for (;;) {
+      names.push(...page.items.map(({ metadata }) => metadata.name));
+      if (!page.metadata.continue) break;
+      page = JSON.parse((await admin.ask(`${SHOP}?limit=1&continue=${page.metadata.continue}`)).text) as Page;
+    }
+    const { items } = JSON.parse((await client.send('GET', SHOP)).text) as Page;
+    expect(names).toEqual(items.map(({ metadata }) => metadata.name));
+    const since = audited();
+    const pages = await admin.kubectl('get', 'events', '-n', 'shop', '--chunk-size=1', '-o', 'name');
+    expect(pages.trim().split('\n').sort()).toEqual(names.map((name) => `event/${name}`).sort());
+    expect(eventReads(since)).toEqual([]);
   });
 
   test(`passes ${MEGABYTES} MB each way, and upgraded streams`, async () => {

@@ -221,7 +221,8 @@ describe('a version', () => {
       answer({ method, target }, response) {
         if (target.endsWith('/none')) return void response.writeHead(404).end('{}');
         response.setHeader('Content-Type', 'application/json');
-        response.end(method === 'GET' ? THEIRS : '{"kind":"Status","metadata":{}}');
+        // The version of an event that was deleted is the one from before.
+        response.end(method === 'GET' ? THEIRS : '{"kind":"Event","metadata":{"resourceVersion":"10"}}');
       },
       newestVersion: (namespace) => {
         namespaces.push(namespace);
