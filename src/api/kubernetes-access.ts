@@ -56,7 +56,8 @@ export function kubernetesAccess({ clusters, logger }: KubernetesAccessOptions):
     // Which clusters there are is for those to know whom one of them knows.
     const user = await callerOf(reviews ?? first, request);
     if (!reviews) throw new StatusError(NO_RESOURCE);
-    return sightOf(reviews, user, attempt);
+    // Those who are called alike in two clusters are two.
+    return { ...(await sightOf(reviews, user, attempt)), caller: `${user.name} ${attempt.cluster}` };
   };
   const path = async ({ path: asked, verb, cluster }: PathAttempt, request: IncomingMessage): Promise<void> => {
     const reviews = cluster ? clusters.get(cluster) : first;
