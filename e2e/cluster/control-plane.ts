@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
 import { binary } from './binaries.ts';
-import { type Certificates, createCertificates } from './certificates.ts';
+import { type Certificates, createCertificates, type Leaf } from './certificates.ts';
 import { freePorts } from './free-ports.ts';
 import { ManagedProcess } from './managed-process.ts';
 
@@ -21,6 +21,16 @@ const WITH_NODES: readonly ControlPlanePart[] = [...API_ONLY, 'kube-controller-m
 const USERS = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'viewer', 'dev'] as const;
 type User = (typeof USERS)[number];
 
+/** https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  rules: [
+    { level: 'Metadata', resources: ['', 'events.k8s.io'].map((group) => ({ group, resources: ['events'] })) },
+    { level: 'None' },
+  ],
+};
+
 export interface ControlPlaneOptions {
   /** Receives data, keys, kubeconfigs and logs. */
   readonly dir: string;
@@ -32,6 +42,8 @@ export interface ControlPlaneOptions {
   readonly eventTtl?: string;
   /** How often the API server compacts etcd, as a Go duration: a watch from before that gets 410. */
   readonly compactionInterval?: string;
+  /** Who reads and writes events is in {@link ControlPlane.auditLog}, one JSON object a line. */
+  readonly auditsEvents?: boolean;
 }
 
 export class ControlPlane {
@@ -59,6 +71,7 @@ export class ControlPlane {
     this.#certificates = createCertificates(join(this.dir, 'pki'));
     this.#tokens = new Map(USERS.map((user) => [user, randomBytes(16).toString('hex')]));
     writeFileSync(join(this.dir, 'tokens.csv'), this.#tokenFile(), { mode: 0o600 });
+    writeFileSync(join(this.dir, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
     this.kubeconfigs = {
       admin: this.writeKubeconfig('admin', { token: this.adminToken }),
       adminCertificate: this.writeKubeconfig('admin-certificate', {
@@ -70,6 +83,10 @@ export class ControlPlane {
     };
   }
 
+  get auditLog(): string {
+    return join(this.dir, 'audit.log');
+  }
+
   get adminToken(): string {
     return this.#token('admin');
   }
@@ -77,6 +94,11 @@ export class ControlPlane {
   /** What a kubeconfig says about whom to trust. */
   get authority(): { readonly 'certificate-authority-data': string } {
     return { 'certificate-authority-data': this.#certificate('ca.crt').toString('base64') };
+  }
+
+  /** A certificate that one of the cluster's authorities has signed. */
+  issue(leaf: Leaf): { readonly certFile: string; readonly keyFile: string } {
+    return this.#certificates.issue(leaf);
   }
 
   /** Writes a kubeconfig for this cluster with the user entry given, and returns its path. */
@@ -217,6 +239,7 @@ export class ControlPlane {
 
   #apiServerFlags(): readonly string[] {
     const path = this.#certificates.path;
+    const audit = [`--audit-policy-file=${join(this.dir, 'audit-policy.json')}`, `--audit-log-path=${this.auditLog}`];
     const withoutControllers = ['--disable-admission-plugins=ServiceAccount'];
     return [
       `--etcd-servers=http://127.0.0.1:${this.#ports[1]}`,
@@ -233,11 +256,19 @@ export class ControlPlane {
       `--tls-private-key-file=${path('server.key')}`,
       `--client-ca-file=${path('ca.crt')}`,
       `--token-auth-file=${join(this.dir, 'tokens.csv')}`,
+      `--requestheader-client-ca-file=${path('front-proxy-ca.crt')}`,
+      '--requestheader-allowed-names=front-proxy-client',
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      `--proxy-client-cert-file=${path('front-proxy-client.crt')}`,
+      `--proxy-client-key-file=${path('front-proxy-client.key')}`,
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${path('sa.key')}`,
       `--service-account-signing-key-file=${path('sa.key')}`,
       // The accounts that pods need come from the controller manager.
       ...(this.parts === API_ONLY ? withoutControllers : []),
+      ...(this.#options.auditsEvents ? audit : []),
     ];
   }
 

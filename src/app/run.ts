@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { guarded } from '../api/guarded.ts';
 import { type Endpoint, type Listener, listen } from '../api/listener.ts';
 import { type Probes, probesEndpoint } from '../api/probes.ts';
 import type { Hold } from '../component/history.ts';
@@ -20,13 +21,16 @@ import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
+import { type AccessConfig, type OpenedAccess, openAccess } from './open-access.ts';
+import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
+import { type ProxyConfig, type RunningProxy, startProxy } from './start-proxy.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
-export interface RunConfig {
+export interface RunConfig extends AccessConfig {
   readonly dataDir: string;
   /** The data directory goes with the container or pod: little is kept in it, and it is said that it is so. */
   readonly volatile?: boolean;
@@ -38,9 +42,10 @@ export interface RunConfig {
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
-  readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
+  /** In front of the API server of one of the clusters. */
+  readonly proxy?: ProxyConfig;
   /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
   readonly windowMs: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
@@ -48,10 +53,12 @@ export interface RunConfig {
 
 /** What is running, for whoever wants to say so. */
 export interface Running {
-  /** Where the Kubernetes API is. */
+  /** Where the APIs are. */
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
+  /** Where it stands in front of an API server. */
+  readonly proxyUrl?: string;
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -98,38 +105,48 @@ export async function run(
     const delivering = await startDelivering(config, collector, logger);
     opened.unshift(delivering);
     if (reload) opened.unshift(startReloading({ ...reload, onReload, logger }, collector, delivering.deliveries));
-    const api = openEventsApi(config, logger, async () => {
+    const access = await openAccess(config, logger);
+    opened.unshift(access);
+    const api = openEventsApi(config, logger, access, async () => {
       const { scopes } = await collector.status(PROBE_TIMEOUT_MS);
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
-    const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
-      local: config.metricsListen === undefined,
+    const json = openJsonApi(config.dataDir, logger, access, delivering.deliveries);
+    opened.unshift(json);
+    const scopes = async () => (await collector.status(PROBE_TIMEOUT_MS)).scopes;
+    const proxy = config.proxy && (await startProxy({ ...config, proxy: config.proxy }, scopes, logger));
+    if (proxy) opened.unshift({ close: () => proxy.end() }, proxy);
+    const probing = probesEndpoint(probes({ config, registry, collector, delivering, proxy }), {
+      local: config.metricsListen === undefined && access.local,
     });
-    const listeners = await listenAll(config, api.endpoint, probing);
+    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
     const [{ url }, { url: probesUrl }] = listeners;
-    logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
-    onRunning({ url, probesUrl });
+    const running = { url, probesUrl, ...(proxy && { proxyUrl: proxy.url }) };
+    logger.info({ ...running, data: config.dataDir, version: VERSION }, 'listening');
+    onRunning(running);
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
     await stop(collector, opened, logger);
   }
 }
 
-/** That of the API and that of the probes, which may be the same. */
+/** That of the APIs and that of the probes, which may be the same. */
 async function listenAll(
   { listen: address, metricsListen }: RunConfig,
-  api: Endpoint,
+  api: readonly Endpoint[],
   probing: Endpoint,
+  { access, tls }: OpenedAccess,
 ): Promise<[Listener, Listener]> {
+  const options = { ...(tls && { tls }) };
   if (!metricsListen) {
-    const listener = await listen([api, probing], address);
+    const listener = await listen([...api, guarded(probing, access)], address, options);
     return [listener, listener];
   }
-  const listener = await listen([api], address);
+  const listener = await listen(api, address, options);
   try {
     return [listener, await listen([probing], metricsListen)];
   } catch (error) {
@@ -206,9 +223,10 @@ interface Probed {
   readonly registry: ReturnType<typeof createProcessRegistry>;
   readonly collector: Collector;
   readonly delivering: Delivering;
+  readonly proxy: RunningProxy | undefined;
 }
 
-function probes({ config: { volatile = false }, registry, collector, delivering }: Probed): Probes {
+function probes({ config: { volatile = false }, registry, collector, delivering, proxy }: Probed): Probes {
   const { deliveries, metrics } = delivering;
   return {
     health: async () => {
@@ -228,6 +246,7 @@ function probes({ config: { volatile = false }, registry, collector, delivering 
         await registry.metrics(),
         await collector.metrics(PROBE_TIMEOUT_MS),
         await metrics.registry.metrics(),
+        ...(proxy ? [await proxy.metrics()] : []),
       ];
       return parts.join('\n');
     },

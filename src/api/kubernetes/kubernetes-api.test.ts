@@ -1,9 +1,10 @@
 import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { START } from '../../../test/contract/event-arbitrary.ts';
+import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
-import type { EventsAttempt } from '../access.ts';
+import type { EventRecord } from '../../core/record.ts';
+import { EVERYTHING_ALLOWED, type EventsAttempt } from '../access.ts';
 import { failure, StatusError } from './status.ts';
 
 test('a store that is not where it was is an error, not what it last held', async () => {
@@ -21,6 +22,10 @@ test('a store that is not where it was is an error, not what it last held', asyn
   renameSync(`${server.path}.moved`, server.path);
   expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10']);
 });
+
+function end(event: number, resourceVersion: number): EventRecord {
+  return revision({ event, resourceVersion, object: 1, second: 0, count: 1 });
+}
 
 describe('a list', () => {
   test('has the latest revision of each event that was last seen within the window, oldest first', async () => {
@@ -55,6 +60,26 @@ describe('a list', () => {
     expect(versionsOf(third)).toEqual(['14']);
     expect(third.metadata).toEqual({ resourceVersion: '14' });
     expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['21', '10', '11', '12', '14', '20']);
+  });
+
+  test('lacks what was deleted, and has an event of the same name alone', async () => {
+    const server = await served();
+    const named = (event: number, resourceVersion: number, name = 'web-1.same'): EventRecord => {
+      const spec = { event, resourceVersion, object: 1, second: event, count: 1 };
+      const record = revision(spec, { receivedAt: server.clock.now });
+      return { ...record, body: { ...record.body, metadata: { ...record.body.metadata, name } } };
+    };
+    await server.commit([], { records: [named(1, 10)], position: '10' });
+    // The same name again, while the first one has yet to leave the window.
+    await server.commit([], { deletions: [named(1, 11)], records: [named(2, 12)], position: '12' });
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['12']);
+    const [same, exact] = ['/api/v1/namespaces/shop/events/web-1.same', `${EVENTS}?resourceVersionMatch=Exact`];
+    expect((await server.get(same)).body.metadata.resourceVersion).toBe('12');
+    await server.commit([], { deletions: [named(2, 13)], position: '13' });
+    expect((await server.get(EVENTS)).body).toMatchObject({ metadata: { resourceVersion: '13' }, items: [] });
+    expect((await server.get(same)).status).toBe(404);
+    expect(versionsOf((await server.get(`${exact}&resourceVersion=10`)).body)).toEqual(['10']);
+    expect(versionsOf((await server.get(`${exact}&resourceVersion=11`)).body)).toEqual([]);
   });
 
   test('gives a token to go on with when the one it gets has expired', async () => {
@@ -232,6 +257,64 @@ describe('a watch', () => {
     expect(await ofShop.brought(2)).toEqual(['MODIFIED 11', 'MODIFIED 12']);
   });
 
+  test('sends DELETED for what somebody deleted, under the version of the delete and in its place', async () => {
+    const server = await served();
+    await server.commit([
+      { event: 1, resourceVersion: 10 },
+      { event: 2, resourceVersion: 11, reason: 'Pulled' },
+      { event: 3, resourceVersion: 12, second: -WINDOW / 1000 },
+    ]);
+    const [all, ofReason] = await Promise.all([
+      watch(server, 'resourceVersion=12'),
+      watch(server, `resourceVersion=12&fieldSelector=${encodeURIComponent('reason=BackOff')}`),
+    ]);
+    await server.commit([{ event: 4, resourceVersion: 15 }], {
+      deletions: [end(2, 16), end(1, 14), end(3, 13)],
+      position: '16',
+    });
+    // The third had left the window before anybody watched.
+    expect(await all.brought(3)).toEqual(['DELETED 14', 'ADDED 15', 'DELETED 16']);
+    expect(await ofReason.brought(2)).toEqual(['DELETED 14', 'ADDED 15']);
+    const again = await watch(server, 'resourceVersion=14');
+    expect(await again.brought(2)).toEqual(['ADDED 15', 'DELETED 16']);
+  });
+
+  test('is the same for all who watch the same, and its own for those who do not', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, second: -WINDOW / 1000 + 3_700 }]);
+    const reason = `resourceVersion=10&fieldSelector=${encodeURIComponent('reason=BackOff')}`;
+    const open = await Promise.all(
+      ['resourceVersion=10', 'resourceVersion=10', reason, reason].map((query) => watch(server, query)),
+    );
+    const ofBank = await watch(server, 'resourceVersion=10', '/api/v1/namespaces/bank/events');
+    await server.commit([
+      { event: 2, resourceVersion: 11, reason: 'Pulled' },
+      { event: 3, resourceVersion: 12, reason: 'BackOff', namespace: 'bank' },
+    ]);
+    await Promise.all(open.map((one, index) => one.brought(index < 2 ? 2 : 1)));
+    server.clock.now += 101_000;
+    const all = ['ADDED 11', 'ADDED 12', 'DELETED 12'];
+    const backOff = ['ADDED 12', 'DELETED 12'];
+    const brought = await Promise.all(open.map((one, index) => one.brought(index < 2 ? 3 : 2)));
+    expect(brought).toEqual([all, all, backOff, backOff]);
+    expect(await ofBank.brought(1)).toEqual(['ADDED 12']);
+  });
+
+  test('tells the columns of a table once', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10 }]);
+    const query = 'watch=1&resourceVersion=10&timeoutSeconds=2';
+    const asTable = { Accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+    const answers = [1, 2].map(() => fetch(`${server.url}${EVENTS}?${query}`, { headers: asTable }));
+    await Promise.all(answers);
+    await server.commit([{ resourceVersion: 11 }, { resourceVersion: 12 }]);
+    for (const answer of answers) {
+      const lines = (await (await answer).text()).trimEnd().split('\n');
+      const frames = lines.map((line) => JSON.parse(line) as { object: { columnDefinitions: unknown[] | null } });
+      expect(frames.map(({ object }) => object.columnDefinitions?.length)).toEqual([10, undefined]);
+    }
+  });
+
   test('ends with 410 when the cluster is rewound', async () => {
     const server = await served();
     await server.commit([{ event: 1, resourceVersion: 900 }]);
@@ -252,11 +335,51 @@ describe('a watch', () => {
   });
 });
 
+describe('the group history.tidings.dev', () => {
+  test('serves the same events with the fields of core/v1', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, reason: 'BackOff' }]);
+    const root = '/apis/history.tidings.dev/v1';
+    const core = (await server.get(`${EVENTS}?fieldSelector=involvedObject.kind%3DPod`)).body;
+    const list = (await server.get(`${root}/events?fieldSelector=involvedObject.kind%3DPod`)).body;
+    expect(list).toEqual({ ...core, apiVersion: 'history.tidings.dev/v1' });
+    const name = core.items[0]?.metadata.name;
+    const { body } = await server.get(`${root}/namespaces/shop/events/${name}`);
+    expect(body).toMatchObject({ apiVersion: 'history.tidings.dev/v1', kind: 'Event', reason: 'BackOff' });
+    expect(await (await watch(server, 'resourceVersion=9', `${root}/events`)).brought(1)).toEqual(['ERROR 410']);
+    expect((await server.get(`${root}/namespaces/shop/events/none`)).body.message).toBe(
+      'events.history.tidings.dev "none" not found',
+    );
+  });
+
+  test('is discovered, and described, without taking the short name of events', async () => {
+    const server = await served();
+    const { body } = await server.get('/apis/history.tidings.dev/v1');
+    expect(body).toMatchObject({
+      kind: 'APIResourceList',
+      resources: [{ name: 'events', kind: 'Event', namespaced: true, verbs: ['get', 'list', 'watch'] }],
+    });
+    expect(JSON.stringify(body)).not.toContain('shortNames');
+    expect((await server.get('/apis')).body).toMatchObject({
+      groups: [{ name: 'events.k8s.io' }, { name: 'history.tidings.dev' }],
+    });
+    const Accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    expect((await server.get('/apis', { Accept })).body).toMatchObject({
+      items: [{ metadata: { name: 'events.k8s.io' } }, { metadata: { name: 'history.tidings.dev' } }],
+    });
+    expect(JSON.stringify((await server.get('/openapi/v3/apis/history.tidings.dev/v1')).body)).toContain(
+      'dev.tidings.history.v1.Event',
+    );
+    expect((await server.get('/apis/history.tidings.dev/v2')).status).toBe(404);
+  });
+});
+
 describe('an answer', () => {
   test('is decided on before it is given, and shows nothing from before what the caller may see', async () => {
     const attempts: EventsAttempt[] = [];
     const server = await served({
       access: {
+        ...EVERYTHING_ALLOWED,
         events: async (attempt) => {
           attempts.push(attempt);
           if (attempt.verb === 'watch') throw new StatusError(failure(403, 'forbidden', { reason: 'Forbidden' }));

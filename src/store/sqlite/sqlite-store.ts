@@ -5,11 +5,13 @@
 import { statfsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type {
+  EventPage,
   EventQuery,
   EventsOptions,
   ExpireOptions,
   History,
   HourlyCount,
+  PageOptions,
   Stats,
   StoredEvent,
 } from '../../component/history.ts';
@@ -101,6 +103,7 @@ export class SqliteStore implements Log, History {
       const appended = this.#store(
         batches.flatMap(({ records }) => records),
         writing,
+        batches.flatMap(({ deletions = [] }) => deletions),
       );
       writeScopes(batches, writing.clusters, writing.coverage);
       writeOffsets(this.#db, batches);
@@ -179,8 +182,20 @@ export class SqliteStore implements Log, History {
     this.#db.prepare('update store set truncated_seq = max(truncated_seq, ?)').run(seq);
   }
 
+  async clusters(): Promise<readonly string[]> {
+    return this.#reading.clusters();
+  }
+
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent> {
     return this.#reading.events(query, options);
+  }
+
+  async page(query: EventQuery, options: PageOptions): Promise<EventPage> {
+    return this.#reading.page(query, options);
+  }
+
+  async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
+    return this.#reading.revision(uid, resourceVersion);
   }
 
   async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
@@ -235,10 +250,11 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], writing: Writing): Appended {
+  #store(records: readonly EventRecord[], writing: Writing, deletions: readonly EventRecord[] = []): Appended {
     const { events } = writing;
     const state = writing.state.get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
+    for (const deletion of deletions) events.storeDeletion(deletion, state);
     events.flush();
     writing.setState.run(state.lastSeq, state.revisions);
     return { occurrences };
