@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   formats: { rooms: BELOW_APP, packages: ['valibot'] },
   sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'undici', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
-  api: { rooms: BELOW_APP, packages: ['@hono/node-server', 'hono', 'valibot'] },
+  api: { rooms: BELOW_APP, packages: ['@hono/node-server', '@valibot/to-json-schema', 'hono', 'valibot'] },
   compat: { rooms: ['util', 'core', 'config'], packages: [] },
   app: {
     rooms: [...BELOW_APP, 'sources', 'sinks', 'formats', 'store', 'pipeline', 'simulator', 'api'],

@@ -67,6 +67,8 @@ describe('run', () => {
     await vi.waitFor(async () => expect((await storedNames(dataDir)).size).toBe(cluster.store.size), 10_000);
     expect(cluster.store.size).toBeGreaterThan(listed.size);
     expect(await probe(url, '/healthz')).toBe('ok\n');
+    const answer = JSON.parse(await probe(url, '/tidings/v1/series?from=now-1d&limit=1000'));
+    expect(answer.data.rows).toHaveLength(cluster.store.size);
     const metrics = await probe(url, '/metrics');
     expect(metrics).toMatch(/^tidings_watches_total\{cluster="sim"\} 1$/m);
     expect(metrics).toMatch(/^process_resident_memory_bytes \d+$/m);

@@ -1,6 +1,6 @@
 /** Coverage in the machine-readable outputs; docs/reference/json-output.md is their contract. */
 import type { Break, Interval } from '../core/coverage.ts';
-import { type CoverageRange, clip, type Missing, missing, type View } from './_coverage.ts';
+import { type CoverageRange, clip, type Missing, missing, type View } from '../core/missing-coverage.ts';
 import { rfc3339 } from './_json.ts';
 
 export function coverageJson(seen: readonly View[], range: CoverageRange): unknown {

@@ -2,8 +2,8 @@
 
 import { humanDuration } from '../core/age.ts';
 import type { Break, BreakCause, Interval, Unknown } from '../core/coverage.ts';
+import { type CoverageRange, type Missing, missing, type View } from '../core/missing-coverage.ts';
 import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../core/record.ts';
-import { type CoverageRange, type Missing, missing, type View } from './_coverage.ts';
 import { harmless } from './_text.ts';
 
 const CAUSES: Readonly<Record<BreakCause, string>> = {

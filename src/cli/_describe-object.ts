@@ -2,8 +2,8 @@
 import type { EventQuery, StoredEvent } from '../component/history.ts';
 import { describedAge, humanDuration } from '../core/age.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
+import { type Missing, missing, views } from '../core/missing-coverage.ts';
 import type { ObjectArgument } from './_args.ts';
-import { type Missing, missing, views } from './_coverage.ts';
 import { explain, missingLine, moment, span } from './_coverage-words.ts';
 import { reporter } from './_event-row.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';

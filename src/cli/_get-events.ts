@@ -2,9 +2,9 @@
 import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
+import { type View, views } from '../core/missing-coverage.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { ObjectArgument } from './_args.ts';
-import { type View, views } from './_coverage.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
 import { type FilterFlags, filterOf } from './_event-filter.ts';
@@ -37,7 +37,7 @@ const TERMINAL_LIMIT = 1000;
 
 export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo): Promise<void> {
   const now = (io.now ?? Date.now)();
-  const query = queryOf(flags, await filterOf(flags));
+  const query = queryOf(flags, await filterOf(flags, (remark) => io.stderr.write(`# ${remark}\n`)));
   // Taken before the query, so that nothing committed meanwhile is missed.
   const cursor = flags.watch ? await history.end() : undefined;
   const ledger = await ledgerOf(history, flags, now);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { type CoverageRange, clip, missing, type View, views } from '../core/missing-coverage.ts';
 import { collectList, parseInstant } from './_args.ts';
-import { type CoverageRange, clip, missing, type View, views } from './_coverage.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { explain, lasting, moment, scopeName } from './_coverage-words.ts';
 import { addDataFlag, checkClusters, type DataFlag, withHistory } from './_history.ts';

@@ -52,6 +52,24 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface PageOptions extends Pick<EventsOptions, 'revisions' | 'signal'> {
+  readonly limit: number;
+  /** The `next` of the page before, of the same query and revisions; absent: from the newest on. */
+  readonly after?: string;
+}
+
+export interface EventPage {
+  /** Newest first, in the order of {@link EventsOptions}. */
+  readonly events: readonly StoredEvent[];
+  /**
+   * Opaque: where to go on; absent when there is nothing behind. With fewer events than the limit it is there only when
+   * the signal was aborted: what lies behind has yet to be looked at.
+   */
+  readonly next?: string;
+  /** How far back it was looked before the signal was aborted, by last seen in milliseconds. */
+  readonly stoppedAt?: number;
+}
+
 /** A stored revision and what is known beside it. */
 export interface StoredEvent extends EventRecord {
   /** How many this revision adds, by everything that is stored. The total is the event's own `countOf`. */
@@ -107,10 +125,19 @@ export interface Stats {
  * Every method rejects with an AppError of a `STORE_…` code.
  */
 export interface History {
+  /** The names of all that is stored, in the order in which they were first seen. */
+  clusters(): Promise<readonly string[]>;
   /** Stores the records that are not stored yet, durably and all at once. */
   apply(records: readonly EventRecord[]): Promise<Appended>;
   /** Streams what matches; memory stays bounded however much that is. Stop iterating to release it. */
   events(query: EventQuery, options: EventsOptions): AsyncIterable<StoredEvent>;
+  /**
+   * What matches, page by page. The pages make up one list: of what is stored once the first of them was read, nothing
+   * is in the others. Rejects with CURSOR_INVALID too.
+   */
+  page(query: EventQuery, options: PageOptions): Promise<EventPage>;
+  /** The revision of that UID and resourceVersion, in each cluster and epoch in which there is one, newest epoch first. */
+  revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]>;
   /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */
   previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]>;
   /**

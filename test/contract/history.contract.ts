@@ -47,7 +47,7 @@ const query: fc.Arbitrary<EventQuery> = fc.record(
       { name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Pod', 'Job') },
       { requiredKeys: ['name'] },
     ),
-    filter: filterSources(CONDITIONS).map(eventFilter),
+    filter: filterSources(CONDITIONS).map((source) => eventFilter(source)),
   },
   { requiredKeys: [] },
 );
@@ -92,6 +92,80 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
         ),
         RUNS,
       );
+    });
+
+    test('gives pages that make up one list, whatever is stored between them', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          revisions,
+          revisions,
+          query,
+          fc.record({ revisions: fc.boolean(), limit: fc.integer({ min: 1, max: 4 }) }),
+          async (records, later, question, how) => {
+            await withHistory(async (history) => {
+              await history.apply(records);
+              const expected = model(records, question, { ...how, limit: 100, order: 'newest-first' });
+              const pages: (readonly StoredEvent[])[] = [];
+              const arriving = later.map((record) => ({ ...record, epoch: record.epoch + 2 }));
+              let next: string | undefined;
+              do {
+                const page = await history.page(question, { ...how, ...(next !== undefined && { after: next }) });
+                pages.push(page.events);
+                next = page.next;
+                await history.apply(arriving.splice(0, 3));
+              } while (next !== undefined);
+              expect(keysOf(pages.flat())).toEqual(keysOf(expected));
+              expect(pages.slice(0, -1).every(({ length }) => length === how.limit)).toBe(true);
+            });
+          },
+        ),
+        RUNS,
+      );
+    });
+
+    test('ends a page early when it is aborted, and goes on from there', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 1_200 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: n % 7, resourceVersion: n, second: n, count: 1 })),
+        );
+        const question = { filter: eventFilter('event.metadata.resourceVersion == "3"') };
+        const options = { limit: 1, signal: AbortSignal.abort() };
+        const first = await history.page(question, options);
+        expect(first).toEqual({ events: [], next: expect.any(String), stoppedAt: START + 701_000 });
+        let page = first;
+        for (let asked = 0; asked < 5 && page.next !== undefined && page.events.length === 0; asked++) {
+          page = await history.page(question, { ...options, after: page.next });
+        }
+        expect(keysOf(page.events)).toEqual(
+          keysOf([revision({ event: 3, object: 3, resourceVersion: 3, second: 3, count: 1 })]),
+        );
+      });
+    });
+
+    test('refuses a place that it did not give', async () => {
+      await withHistory(async (history) => {
+        for (const after of ['', '1-0-1-2-3-4-5', '1-2-3']) {
+          await expect(history.page({}, { limit: 1, after })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+        }
+      });
+    });
+
+    test('finds a revision by its UID and resourceVersion, in each cluster and epoch', async () => {
+      const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 1 };
+      const found = [revision(spec, { epoch: 2 }), revision(spec, { cluster: 'test' }), revision(spec)];
+      const others = [revision({ ...spec, resourceVersion: 11 }), revision({ ...spec, event: 2 })];
+      await withHistory(async (history) => {
+        expect(await history.clusters()).toEqual([]);
+        await history.apply([...found, ...others].toReversed());
+        expect(await history.clusters()).toEqual(['prod', 'test']);
+        const { uid } = revision(spec).body.metadata;
+        const places = (events: readonly EventRecord[]) => events.map(({ cluster, epoch }) => `${cluster} ${epoch}`);
+        expect(places(await history.revision(uid, '10'))).toEqual(places(found));
+        expect(await history.revision(uid, '12')).toEqual([]);
+        expect(await history.revision('somebody', '10')).toEqual([]);
+        expect(await history.revision(uid, 'x')).toEqual([]);
+      });
     });
 
     test('finds the revision before each, as the plainest model', async () => {

@@ -5,18 +5,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access } from '../access.ts';
+import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
+import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
+import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
-import { listEvents } from './list-events.ts';
-import { parseListOptions, parseResourceVersion } from './list-options.ts';
+import { type EventList, listEvents } from './list-events.ts';
+import { parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import {
@@ -29,7 +31,7 @@ import {
   standalone,
 } from './representation.ts';
 import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
-import { EventsWatch } from './watch-events.ts';
+import { beginsWithState, EventsWatch } from './watch-events.ts';
 
 export interface KubernetesApiOptions {
   readonly versions: EventVersions;
@@ -37,11 +39,12 @@ export interface KubernetesApiOptions {
   readonly defaultCluster?: () => Promise<string | undefined>;
   /** How long events stay in what is served, unless somebody asks for more. */
   readonly windowMs: number;
-  readonly access: Pick<Access, 'events'>;
+  readonly access: Access;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now?: () => number;
+  readonly fairUse?: FairUseLimits;
 }
 
 // A watch without timeoutSeconds ends after 30 to 60 minutes.
@@ -54,6 +57,7 @@ export class KubernetesApi {
   readonly #options: KubernetesApiOptions;
   readonly #feed: EventFeed;
   readonly #now: () => number;
+  readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -63,6 +67,7 @@ export class KubernetesApi {
     this.#options = options;
     this.#feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
+    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
 
   /** Whether a path belongs to this API. */
@@ -109,15 +114,18 @@ export class KubernetesApi {
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const root = parseRoot(url.pathname);
     const events = parseEventsPath(root.path);
-    const document = events ? undefined : this.#document(root, request);
-    if (!events && !document) {
-      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(root.path))
+    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
+    const { method = 'GET' } = request;
+    const { path, cluster } = root;
+    await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
+    const document = this.#document(root, request);
+    if (!document) {
+      if (!/^\/(?:api|apis\/(?:events\.k8s\.io|history\.tidings\.dev))(?:\/|$)/.test(path))
         return sendText(response, 404, '404 page not found\n');
       throw new StatusError(NO_RESOURCE);
     }
-    if (request.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
-    if (document) sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
+    if (method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
   }
 
   #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
@@ -128,72 +136,78 @@ export class KubernetesApi {
     return body && { body, headers: {} };
   }
 
-  async #events(
-    asked: { readonly root: ApiRoot; readonly events: EventsPath; readonly query: URLSearchParams },
-    http: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  async #events(asked: EventsQuestion, http: IncomingMessage, response: ServerResponse): Promise<void> {
     const { root, events, query } = asked;
     const { group, namespace, name } = events;
+    const parsed = listOptionsOf(asked);
+    const known = await this.#cluster(root.cluster);
+    // Who may not ask is told nothing else, as by an API server.
+    const attempt = attemptOf(asked, known?.name ?? root.cluster ?? '', http.method, parsed);
+    const sight = await this.#options.access.events(attempt, http);
+    if (http.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    if (parsed instanceof Error) throw parsed;
     const isGet = name !== undefined && !events.watch;
-    // What a single event is asked for with is not looked at, but for its version.
-    const options = parseListOptions(isGet ? new URLSearchParams() : listQuery(query, name), group, events.watch);
-    const verb = isGet ? 'get' : options.watch ? 'watch' : 'list';
-    const representation = negotiate(http.headers.accept, verb);
-    const cluster = await this.#cluster(root.cluster);
-    const attempt = {
-      cluster: cluster.name,
-      verb,
-      group,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-    } as const;
-    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.access.events(attempt, http);
-    const includeObject = parseIncludeObject(query.get('includeObject'), representation);
+    const representation = negotiate(http.headers.accept, isGet ? 'get' : parsed.watch ? 'watch' : 'list');
+    if (!known) throw new StatusError(NO_RESOURCE);
     const request: EventsRequest = {
       feed: this.#feed,
-      cluster,
+      cluster: known,
       namespace,
-      options,
-      shape: { group, representation, includeObject, epoch: cluster.epoch },
+      options: parsed,
+      shape: {
+        group,
+        representation,
+        includeObject: parseIncludeObject(query.get('includeObject'), representation),
+        epoch: known.epoch,
+      },
       windowMs: root.windowMs ?? this.#options.windowMs,
-      notBefore,
+      notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
+      fairUse: this.#fairUse,
+      caller: callerOf(sight, http),
+      gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
-    if (verb === 'watch') return this.#watch(request, response);
-    if (verb === 'list') return this.#list(request, response);
-    const wanted = parseResourceVersion(query.get('resourceVersion'));
-    return this.#get(request, { namespace: namespace ?? '', name: name ?? '', wanted }, response);
+    if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
+    const end = await this.#fairUse.read(request.caller, request.gone);
+    try {
+      if (!isGet) return await this.#list(request, response);
+      const wanted = parseResourceVersion(query.get('resourceVersion'));
+      return await this.#get(request, { namespace, name, wanted }, response);
+    } finally {
+      end();
+    }
   }
 
-  async #cluster(asked: string | undefined): Promise<ClusterVersions> {
+  /** Undefined when there is none of that name. */
+  async #cluster(asked: string | undefined): Promise<ClusterVersions | undefined> {
     const clusters = await this.#feed.clusters();
     if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
     const name = asked ?? this.#defaultCluster;
     const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
-    if (found) return found;
-    if (asked !== undefined) throw new StatusError(NO_RESOURCE);
     // Nothing was stored yet.
-    return { name: '', epoch: 0, positions: new Map() };
+    return found ?? (asked === undefined ? { name: name ?? '', epoch: 0, positions: new Map() } : undefined);
   }
 
   async #get(
     request: EventsRequest,
     {
-      namespace,
-      name,
+      namespace = '',
+      name = '',
       wanted,
-    }: { readonly namespace: string; readonly name: string; readonly wanted: number | undefined },
+    }: Pick<EventsPath, 'namespace' | 'name'> & { readonly wanted: number | undefined },
     response: ServerResponse,
   ): Promise<void> {
-    const { cluster, shape, pretty } = request;
+    const { cluster, shape, pretty, gone } = request;
     const served = requireServedVersion(cluster, request.namespace);
     requireReached(wanted, served);
     const now = this.#now();
     const version = { cluster: cluster.name, resourceVersion: served };
-    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
-    if (!event) throw notFound(shape.group, name);
+    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now), gone);
+    if (!event) {
+      await this.#warn(request, response);
+      throw notFound(shape.group, name);
+    }
     sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
   }
 
@@ -201,20 +215,43 @@ export class KubernetesApi {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
     const { resourceVersion, events, continue: token } = await listEvents(request, now);
+    // A list that goes on has been warned of when it began.
+    if (request.options.continue === undefined) await this.#warn(request, response);
     const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
     const items = itemsOf(events, shape, now);
     await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
   }
 
-  async #watch(request: EventsRequest, response: ServerResponse): Promise<void> {
+  /** Tells with the answer what of its range nobody observed. */
+  async #warn(request: EventsRequest, response: ServerResponse): Promise<void> {
+    const now = this.#now();
+    const start = windowStart(request, now);
+    const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
+    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
+    const warnings = coverageWarnings(await request.feed.coverage(), asked);
+    if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
+  }
+
+  async #watch(
+    request: EventsRequest,
+    response: ServerResponse,
+    look: () => Promise<Sight>,
+    sight: Sight,
+  ): Promise<void> {
+    const endUse = this.#fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
     const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
-    if (this.#closing.signal.aborted) end();
-    const run = new EventsWatch(request, response, ending.signal, this.#now).run();
+    if (this.#closing.signal.aborted || request.gone.aborted) end();
+    whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
+    const watch = async (): Promise<void> => {
+      if (beginsWithState(request.options)) await this.#warn(request, response);
+      await new EventsWatch(request, response, ending.signal, this.#now).run();
+    };
+    const run = watch();
     const settled = run.catch(() => {});
     this.#watches.add(settled);
     try {
@@ -225,23 +262,26 @@ export class KubernetesApi {
       response.off('close', end);
       this.#closing.signal.removeEventListener('abort', end);
       this.#watches.delete(settled);
+      endUse();
     }
   }
 }
 
-/** A watch of one event by the path is a watch of those called so. */
-function listQuery(query: URLSearchParams, name: string | undefined): URLSearchParams {
-  if (name === undefined) return query;
-  const changed = new URLSearchParams(query);
-  const selector = query.get('fieldSelector');
-  changed.set('fieldSelector', `${selector ? `${selector},` : ''}metadata.name=${name}`);
-  return changed;
+/** Whose limits count. */
+function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
+  return caller ?? socket.remoteAddress ?? '';
 }
 
-async function* itemsOf(
-  events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
-  shape: Shape,
-  now: number,
-): AsyncGenerator<object> {
-  for await (const event of events) yield listItem(servedEvent(event, shape.epoch), shape, now);
+/** Aborted when the client has gone, or was answered. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return gone.signal;
+}
+
+async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
+  for await (const events of batches) {
+    yield events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now));
+  }
 }

@@ -11,6 +11,8 @@ import { badRequest, failure, type InvalidField, invalidListOptions, StatusError
 export interface ListOptions {
   readonly fields: FieldSelector;
   readonly labels: LabelSelector;
+  /** Equal for requests that select the same by the same words. */
+  readonly selectors: string;
   readonly watch: boolean;
   /** Undefined when unset; 0 means any. */
   readonly resourceVersion: number | undefined;
@@ -32,7 +34,7 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '', group);
   const timeoutSeconds = positive(query.get('timeoutSeconds'));
   const limit = positive(query.get('limit'));
-  const watch = watchPath || isTrue(query.get('watch'));
+  const watch = watchPath || asksToWatch(query);
   const match = query.get('resourceVersionMatch') ?? '';
   const sendInitialEvents = query.get('sendInitialEvents');
   const problems = watch ? watchProblems(query, match) : listProblems(query, match);
@@ -40,6 +42,7 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
   return {
     fields,
     labels,
+    selectors: JSON.stringify([query.get('fieldSelector'), query.get('labelSelector')]),
     watch,
     resourceVersion: parseResourceVersion(query.get('resourceVersion'), watch),
     resourceVersionMatch: match === EXACT || match === NOT_OLDER_THAN ? match : '',
@@ -49,6 +52,11 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: sendInitialEvents === null ? undefined : isTrue(sendInitialEvents),
   };
+}
+
+/** Whether it is a watch that is asked for, however wrong the rest may be. */
+export function asksToWatch(query: URLSearchParams): boolean {
+  return isTrue(query.get('watch'));
 }
 
 function listProblems(query: URLSearchParams, match: string): InvalidField[] {

@@ -4,11 +4,20 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventFilter, EventQuery, EventsOptions, StoredEvent } from '../../component/history.ts';
+import type {
+  EventFilter,
+  EventPage,
+  EventQuery,
+  EventsOptions,
+  PageOptions,
+  StoredEvent,
+} from '../../component/history.ts';
+import type { LogBounds } from './cursor.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import { ObjectReader } from './object-reader.ts';
+import { type PageCursor, type Place, parsePageCursor, printPageCursor } from './page-cursor.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
-import type { StoredUid } from './uuid.ts';
+import { type StoredUid, storedUidOfText, UID_TEXT } from './uuid.ts';
 
 const PAGE_ROWS = 500;
 
@@ -20,13 +29,9 @@ interface CandidateRow extends EventRow {
 
 type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences'>;
 
-const CANDIDATE_COLUMNS =
-  'e.seq, e.time, event_group, object, e.epoch, e.resource_version, uid, s.latest, s.time as latest_time';
+const CANDIDATE_COLUMNS = `e.seq, e.time, event_group, object, e.epoch, e.resource_version, ${UID_TEXT} as uid, s.latest, s.time as latest_time`;
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
-
-/** What revisions are ordered by; seq only tells those of different clusters apart. */
-type Place = readonly [time: number, epoch: number, resourceVersion: number, seq: number];
 
 type PageBounds = [...Place, last: number, snapshot: number];
 
@@ -41,13 +46,26 @@ interface Resolved {
   readonly limit: number;
   /** The newest revision when the query began. */
   readonly snapshot: number;
+  /** Where to go on. */
+  readonly after: Place | undefined;
+}
+
+interface Found {
+  readonly event: StoredEvent;
+  readonly place: Place;
+}
+
+/** What was found in some rows. */
+interface Slice {
+  readonly found: readonly Found[];
+  /** That of the last row that was looked at; absent when it is the last there is. */
+  readonly reached: Place | undefined;
 }
 
 export interface EventQueryOptions {
   readonly groups: GroupReader;
   readonly rows: RowReader;
-  /** The seq of the newest stored revision. */
-  readonly lastSeq: () => number;
+  readonly bounds: () => LogBounds;
 }
 
 export class EventQueries {
@@ -73,54 +91,83 @@ export class EventQueries {
   }
 
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
-    const resolved = this.#resolve(query, options);
-    // Nothing like it was ever stored: no need to look at everything that was.
-    if (resolved.groups.ids?.size === 0) return;
-    const pages = query.object ? this.#storyPages(query, resolved) : this.#timePages(resolved);
-    let left = resolved.limit;
-    for (const page of pages) {
-      for (const event of page) {
+    const { order, limit = Number.MAX_SAFE_INTEGER, signal } = options;
+    let left = limit;
+    for (const { found } of this.#slices(query, { ...options, limit }, order === 'oldest-first')) {
+      for (const { event } of found) {
         if (left-- <= 0) return;
         yield event;
       }
-      if (left <= 0 || options.signal?.aborted) return;
+      if (left <= 0 || signal?.aborted) return;
       // Lets signals and timers of this thread have their turn.
       await setImmediate();
     }
   }
 
-  #resolve(query: EventQuery, { revisions = false, order, limit = Number.MAX_SAFE_INTEGER }: EventsOptions): Resolved {
-    this.#options.groups.refresh();
-    return {
-      since: query.since ?? Number.MIN_SAFE_INTEGER,
-      until: query.until ?? Number.MAX_SAFE_INTEGER,
-      groups: this.#options.groups.select(query),
-      filter: query.filter,
-      revisions,
-      oldestFirst: order === 'oldest-first',
-      limit,
-      snapshot: this.#options.lastSeq(),
-    };
+  async page(query: EventQuery, { after, ...options }: PageOptions): Promise<EventPage> {
+    const { logId, lastSeq } = this.#options.bounds();
+    const cursor = after === undefined ? undefined : parsePageCursor(after, { logId, lastSeq });
+    const snapshot = cursor?.snapshot ?? lastSeq;
+    const { limit, signal } = options;
+    const events: StoredEvent[] = [];
+    const upTo = (place: Place): EventPage => ({ events, next: printPageCursor({ logId, snapshot, place }) });
+    for (const { found, reached } of this.#slices(query, options, false, { snapshot, place: cursor?.place })) {
+      for (const [index, { event, place }] of found.entries()) {
+        events.push(event);
+        if (events.length === limit) return reached || index < found.length - 1 ? upTo(place) : { events };
+      }
+      if (reached && signal?.aborted) return { ...upTo(reached), stoppedAt: reached[0] };
+      await setImmediate();
+    }
+    return { events };
   }
 
-  *#timePages(query: Resolved): Generator<StoredEvent[]> {
+  #slices(
+    query: EventQuery,
+    { revisions = false, limit }: Pick<EventsOptions, 'revisions'> & { readonly limit: number },
+    oldestFirst: boolean,
+    from?: Pick<PageCursor, 'snapshot'> & { readonly place: Place | undefined },
+  ): Iterable<Slice> {
+    this.#options.groups.refresh();
+    const groups = this.#options.groups.select(query);
+    // Nothing like it was ever stored: no need to look at everything that was.
+    if (groups.ids?.size === 0) return [];
+    const resolved = {
+      since: query.since ?? Number.MIN_SAFE_INTEGER,
+      until: query.until ?? Number.MAX_SAFE_INTEGER,
+      groups,
+      filter: query.filter,
+      revisions,
+      oldestFirst,
+      limit,
+      snapshot: from?.snapshot ?? this.#options.bounds().lastSeq,
+      after: from?.place,
+    };
+    return query.object ? this.#storySlices(query, resolved) : this.#timeSlices(resolved);
+  }
+
+  *#timeSlices(query: Resolved): Generator<Slice> {
     const { since, until, oldestFirst, snapshot } = query;
     const { ids, undecided } = query.groups;
     const statement = this.#pageStatement(query);
     const pageRows = undecided?.size ? PAGE_ROWS : Math.max(1, Math.min(PAGE_ROWS, query.limit));
     const filter = ids ? [JSON.stringify([...ids])] : [];
     const edge = Number.MAX_SAFE_INTEGER;
-    let after: Place = oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge];
+    let after: Place = query.after ?? (oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge]);
     for (;;) {
       const bounds: PageBounds = [...after, oldestFirst ? until : since, snapshot];
-      const { events, last } = this.#db.transaction(() => {
+      const slice = this.#db.transaction(() => {
         const rows = statement.all(...bounds, ...filter, pageRows);
-        const found = rows.filter((row) => this.#isWanted(row, query));
-        return { events: this.#decode(found, query), last: rows.length < pageRows ? undefined : rows.at(-1) };
+        const last = rows.length < pageRows ? undefined : rows.at(-1);
+        const found = this.#decode(
+          rows.filter((row) => this.#isWanted(row, query)),
+          query,
+        );
+        return { found, reached: last && placeOf(last) };
       })();
-      yield events;
-      if (!last) return;
-      after = placeOf(last);
+      yield slice;
+      if (!slice.reached) return;
+      after = slice.reached;
     }
   }
 
@@ -138,7 +185,7 @@ export class EventQueries {
   }
 
   /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
-  *#storyPages(query: EventQuery, resolved: Resolved): Generator<StoredEvent[]> {
+  *#storySlices(query: EventQuery, resolved: Resolved): Generator<Slice> {
     const keys = this.#db.transaction(() => {
       const found: Place[] = [];
       for (const id of this.#objects.ids(query)) {
@@ -149,15 +196,20 @@ export class EventQueries {
       }
       return found;
     })();
-    const sign = resolved.oldestFirst ? 1 : -1;
-    keys.sort((a, b) => sign * comparePlaces(a, b));
-    const wanted = resolved.groups.undecided?.size ? keys : keys.slice(0, resolved.limit);
+    const { after, groups, limit, oldestFirst } = resolved;
+    const sign = oldestFirst ? 1 : -1;
+    const ordered = keys.toSorted((a, b) => sign * comparePlaces(a, b));
+    const left = after ? ordered.filter((key) => sign * comparePlaces(key, after) > 0) : ordered;
+    // One more shows that there are more.
+    const wanted = groups.undecided?.size ? left : left.slice(0, limit + 1);
     for (let start = 0; start < wanted.length; start += PAGE_ROWS) {
-      yield this.#db.transaction(() => {
+      const part = wanted.slice(start, start + PAGE_ROWS);
+      const found = this.#db.transaction(() => {
         // One that expired meanwhile is simply no longer there.
-        const rows = wanted.slice(start, start + PAGE_ROWS).flatMap(([, , , seq]) => this.#row.get(seq) ?? []);
+        const rows = part.flatMap(([, , , seq]) => this.#row.get(seq) ?? []);
         return this.#decode(rows, resolved);
       })();
+      yield { found, reached: start + PAGE_ROWS < wanted.length ? part.at(-1) : undefined };
     }
   }
 
@@ -166,23 +218,29 @@ export class EventQueries {
     const { latest, latest_time: latestTime } = row;
     if (revisions || latest === null || latest === row.seq) return true;
     if (latest <= snapshot && latestTime !== null && latestTime >= since && latestTime <= until) return false;
-    const { object, uid, epoch, resource_version: version } = row;
+    const { object, epoch, resource_version: version } = row;
+    const uid = storedUidOfText(row.uid);
     return this.#newerRevision.get(object, uid, uid, epoch, version, since, until, snapshot) === undefined;
   }
 
   /** What the filter, where it has yet to be asked, lets through. */
-  #decode(rows: readonly EventRow[], { groups, filter }: Resolved): StoredEvent[] {
+  #decode(rows: readonly EventRow[], { groups, filter }: Resolved): Found[] {
     if (rows.length > 0) this.#options.groups.refresh();
-    const events: StoredEvent[] = [];
+    const found: Found[] = [];
     for (const row of rows) {
       const event = this.#options.rows.storedEvent(row);
-      if (!groups.undecided?.has(row.event_group) || filter?.matches(event)) events.push(event);
+      if (!groups.undecided?.has(row.event_group) || filter?.matches(event)) found.push({ event, place: placeOf(row) });
     }
-    return events;
+    return found;
   }
 }
 
-function placeOf({ time, epoch, resource_version: resourceVersion, seq }: Candidate): Place {
+function placeOf({
+  time,
+  epoch,
+  resource_version: resourceVersion,
+  seq,
+}: Pick<EventRow, 'time' | 'epoch' | 'resource_version' | 'seq'>): Place {
   return [time, epoch, resourceVersion, seq];
 }
 

@@ -1,7 +1,16 @@
 /** The reading half of log and history, over a connection of its own or over the writer's. */
 import { statSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventQuery, EventsOptions, History, HourlyCount, Stats, StoredEvent } from '../../component/history.ts';
+import type {
+  EventPage,
+  EventQuery,
+  EventsOptions,
+  History,
+  HourlyCount,
+  PageOptions,
+  Stats,
+  StoredEvent,
+} from '../../component/history.ts';
 import type { Cursor, Log, LogPage } from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -14,6 +23,7 @@ import { HOUR_MS } from './hourly-writer.ts';
 import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
+import { packUid, type StoredUid } from './uuid.ts';
 
 /**
  * Opens a store for reading, also while another thread or process writes it. Throws STORE_NOT_FOUND, STORE_NEWER,
@@ -23,7 +33,10 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Pick<History, 'events' | 'previous' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'> &
+type Reading = Pick<
+  History,
+  'events' | 'page' | 'revision' | 'previous' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'
+> &
   Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 interface HourlyRow {
@@ -48,8 +61,9 @@ export class SqliteHistory implements Reading {
     this.#db = connection.db;
     this.#groups = new GroupReader(this.#db);
     this.#rows = new RowReader(this.#db, this.#groups);
+    // `+?`: see event-revisions.ts.
     this.#next = this.#db.prepare(
-      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
+      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > +? order by e.seq limit +?`,
     );
     this.#bounds = this.#db.prepare(
       'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',
@@ -57,7 +71,7 @@ export class SqliteHistory implements Reading {
     this.#queries = new EventQueries(this.#db, {
       groups: this.#groups,
       rows: this.#rows,
-      lastSeq: () => this.bounds().lastSeq,
+      bounds: () => this.bounds(),
     });
     this.#previous = new PreviousRevisions(this.#db, this.#rows);
   }
@@ -73,12 +87,41 @@ export class SqliteHistory implements Reading {
     });
   }
 
+  async clusters(): Promise<readonly string[]> {
+    return this.#snapshot(() =>
+      this.#db
+        .prepare<[], { name: string }>('select name from cluster order by id')
+        .all()
+        .map(({ name }) => name),
+    );
+  }
+
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
     try {
       yield* this.#queries.events(query, options);
     } catch (error) {
       throw storeError(error, 'read the store', this.#connection.path);
     }
+  }
+
+  async page(query: EventQuery, options: PageOptions): Promise<EventPage> {
+    try {
+      return await this.#queries.page(query, options);
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
+  }
+
+  async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
+    return this.#snapshot(() => {
+      this.#groups.refresh();
+      return this.#db
+        .prepare<[number, StoredUid], EventRow>(
+          `select ${EVENT_COLUMNS} from event e where resource_version = ? and uid = ? order by e.epoch desc, e.seq desc`,
+        )
+        .all(Number(resourceVersion), packUid(uid))
+        .map((row) => this.#rows.storedEvent(row));
+    });
   }
 
   async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {

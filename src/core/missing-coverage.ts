@@ -1,6 +1,6 @@
 /** What of a range nobody observed, for the answer to a query. */
-import { type Break, gaps, type Interval, type ScopeCoverage, unite } from '../core/coverage.ts';
-import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../core/record.ts';
+import { type Break, gaps, type Interval, type ScopeCoverage, unite } from './coverage.ts';
+import { ALL_NAMESPACES, NODES_IN_DEFAULT } from './record.ts';
 
 /**
  * An observer confirms a silent scope only when its watch has ended well: every three minutes, for the time up to a

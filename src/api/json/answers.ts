@@ -1,0 +1,143 @@
+/** What the JSON API answers, as schemas: the OpenAPI document and the client's types are made of them. */
+import * as v from 'valibot';
+import { SEVERITIES } from '../../core/severity.ts';
+
+const described = <TSchema extends v.GenericSchema>(schema: TSchema, description: string) =>
+  v.pipe(schema, v.description(description));
+
+/** RFC 3339 in UTC, with milliseconds. */
+const time = v.pipe(v.string(), v.isoTimestamp());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const gapSchema = v.strictObject({
+  from: time,
+  to: time,
+  cluster: v.string(),
+  scope: described(v.string(), 'A namespace; `*`: all of them; `default/nodes`: only the events about nodes.'),
+  cause: v.exactOptional(described(v.string(), 'Absent before the first observation, and while nobody observes.')),
+  healed: described(v.boolean(), 'Everything alive at the end of it was read.'),
+});
+
+const coverageSchema = v.strictObject({
+  share: described(share, 'How much of the range was watched; never rounded up.'),
+  gaps: v.array(gapSchema),
+});
+
+const leftOutSchema = v.strictObject({
+  forbidden: v.exactOptional(
+    described(
+      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()) })),
+      'What of the question the caller may not read.',
+    ),
+  ),
+  before: v.exactOptional(
+    described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
+  ),
+  gaps: v.exactOptional(described(count, 'More gaps than are listed.')),
+  revisions: v.exactOptional(described(count, 'More revisions than are listed, at least.')),
+});
+
+export type LeftOut = v.InferOutput<typeof leftOutSchema>;
+
+/** An answer about a range of time. */
+export function rangeAnswer<TSchema extends v.GenericSchema>(data: TSchema) {
+  return v.strictObject({
+    range: v.strictObject({ from: time, to: time }),
+    coverage: coverageSchema,
+    lowerBound: described(v.boolean(), 'There may have been more: something was not watched, or left out.'),
+    leftOut: v.exactOptional(leftOutSchema),
+    tookMs: v.number(),
+    data,
+  });
+}
+
+/** An answer about how things are. */
+export function stateAnswer<TSchema extends v.GenericSchema>(data: TSchema) {
+  return v.strictObject({ tookMs: v.number(), data });
+}
+
+const objectSchema = v.strictObject({
+  kind: v.string(),
+  namespace: v.string(),
+  name: v.string(),
+  uid: v.string(),
+});
+
+const rowEntries = {
+  id: described(v.string(), 'The UID of the event and the resourceVersion of the revision: `UID/VERSION`.'),
+  cluster: v.string(),
+  uid: v.string(),
+  severity: v.picklist(SEVERITIES),
+  type: v.string(),
+  reason: v.string(),
+  namespace: described(v.string(), 'Of the event itself: events about nodes are in `default`.'),
+  object: objectSchema,
+  node: described(v.string(), 'It is about it or was reported from it; empty when that is not known.'),
+  source: described(v.string(), 'The component that reported it.'),
+  first: time,
+  last: time,
+  count: described(count, 'How often the event had occurred by this revision.'),
+  delta: described(count, 'How many of those this revision added.'),
+  message: described(v.string(), 'At most 512 bytes of it.'),
+  messageBytes: count,
+} as const;
+
+export const eventRowSchema = v.strictObject(rowEntries);
+
+export type EventRow = v.InferOutput<typeof eventRowSchema>;
+
+export const eventRowsSchema = v.strictObject({
+  rows: v.array(eventRowSchema),
+  next: v.exactOptional(described(v.string(), 'The `cursor` of the next page; absent when there is none.')),
+});
+
+export const eventSchema = v.strictObject({
+  ...rowEntries,
+  message: v.string(),
+  received: described(time, "By Tidings' own clock."),
+  origin: v.picklist(['watch', 'list', 'import']),
+  raw: described(v.record(v.string(), v.unknown()), 'The event as core/v1 serves it.'),
+  revisions: described(
+    v.array(v.strictObject({ id: v.string(), last: time, count, delta: count })),
+    'The stored revisions of the event, newest first.',
+  ),
+});
+
+export const clusterSchema = v.strictObject({
+  name: v.string(),
+  watching: described(v.boolean(), 'Whether it was observed within the last 5 minutes.'),
+  observedUntil: v.exactOptional(time),
+});
+
+export const metaSchema = v.strictObject({
+  version: v.string(),
+  now: time,
+  zone: described(v.string(), 'The time zone of Tidings itself.'),
+  clusters: v.array(clusterSchema),
+  retentionFrom: v.exactOptional(described(time, 'Last seen of the oldest event.')),
+  rights: v.strictObject({ administer: v.boolean() }),
+  severities: v.array(v.picklist(SEVERITIES)),
+});
+
+export const coverageCellsSchema = v.strictObject({
+  start: time,
+  stepMs: count,
+  scopes: v.array(
+    v.strictObject({
+      cluster: v.string(),
+      scope: v.string(),
+      cells: described(v.array(share), 'How much of each step was watched.'),
+      breaks: v.array(
+        v.strictObject({
+          from: time,
+          to: time,
+          cause: v.string(),
+          healed: v.boolean(),
+          unknown: v.picklist(['revisions', 'frame']),
+          detail: v.exactOptional(v.string()),
+        }),
+      ),
+    }),
+  ),
+});

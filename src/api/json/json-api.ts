@@ -1,0 +1,56 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Access } from '../access.ts';
+import type { Endpoint } from '../listener.ts';
+import type { JsonApiStore } from './operation.ts';
+
+export interface JsonApiOptions {
+  /** Opened with the first request. */
+  readonly open: () => JsonApiStore & { close(): Promise<void> };
+  readonly access: Access;
+  /** Absent where nothing is delivered. */
+  readonly admin?: DeliveryAdmin;
+  /** Tidings' own. */
+  readonly version: string;
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly now?: () => number;
+}
+
+/** Tidings' own API, below `/tidings/v1/`; docs/json-api.md says what it is for. */
+export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
+  readonly #options: JsonApiOptions;
+  /** Loaded when somebody asks: the framework and the languages take some MiB. */
+  #app: Promise<RequestListener> | undefined;
+  #store: ReturnType<JsonApiOptions['open']> | undefined;
+
+  constructor(options: JsonApiOptions) {
+    this.#options = options;
+  }
+
+  serves(path: string): boolean {
+    return path === '/tidings/v1' || path.startsWith('/tidings/v1/');
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#app ??= this.#load();
+    const answer = await this.#app.catch((error: unknown) => {
+      // What could not be opened now may be another time.
+      this.#app = undefined;
+      throw error;
+    });
+    answer(request, response);
+  }
+
+  async close(): Promise<void> {
+    await this.#store?.close();
+  }
+
+  async #load(): Promise<RequestListener> {
+    const { jsonApp } = await import('./json-app.ts');
+    const { open, access, admin, version, logger, now = Date.now } = this.#options;
+    this.#store ??= open();
+    const { history, ledger } = this.#store;
+    return jsonApp({ history, ledger, access, admin, version, now }, logger);
+  }
+}

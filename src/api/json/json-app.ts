@@ -1,0 +1,100 @@
+/** The JSON API: what can be asked of it, and how it is answered over HTTP. */
+import { createHash } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { acceptsGzip } from '../kubernetes/http-answer.ts';
+import { getCoverage } from './coverage.ts';
+import { getEvent, listEvents, listSeries } from './list-events.ts';
+import { getMeta, listClusters } from './meta.ts';
+import type { JsonApiContext, Operation } from './operation.ts';
+import { Problem, problemOf } from './problem.ts';
+
+export const ROOT = '/tidings/v1';
+
+export const OPERATIONS: readonly Operation[] = [getMeta, listClusters, listEvents, getEvent, listSeries, getCoverage];
+
+const GZIP_FROM_BYTES = 2_048;
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): RequestListener {
+  const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(ROOT);
+  for (const operation of OPERATIONS) {
+    app.on(operation.method, operation.path, (http) => answer(http, operation, context));
+  }
+  for (const [path, operations] of Map.groupBy(OPERATIONS, (operation) => operation.path)) {
+    const allowed = operations.map(({ method }) => method).join(', ');
+    app.all(path, ({ req }) => {
+      throw new Problem(405, `found ${req.method} ${req.path}, want ${allowed}`, {}, { Allow: allowed });
+    });
+  }
+  app.get('/openapi.json', async (http) => {
+    await context.access.path({ path: `${ROOT}/openapi.json`, verb: 'get' }, http.env.incoming);
+    const { openApiDocument } = await import('./openapi.ts');
+    return send(http, openApiDocument(OPERATIONS, { root: ROOT, version: context.version }));
+  });
+  app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
+  app.onError((error) => {
+    const problem = problemOf(error);
+    if (problem.details.status >= 500) logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
+    return problemAnswer(problem);
+  });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return (request, response) => void listener(request, response);
+}
+
+async function answer(http: AppContext, operation: Operation, context: JsonApiContext): Promise<Response> {
+  const start = performance.now();
+  const { incoming, outgoing } = http.env;
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  const query = new URL(http.req.url).searchParams;
+  const call = { context, incoming, path: http.req.param(), query, signal: gone.signal };
+  const body = await operation.run(call);
+  return send(http, { ...body, tookMs: Math.round((performance.now() - start) * 10) / 10 });
+}
+
+/** What changes with every answer, though it says the same. */
+const UNTAGGED: ReadonlySet<string> = new Set(['range', 'tookMs']);
+
+async function send(http: AppContext, body: object): Promise<Response> {
+  const hash = createHash('sha256');
+  const parts = Object.entries(body).map(([name, value]) => {
+    const part = `"${name}":${JSON.stringify(value)}`;
+    if (!UNTAGGED.has(name)) hash.update(part);
+    return part;
+  });
+  const headers: Record<string, string> = {
+    'Cache-Control': 'no-cache, private',
+    ETag: `W/"${hash.digest('base64url').slice(0, 22)}"`,
+    Vary: 'Accept-Encoding, Authorization',
+    'X-Content-Type-Options': 'nosniff',
+  };
+  const known = http.req.header('If-None-Match') ?? '';
+  if (known.split(',').some((tag) => tag.trim() === headers['ETag']))
+    return new Response(null, { status: 304, headers });
+  const text = `{${parts.join(',')}}\n`;
+  headers['Content-Type'] = 'application/json';
+  if (text.length < GZIP_FROM_BYTES || !acceptsGzip(http.env.incoming)) return new Response(text, { headers });
+  return new Response(await promisify(gzip)(text, { level: 1 }), {
+    headers: { ...headers, 'Content-Encoding': 'gzip' },
+  });
+}
+
+function problemAnswer({ details, headers }: Problem): Response {
+  return new Response(`${JSON.stringify(details)}\n`, {
+    status: details.status,
+    headers: {
+      ...headers,
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    },
+  });
+}

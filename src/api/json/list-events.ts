@@ -1,0 +1,171 @@
+/** Lists of revisions and of events, page by page, and one of them in full. */
+import * as v from 'valibot';
+import type { StoredEvent } from '../../component/history.ts';
+import type { Interval } from '../../core/coverage.ts';
+import { countOf } from '../../core/event.ts';
+import { toCoreV1 } from '../../core/event-conversion.ts';
+import type { EventsAttempt, Sight } from '../access.ts';
+import { StatusError } from '../kubernetes/status.ts';
+import { eventRowsSchema, eventSchema, rangeAnswer, stateAnswer } from './answers.ts';
+import { eventRow, idOf } from './event-row.ts';
+import { type Asked, type Call, operation } from './operation.ts';
+import { limitParameter, rangeParameters } from './parameters.ts';
+import { Problem } from './problem.ts';
+import { questionOf, type RangeParameters } from './question.ts';
+import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+
+/** How long a page may be looked for. */
+const PAGE_MS = 2_000;
+const MAX_REVISIONS = 500;
+
+const listParameters = {
+  ...rangeParameters,
+  limit: limitParameter(1_000, 200),
+  cursor: v.exactOptional(
+    v.pipe(v.string(), v.description('The `next` of the page before, with the same parameters; its range is used.')),
+  ),
+} as const;
+
+type ListParameters = RangeParameters & { readonly limit: number; readonly cursor?: string };
+
+export const listEvents = operation({
+  method: 'GET',
+  path: '/events',
+  summary: 'Revisions of events, newest first by last seen.',
+  parameters: listParameters,
+  answer: rangeAnswer(eventRowsSchema),
+  run: (asked) => page(asked, { revisions: true }),
+});
+
+export const listSeries = operation({
+  method: 'GET',
+  path: '/series',
+  summary: 'Events at their latest revision in the range, newest first by last seen.',
+  parameters: listParameters,
+  answer: rangeAnswer(eventRowsSchema),
+  run: (asked) => page(asked, { revisions: false }),
+});
+
+async function page(asked: Asked<ListParameters>, { revisions }: { readonly revisions: boolean }) {
+  const { context, parameters, signal } = asked;
+  const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
+  const question = await questionOf(asked, parameters, { range: cursor?.range });
+  const { events, next, stoppedAt } = await context.history.page(question.query, {
+    revisions,
+    limit: parameters.limit,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+    ...(cursor && { after: cursor.after }),
+  });
+  const data = {
+    rows: events.map(eventRow),
+    ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
+  };
+  return rangeAnswerOf(context.history, question, data, stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) });
+}
+
+/** It keeps the range, which moves on while one reads when it is told from now. */
+interface ListCursor {
+  readonly range: Interval;
+  readonly after: string;
+}
+
+const cursorSchema = v.tuple([v.number(), v.number(), v.string()]);
+
+function printCursor({ range: { from, to }, after }: ListCursor): string {
+  return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');
+}
+
+function parseCursor(text: string): ListCursor {
+  try {
+    const [from, to, after] = v.parse(cursorSchema, JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { range: { from, to }, after };
+  } catch {
+    throw new Problem(400, `cursor: found ${JSON.stringify(text)}, want the next of an answer`, {
+      parameter: 'cursor',
+    });
+  }
+}
+
+export const getEvent = operation({
+  method: 'GET',
+  path: '/events/:uid/:resourceVersion',
+  summary: 'One revision of an event in full, and which others of it are stored.',
+  parameters: {},
+  answer: stateAnswer(eventSchema),
+  async run(call) {
+    const { uid = '', resourceVersion = '' } = call.path;
+    const found = await seenOf(call, await call.context.history.revision(uid, resourceVersion));
+    if (!found) throw new Problem(404, `found no event ${uid}/${resourceVersion}`);
+    const { stored, notBefore } = found;
+    const message = stored.body.message ?? '';
+    return {
+      data: {
+        ...eventRow(stored),
+        message,
+        received: rfc3339(stored.receivedAt),
+        origin: stored.origin,
+        raw: { ...toCoreV1(stored.body) },
+        revisions: await revisionsOf(call, stored, notBefore),
+      },
+    };
+  },
+});
+
+interface Seen {
+  readonly stored: StoredEvent;
+  readonly notBefore: number | undefined;
+}
+
+/** The first that may be seen. Whoever may see none of them is answered as if there were none. */
+async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]): Promise<Seen | undefined> {
+  const sightOf = (attempt: Omit<EventsAttempt, 'verb' | 'group'>): Promise<Sight | undefined> =>
+    permitted(context.access.events({ ...attempt, verb: 'get', group: '' }, incoming));
+  for (const stored of found) {
+    const { cluster, time, body } = stored;
+    const { name, namespace = '' } = body.metadata;
+    const sight = await sightOf({ cluster, namespace, name });
+    if (sight && time >= (sight.notBefore ?? time)) return { stored, notBefore: sight.notBefore };
+  }
+  const [cluster = ''] = await context.history.clusters();
+  // Nor is anybody told that there is none who would have to say first who they are.
+  if (found.length === 0) await sightOf({ cluster });
+  return undefined;
+}
+
+/** Undefined for what is refused to the one who asks. */
+async function permitted<T>(decision: Promise<T>): Promise<T | undefined> {
+  try {
+    return await decision;
+  } catch (error) {
+    if (error instanceof StatusError && error.status.code === 403) return undefined;
+    throw error;
+  }
+}
+
+async function revisionsOf({ context, signal }: Call, stored: StoredEvent, since: number | undefined) {
+  const { cluster, body } = stored;
+  const { kind, namespace, name = '', uid } = body.involvedObject;
+  const object = {
+    name,
+    ...(kind !== undefined && { kind }),
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+  };
+  const filter = {
+    ofGroup: () => undefined,
+    matches: (other: StoredEvent) => other.body.metadata.uid === body.metadata.uid,
+  };
+  const options = {
+    revisions: true,
+    limit: MAX_REVISIONS,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+  };
+  const query = { clusters: [cluster], object, filter, ...(since !== undefined && { since }) };
+  const { events } = await context.history.page(query, options);
+  return events.map((revision) => ({
+    id: idOf(revision),
+    last: rfc3339(revision.time),
+    count: countOf(revision.body),
+    delta: revision.occurrences,
+  }));
+}

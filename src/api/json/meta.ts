@@ -1,0 +1,68 @@
+/** What there is: version, clusters, rights. */
+import * as v from 'valibot';
+import { SEVERITIES } from '../../core/severity.ts';
+import { StatusError } from '../kubernetes/status.ts';
+import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
+import { type Call, type JsonApiContext, operation } from './operation.ts';
+import { rfc3339 } from './range-answer.ts';
+
+/** A scope is confirmed every few minutes: see `core/missing-coverage.ts`. */
+const WATCHING_MS = 300_000;
+
+const ADMINISTRATION = '/tidings/v1/sinks';
+
+export const getMeta = operation({
+  method: 'GET',
+  path: '/meta',
+  summary: 'The version, what is stored, and what the caller may do.',
+  parameters: {},
+  answer: stateAnswer(metaSchema),
+  async run(call) {
+    const { context, incoming } = call;
+    await context.access.path({ path: '/tidings/v1/meta', verb: 'get' }, incoming);
+    const { oldest } = await context.history.stats();
+    return {
+      data: {
+        version: context.version,
+        now: rfc3339(context.now()),
+        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        clusters: await clustersOf(context),
+        ...(oldest !== undefined && { retentionFrom: rfc3339(oldest) }),
+        rights: { administer: context.admin !== undefined && (await mayAdminister(call)) },
+        severities: [...SEVERITIES],
+      },
+    };
+  },
+});
+
+export const listClusters = operation({
+  method: 'GET',
+  path: '/clusters',
+  summary: 'The clusters that are stored, and whether they are watched.',
+  parameters: {},
+  answer: stateAnswer(v.array(clusterSchema)),
+  async run({ context, incoming }) {
+    await context.access.path({ path: '/tidings/v1/clusters', verb: 'get' }, incoming);
+    return { data: await clustersOf(context) };
+  },
+});
+
+async function clustersOf({ history, now }: JsonApiContext) {
+  const instant = now();
+  const ledger = await history.coverage({ from: 0, to: instant });
+  return (await history.clusters()).map((name) => {
+    const ends = ledger.filter(({ cluster }) => cluster === name).map(({ intervals }) => intervals.at(-1)?.to ?? 0);
+    const until = Math.max(0, ...ends);
+    return { name, watching: instant - until <= WATCHING_MS, ...(until > 0 && { observedUntil: rfc3339(until) }) };
+  });
+}
+
+async function mayAdminister({ context, incoming }: Call): Promise<boolean> {
+  try {
+    await context.access.path({ path: ADMINISTRATION, verb: 'post' }, incoming);
+    return true;
+  } catch (error) {
+    if (error instanceof StatusError && error.status.code === 403) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+/** What a read of events asks, and what of it the caller may see. */
+import type * as v from 'valibot';
+import { allFilters, eventFilter } from '../../component/event-filter.ts';
+import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
+import type { Interval } from '../../core/coverage.ts';
+import { shortFormToFilter } from '../../lang/short-form.ts';
+import type { Sight } from '../access.ts';
+import { StatusError } from '../kubernetes/status.ts';
+import type { LeftOut } from './answers.ts';
+import type { Call } from './operation.ts';
+import { invalidParameter, type rangeParameters, timeOf } from './parameters.ts';
+import { Problem, problemOfFilter } from './problem.ts';
+
+export type RangeParameters = v.InferOutput<v.StrictObjectSchema<typeof rangeParameters, undefined>>;
+
+export interface Question {
+  readonly range: Interval;
+  readonly now: number;
+  /** Those that may be seen. */
+  readonly clusters: readonly string[];
+  /** Undefined: all of them. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly query: EventQuery & { readonly since: number; readonly until: number };
+  readonly forbidden: NonNullable<LeftOut['forbidden']>;
+}
+
+const USUAL_FROM = 'now-24h';
+
+/**
+ * Throws {@link Problem} 400, and {@link StatusError} 401, or 403 when nothing of it may be seen. `range`: instead of
+ * the one in the parameters.
+ */
+export async function questionOf(
+  call: Call,
+  parameters: RangeParameters,
+  { verb = 'list', range }: { readonly verb?: 'list' | 'watch'; readonly range?: Interval | undefined } = {},
+): Promise<Question> {
+  const now = call.context.now();
+  const asked = range ?? rangeOf(parameters, now);
+  const wanted = filtersOf(parameters);
+  const { namespace: namespaces } = parameters;
+  const stored = await call.context.history.clusters();
+  const parts = await partsOf(call, { clusters: parameters.cluster ?? stored, namespaces, verb });
+  const granted = parts.filter(({ sight }) => sight !== undefined);
+  for (const cluster of parameters.cluster ?? []) {
+    if (!stored.includes(cluster)) throw invalidParameter('cluster', cluster, 'one that is stored');
+  }
+  const clusters = [...new Set(granted.map(({ cluster }) => cluster))];
+  const seen = sightFilter(parts, asked.from);
+  const filters = [...wanted, ...(seen ? [seen] : [])];
+  return {
+    range: asked,
+    now,
+    clusters,
+    namespaces,
+    query: {
+      since: asked.from,
+      until: asked.to,
+      clusters,
+      ...(namespaces && { namespaces }),
+      ...(filters.length > 0 && { filter: allFilters(filters) }),
+    },
+    forbidden: parts.flatMap(({ cluster, namespace, sight }) =>
+      sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }) }],
+    ),
+  };
+}
+
+function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
+  const range = { from: timeOf(from, now) ?? now, to: timeOf(to, now) ?? now };
+  if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
+  return range;
+}
+
+function filtersOf({ q, cel }: Pick<RangeParameters, 'q' | 'cel'>): EventFilter[] {
+  return [
+    ...(q === undefined ? [] : [compiled('q', () => eventFilter(shortFormToFilter(q)))]),
+    ...(cel === undefined ? [] : [compiled('cel', () => eventFilter(cel))]),
+  ];
+}
+
+function compiled(parameter: string, compile: () => EventFilter): EventFilter {
+  try {
+    return compile();
+  } catch (error) {
+    throw problemOfFilter(error, parameter);
+  }
+}
+
+interface Part {
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+  /** Undefined: it may not be seen. */
+  readonly sight: Sight | undefined;
+}
+
+async function partsOf(
+  { context, incoming }: Call,
+  asked: {
+    readonly clusters: readonly string[];
+    readonly namespaces: readonly string[] | undefined;
+    readonly verb: 'list' | 'watch';
+  },
+): Promise<readonly Part[]> {
+  const { clusters, namespaces = [undefined], verb } = asked;
+  let refusal: StatusError | undefined;
+  const places = clusters.flatMap((cluster) => namespaces.map((namespace) => ({ cluster, namespace })));
+  const parts = await Promise.all(
+    places.map(async ({ cluster, namespace }): Promise<Part> => {
+      const attempt = { cluster, verb, group: '', ...(namespace !== undefined && { namespace }) } as const;
+      try {
+        return { cluster, namespace, sight: await context.access.events(attempt, incoming) };
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.status.code !== 403) throw error;
+        refusal ??= error;
+        return { cluster, namespace, sight: undefined };
+      }
+    }),
+  );
+  if (refusal && parts.every(({ sight }) => sight === undefined)) throw refused(refusal, namespaces);
+  return parts;
+}
+
+function refused(refusal: StatusError, namespaces: readonly (string | undefined)[]): Problem {
+  const hint = namespaces.includes(undefined) ? 'Name the namespaces that you may read with namespace=.' : undefined;
+  return new Problem(403, refusal.message, hint === undefined ? {} : { hint });
+}
+
+/** Undefined when all of what is asked for may be seen. */
+function sightFilter(parts: readonly Part[], since: number): EventFilter | undefined {
+  const isWhole = parts.every(({ sight }) => sight && (sight.notBefore ?? since) <= since);
+  if (isWhole) return undefined;
+  const sights = new Map(parts.map(({ cluster, namespace, sight }) => [keyOf(cluster, namespace), sight]));
+  const sightOf = ({ cluster, namespace }: Pick<EventGroup, 'cluster' | 'namespace'>) =>
+    sights.get(keyOf(cluster, undefined)) ?? sights.get(keyOf(cluster, namespace));
+  return {
+    ofGroup(group) {
+      const sight = sightOf(group);
+      if (!sight) return false;
+      return (sight.notBefore ?? since) <= since ? true : undefined;
+    },
+    matches({ cluster, time, body }) {
+      const sight = sightOf({ cluster, namespace: body.metadata.namespace ?? '' });
+      return sight !== undefined && time >= (sight.notBefore ?? since);
+    },
+  };
+}
+
+function keyOf(cluster: string, namespace: string | undefined): string {
+  return JSON.stringify([cluster, namespace]);
+}

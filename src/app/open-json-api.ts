@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { JsonApi } from '../api/json/json-api.ts';
+import type { Endpoint } from '../api/listener.ts';
+import type { DeliveryAdmin } from '../component/delivery-admin.ts';
+import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { OpenedAccess } from './open-access.ts';
+import { STORE_FILE } from './store-file.ts';
+import { VERSION } from './version.ts';
+
+interface OpenedJsonApi {
+  readonly endpoint: Endpoint;
+  /** To be called when nobody is answered any more. */
+  close(): Promise<void>;
+}
+
+/** Tidings' own API over the store of a data directory, and where there are deliveries, their administration. */
+export function openJsonApi(
+  dataDir: string,
+  logger: Logger,
+  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
+  admin?: DeliveryAdmin,
+): OpenedJsonApi {
+  const api = new JsonApi({
+    open: () => openSqliteReader({ path: join(dataDir, STORE_FILE) }),
+    access,
+    ...(admin && { admin }),
+    version: VERSION,
+    logger,
+  });
+  return {
+    endpoint: {
+      local,
+      serves: (path) => api.serves(path),
+      answer: (request, response) => api.answer(request, response),
+    },
+    close: () => api.close(),
+  };
+}
