@@ -13,7 +13,7 @@ import { temporaryDirectory } from './helpers/temporary-directory.ts';
 import { RunningTidings, runTidings } from './helpers/tidings.ts';
 import { until } from './helpers/until.ts';
 import { type ApiAnswer, comparable, DIFFERENCES } from './kubernetes-api/differences.ts';
-import { byBoth, KUBECTLS, type Kubectl, rows } from './kubernetes-api/kubectls.ts';
+import { byBoth, KUBECTLS, type Kubectl, rows, withoutWarnings } from './kubernetes-api/kubectls.ts';
 import { type ApiRequest, REQUESTS } from './kubernetes-api/requests.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'test', 'fixtures', 'events');
@@ -151,7 +151,7 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients('kubectl'))('the Kub
       const error: unknown = await runKubectl(config, line.split(' '), KUBECTLS[kubectl]()).catch(
         (caught: unknown) => caught,
       );
-      return (error as { stderr: string }).stderr;
+      return withoutWarnings((error as { stderr: string }).stderr);
     };
     expect(await failure(kubeconfig)).toBe(await failure(cluster().controlPlane.kubeconfigs.admin));
   });

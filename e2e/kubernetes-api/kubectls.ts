@@ -12,9 +12,16 @@ export function byBoth(lines: readonly (readonly [string])[]): readonly (readonl
   return lines.flatMap(([line]) => kubectls.map((kubectl) => [kubectl, line] as const));
 }
 
-/** What kubectl prints, without the ages, which are another every second. */
+/** What kubectl prints, without what Tidings alone warns of: that history begins with it. */
+export function withoutWarnings(printed: string): string {
+  return printed.replace(/^Warning: history begins at .*\n/gm, '');
+}
+
+/** The same line by line, without the ages, which are another every second. */
 export function rows(printed: string): readonly string[] {
-  const lines = printed.split('\n').filter((line) => line !== '' && !line.startsWith('LAST SEEN'));
+  const lines = withoutWarnings(printed)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('LAST SEEN'));
   return lines.map((line) =>
     line
       .replace(/\b\d+[smhd](?:\d+[smh])?\b/g, 'AGE')

@@ -76,6 +76,8 @@ export interface StoredEvent extends EventRecord {
   readonly occurrences: number;
   /** In milliseconds. */
   readonly firstSeen: number;
+  /** When it was received, in milliseconds, that somebody had deleted the event; absent for one that merely expired. */
+  readonly deletedAt?: number;
 }
 
 /** The hour's start in milliseconds, and what happened in it: revisions stored and occurrences, by last seen. */

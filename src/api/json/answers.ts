@@ -79,6 +79,9 @@ const rowEntries = {
   last: time,
   count: described(count, 'How often the event had occurred by this revision.'),
   delta: described(count, 'How many of those this revision added.'),
+  deleted: v.exactOptional(
+    described(time, 'When it was received that somebody had deleted the event; absent for one that merely expired.'),
+  ),
   message: described(v.string(), 'At most 512 bytes of it.'),
   messageBytes: count,
 } as const;

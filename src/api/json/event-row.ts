@@ -8,7 +8,7 @@ const MESSAGE_BYTES = 512;
 
 /** A revision as lists show it: its message may be cut. */
 export function eventRow(stored: StoredEvent): EventRow {
-  const { cluster, time, firstSeen, occurrences, body } = stored;
+  const { cluster, time, firstSeen, occurrences, deletedAt, body } = stored;
   const { metadata, involvedObject, type = '', reason = '', message = '', source } = body;
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject;
   return {
@@ -26,6 +26,7 @@ export function eventRow(stored: StoredEvent): EventRow {
     last: rfc3339(time),
     count: countOf(body),
     delta: occurrences,
+    ...(deletedAt !== undefined && { deleted: rfc3339(deletedAt) }),
     message: cut(message),
     messageBytes: Buffer.byteLength(message),
   };
