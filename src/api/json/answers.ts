@@ -141,3 +141,28 @@ export const coverageCellsSchema = v.strictObject({
     }),
   ),
 });
+
+/** What events are counted by. */
+export const DIMENSIONS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
+
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export const histogramSchema = v.strictObject({
+  start: time,
+  stepMs: count,
+  keys: described(v.array(v.nullable(v.string())), 'Null stands for all others.'),
+  counts: described(v.array(v.array(count)), 'Occurrences, by key, then by step.'),
+  lower: described(
+    v.array(v.boolean()),
+    'By step: there may have been more, since not all of it was watched or counted.',
+  ),
+  total: count,
+});
+
+export const facetsSchema = v.record(
+  v.string(),
+  v.strictObject({
+    values: described(v.array(v.tuple([v.string(), count])), 'Values and their occurrences, the most frequent first.'),
+    more: described(count, 'How many other values there are.'),
+  }),
+);

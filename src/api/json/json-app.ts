@@ -9,6 +9,8 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
 import { getCoverage } from './coverage.ts';
+import { getFacets } from './facets.ts';
+import { getHistogram } from './histogram.ts';
 import { getEvent, listEvents, listSeries } from './list-events.ts';
 import { getMeta, listClusters } from './meta.ts';
 import type { JsonApiContext, Operation } from './operation.ts';
@@ -16,7 +18,16 @@ import { Problem, problemOf } from './problem.ts';
 
 export const ROOT = '/tidings/v1';
 
-export const OPERATIONS: readonly Operation[] = [getMeta, listClusters, listEvents, getEvent, listSeries, getCoverage];
+export const OPERATIONS: readonly Operation[] = [
+  getMeta,
+  listClusters,
+  listEvents,
+  getEvent,
+  listSeries,
+  getHistogram,
+  getFacets,
+  getCoverage,
+];
 
 const GZIP_FROM_BYTES = 2_048;
 

@@ -10,7 +10,7 @@ import { type ParameterEntries, parseParameters } from './parameters.ts';
 
 /** What is answered from. */
 export interface JsonApiStore {
-  readonly history: Pick<History, 'clusters' | 'page' | 'revision' | 'events' | 'coverage' | 'stats'> &
+  readonly history: Pick<History, 'clusters' | 'page' | 'revision' | 'counts' | 'coverage' | 'stats'> &
     Pick<Log, 'read' | 'end'> & { dataVersion(): number };
   readonly ledger: Pick<DeliveryLedger, 'deadLetters'>;
 }
