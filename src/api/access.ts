@@ -1,12 +1,13 @@
 /** Who may see what: asked before anything is answered, by every API. */
 import type { IncomingMessage } from 'node:http';
 
-/** A read of a cluster's events. Without a namespace: of all of them. */
+/** Something that somebody wants to do with a cluster's events. Without a namespace: with all of them. */
 export interface EventsAttempt {
   readonly cluster: string;
-  readonly verb: 'get' | 'list' | 'watch';
+  /** All but the first three are refused whoever asks, but not before it is known who does. */
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
   /** The API group whose events they are: RBAC names each by itself. */
-  readonly group: '' | 'events.k8s.io';
+  readonly group: '' | 'events.k8s.io' | 'history.tidings.dev';
   readonly namespace?: string;
   readonly name?: string;
 }
@@ -15,19 +16,23 @@ export interface EventsAttempt {
 export interface PathAttempt {
   readonly path: string;
   /** The method in lower case, as the API server names verbs of paths. */
-  readonly verb: 'get' | 'post' | 'put' | 'delete';
+  readonly verb: string;
+  /** Whose API server says so; absent: the first one's. */
+  readonly cluster?: string;
 }
 
 /** What of the events a caller may see. */
 export interface Sight {
   /** Nothing last seen before this instant, in milliseconds. */
   readonly notBefore?: number;
+  /** For how long this may be relied on, in milliseconds: then ask again for what stays open. Absent: for ever. */
+  readonly validMs?: number;
 }
 
 export interface Access {
-  /** Rejects with a `StatusError` of 401 or 403. Answers are cached for seconds: ask again for what stays open. */
+  /** Rejects with a `StatusError`: of 401 or 403, or of 503 when nobody can say who may. */
   events(attempt: EventsAttempt, request: IncomingMessage): Promise<Sight>;
-  /** Rejects with a `StatusError` of 401 or 403. */
+  /** Rejects as `events`. */
   path(attempt: PathAttempt, request: IncomingMessage): Promise<void>;
 }
 

@@ -1,8 +1,13 @@
 /** One address, and what is served on it. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { ListenAddress } from '../config/fields.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { isLoopback } from '../util/loopback.ts';
+import type { ServingTls } from './serving-tls.ts';
+
+/** How often what is served with over TLS is looked at again. */
+const TLS_REFRESH_MS = 10_000;
 
 /** A part of what is served. */
 export interface Endpoint {
@@ -19,30 +24,71 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens on an address. Rejects with AppError `LISTEN_FAILED`. */
-export async function listen(endpoints: readonly Endpoint[], address: ListenAddress): Promise<Listener> {
-  const server = createServer((request, response) => {
+export interface ListenOptions {
+  /** Absent: plain HTTP. */
+  readonly tls?: ServingTls;
+  readonly tlsRefreshMs?: number;
+}
+
+/** Listens on an address. Rejects with AppError `LISTEN_FAILED`, or `CREDENTIALS_FAILED` for want of a certificate. */
+export async function listen(
+  endpoints: readonly Endpoint[],
+  address: ListenAddress,
+  { tls, tlsRefreshMs = TLS_REFRESH_MS }: ListenOptions = {},
+): Promise<Listener> {
+  const answer: RequestListener = (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     const endpoint = endpoints.find((candidate) => candidate.serves(path));
     if (!endpoint) sendText(response, 404, `not found: ${path}\n`);
     else if (endpoint.local && !isLocal(request))
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
     else endpoint.answer(request, response).catch((error: unknown) => sendText(response, 500, `${messageOf(error)}\n`));
-  });
-  await new Promise<void>((resolve, reject) => {
+  };
+  if (!tls) {
+    const server = createServer(answer);
+    await startListening(server, address);
+    return { url: urlOf(server, 'http'), close: () => close(server) };
+  }
+  const requested = { requestCert: tls.requestsCertificates, rejectUnauthorized: false };
+  const used = await tls.current();
+  const server = createTlsServer({ ...used, ...requested }, answer);
+  await startListening(server, address);
+  const refreshing = setInterval(refresher(server, tls, used), tlsRefreshMs);
+  return {
+    url: urlOf(server, 'https'),
+    close: () => {
+      clearInterval(refreshing);
+      return close(server);
+    },
+  };
+}
+
+/** For those who connect from now on. */
+function refresher(server: TlsServer, tls: ServingTls, first: object): () => void {
+  let used = first;
+  return () => {
+    tls.current().then(
+      (options) => {
+        if (options === used) return;
+        server.setSecureContext(options);
+        used = options;
+      },
+      // What is used can be used on.
+      () => {},
+    );
+  };
+}
+
+function startListening(server: Server, address: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${address.host ?? ''}:${address.port}`;
       const hint = 'Choose another address with --listen or --metrics-listen, port 0 for any free one';
-      reject(
-        new AppError('LISTEN_FAILED', `listen on ${where}: ${error.code ?? error.message}`, {
-          cause: error,
-          hint,
-        }),
-      );
+      const problem = `listen on ${where}: ${error.code ?? error.message}`;
+      reject(new AppError('LISTEN_FAILED', problem, { cause: error, hint }));
     });
     server.listen(address.port, address.host, resolve);
   });
-  return { url: urlOf(server), close: () => close(server) };
 }
 
 /** A page elsewhere can make a browser ask here, under a name that leads here, but must then tell that name. */
@@ -63,10 +109,10 @@ export function sendText(
   response.end(body);
 }
 
-function urlOf(server: Server): string {
+function urlOf(server: Server, scheme: 'http' | 'https'): string {
   const address = server.address();
   if (address === null || typeof address === 'string') return String(address);
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  return `${scheme}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
 function close(server: Server): Promise<void> {

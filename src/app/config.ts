@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sinksConfig } from '../component/sink-config.ts';
 import { namesOf } from '../config/distinct-names.ts';
-import { choice, duration, listenAddress, loopbackAddress } from '../config/fields.ts';
+import { choice, duration, flag, listenAddress, path } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
@@ -10,6 +10,16 @@ import { clustersConfig } from '../sources/kubernetes/config.ts';
 import { dataConfig, retentionConfig } from '../store/config.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { isObject } from '../util/is-object.ts';
+import { listenProblems } from './listen-problems.ts';
+
+const servingTlsConfig = v.pipe(
+  v.strictObject({
+    certFile: path('The certificate to serve with, in PEM, with those between it and its authority.'),
+    keyFile: path('The private key of `certFile`, in PEM, not encrypted.'),
+  }),
+  v.description('TLS on `listen`. Files that are replaced are read again.'),
+  v.metadata({ unset: 'plain HTTP' }),
+);
 
 /** Everything that can be configured. Each part's schema lives with the part. */
 export const configSchema = v.pipe(
@@ -25,8 +35,25 @@ export const configSchema = v.pipe(
     sinks: v.optional(sinksConfig(SINKS), []),
     routes: v.optional(routesConfig, []),
     listen: v.optional(
-      loopbackAddress('Where Tidings listens: the Kubernetes API of events, which asks nobody who they are.'),
+      listenAddress(
+        'Where Tidings listens: the Kubernetes API of events. An address that others can reach wants `tls`, and `authentication` or `readTokenFile`.',
+      ),
       '127.0.0.1:7780',
+    ),
+    tls: v.exactOptional(servingTlsConfig),
+    authentication: v.optional(
+      choice(
+        ['none', 'kubernetes'],
+        'Who callers of `listen` are, and what they may read: `kubernetes` asks the API server of the cluster that is read, `none` asks nobody.',
+      ),
+      'none',
+    ),
+    readTokenFile: v.exactOptional(
+      path('A file with a token: whoever sends it may read everything.', { unset: 'there is no such token' }),
+    ),
+    insecure: v.optional(
+      flag('Listens also where others can reach it and there is no TLS, or nobody is asked who they are.'),
+      false,
     ),
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
@@ -57,5 +84,11 @@ export const configSchema = v.pipe(
     ({ from, kafka }) => from !== 'kafka' || kafka !== undefined,
     'from is kafka and there is no kafka, want its brokers and topic',
   ),
+  v.partialCheck(
+    [['from'], ['authentication']],
+    ({ from, authentication }) => from !== 'kafka' || authentication !== 'kubernetes',
+    'from is kafka and authentication is kubernetes, want clusters whose API servers can be asked',
+  ),
+  rule((config) => (isObject(config) ? listenProblems(config) : [])),
   rule((config) => (isObject(config) ? routeProblems(config['routes'], namesOf(config['sinks'])) : [])),
 );

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import { openSqliteEventVersions } from '../store/sqlite/sqlite-event-versions.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { OpenedAccess } from './open-access.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
@@ -22,12 +22,13 @@ interface EventsApi {
 }
 
 /**
- * The Kubernetes API over the store of a data directory, which another thread or process may write. For this machine
- * only: whoever can reach it may see everything. Throws AppError of a `STORE_…` code.
+ * The Kubernetes API over the store of a data directory, which another thread or process may write. Throws AppError of a
+ * `STORE_…` code.
  */
 export function openEventsApi(
   { dataDir, windowMs }: EventsApiConfig,
   logger: Logger,
+  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
   defaultCluster?: () => Promise<string | undefined>,
 ): EventsApi {
   const versions = openSqliteEventVersions({ path: join(dataDir, STORE_FILE) });
@@ -35,13 +36,13 @@ export function openEventsApi(
     versions,
     ...(defaultCluster && { defaultCluster }),
     windowMs,
-    access: EVERYTHING_ALLOWED,
+    access,
     version: VERSION,
     logger,
   });
   return {
     endpoint: {
-      local: true,
+      local,
       serves: (path) => api.serves(path),
       answer: (request, response) => api.answer(request, response),
     },

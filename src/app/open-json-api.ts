@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { JsonApi } from '../api/json/json-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import type { DeliveryAdmin } from '../component/delivery-admin.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { OpenedAccess } from './open-access.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
@@ -14,21 +14,23 @@ interface OpenedJsonApi {
   close(): Promise<void>;
 }
 
-/**
- * Tidings' own API over the store of a data directory. For this machine only: whoever can reach it may see, and where
- * there are deliveries administer, everything.
- */
-export function openJsonApi(dataDir: string, logger: Logger, admin?: DeliveryAdmin): OpenedJsonApi {
+/** Tidings' own API over the store of a data directory, which another thread or process may write. */
+export function openJsonApi(
+  dataDir: string,
+  logger: Logger,
+  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
+  admin?: DeliveryAdmin,
+): OpenedJsonApi {
   const api = new JsonApi({
     open: () => openSqliteReader({ path: join(dataDir, STORE_FILE) }),
-    access: EVERYTHING_ALLOWED,
+    access,
     ...(admin && { admin }),
     version: VERSION,
     logger,
   });
   return {
     endpoint: {
-      local: true,
+      local,
       serves: (path) => api.serves(path),
       answer: (request, response) => api.answer(request, response),
     },

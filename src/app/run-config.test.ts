@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadRunConfig } from './run-config.ts';
+import { loadRunConfig, type RunFlags } from './run-config.ts';
 
 describe('loadRunConfig', () => {
   test('makes one cluster of the flags, and listens on loopback', async () => {
@@ -47,13 +47,44 @@ describe('loadRunConfig', () => {
     );
   });
 
-  test('refuses to serve events to other machines while callers cannot be authenticated', async () => {
+  test('refuses to serve others without TLS and authentication, unless that is wanted', async () => {
+    const tls = { tlsCertFile: '/tls.crt', tlsPrivateKeyFile: '/tls.key' };
+    const wanted = 'want an address of this machine alone, such as 127.0.0.1:7780, or ';
+    const authentication = '`authentication: kubernetes` or a readTokenFile';
     for (const listen of [':7780', '0.0.0.0:7780', '[::]:7780', '10.0.0.1:7780', 'example.com:7780']) {
-      await expect(loadRunConfig({ listen }, {})).rejects.toThrow('want an address of this machine alone');
+      const problem = (flags: RunFlags) =>
+        loadRunConfig({ listen, ...flags }, {}).then(
+          () => '',
+          ({ message }: Error) => message,
+        );
+      const found = `--listen: found ${JSON.stringify(listen)}, ${wanted}`;
+      expect(await problem({})).toBe(`${found}tls, and ${authentication}, or \`insecure: true\``);
+      expect(await problem(tls)).toBe(`${found}${authentication}, or \`insecure: true\``);
+      expect(await problem({ authentication: 'kubernetes' })).toBe(`${found}tls, or \`insecure: true\``);
+      expect(await problem({ readTokenFile: '/token', insecure: false })).toBe(`${found}tls, or \`insecure: true\``);
+      expect(await problem({ ...tls, readTokenFile: '/token' })).toBe('');
+      expect(await problem({ ...tls, authentication: 'kubernetes' })).toBe('');
+      expect(await problem({ insecure: true })).toBe('');
     }
     const { listen, metricsListen } = await loadRunConfig({ listen: '[::1]:1', metricsListen: '0.0.0.0:1' }, {});
     expect(listen).toEqual({ host: '::1', port: 1 });
     expect(metricsListen).toEqual({ host: '0.0.0.0', port: 1 });
+  });
+
+  test('asks for authentication where it is wanted, and wants somebody to ask', async () => {
+    expect(await loadRunConfig({}, {})).not.toHaveProperty('authentication');
+    const flags = { authentication: 'kubernetes', readTokenFile: '/token', tlsCertFile: '/a', tlsPrivateKeyFile: '/b' };
+    expect(await loadRunConfig(flags, {})).toMatchObject({
+      authentication: 'kubernetes',
+      readTokenFile: '/token',
+      tls: { certFile: '/a', keyFile: '/b' },
+    });
+    await expect(loadRunConfig({ tlsCertFile: '/a' }, {})).rejects.toThrow('keyFile');
+    const written = {
+      name: 'test',
+      text: 'from: kafka\nkafka: {brokers: [a:1], topic: t}\nauthentication: kubernetes\n',
+    };
+    await expect(loadRunConfig({}, {}, written)).rejects.toThrow('want clusters whose API servers can be asked');
   });
 
   test('serves a day of events unless told otherwise', async () => {

@@ -17,6 +17,11 @@ export interface RunFlags {
   readonly server?: string;
   readonly listen?: string;
   readonly metricsListen?: string;
+  readonly authentication?: string;
+  readonly readTokenFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+  readonly insecure?: boolean;
   readonly defaultWindow?: string;
 }
 
@@ -29,6 +34,11 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'server', flag: '--server', path: ['clusters', 0, 'server'] },
   { name: 'listen', flag: '--listen', path: ['listen'] },
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
+  { name: 'authentication', flag: '--authentication', path: ['authentication'] },
+  { name: 'readTokenFile', flag: '--read-token-file', path: ['readTokenFile'] },
+  { name: 'tlsCertFile', flag: '--tls-cert-file', path: ['tls', 'certFile'] },
+  { name: 'tlsPrivateKeyFile', flag: '--tls-private-key-file', path: ['tls', 'keyFile'] },
+  { name: 'insecure', flag: '--insecure', path: ['insecure'] },
   { name: 'defaultWindow', flag: '--default-window', path: ['defaultWindow'] },
 ];
 
@@ -72,7 +82,7 @@ async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise
 }
 
 function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
-  const { from, kafka, retention, sinks, routes, metricsListen, log } = config;
+  const { from, kafka, retention, sinks, routes, metricsListen, authentication, readTokenFile, tls, log } = config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
     clusters: (from === 'clusters' ? config.clusters : []).map(({ eventTTL, ...cluster }) => ({
@@ -89,6 +99,9 @@ function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunC
     routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
+    ...(authentication === 'kubernetes' && { authentication }),
+    ...(readTokenFile !== undefined && { readTokenFile }),
+    ...(tls && { tls }),
     windowMs: config.defaultWindow,
     log: { level: log.level, format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json') },
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { guarded } from '../api/guarded.ts';
 import { type Endpoint, type Listener, listen } from '../api/listener.ts';
 import { type Probes, probesEndpoint } from '../api/probes.ts';
 import type { Hold } from '../component/history.ts';
@@ -20,6 +21,7 @@ import type { ConfigSource } from './config-source.ts';
 import { Deliveries } from './deliveries.ts';
 import { openEventsApi } from './events-api.ts';
 import { InvolvedObjects } from './involved-objects.ts';
+import { type AccessConfig, type OpenedAccess, openAccess } from './open-access.ts';
 import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
@@ -27,7 +29,7 @@ import { startAdmin } from './start-admin.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
-export interface RunConfig {
+export interface RunConfig extends AccessConfig {
   readonly dataDir: string;
   /** The data directory goes with the container or pod: little is kept in it, and it is said that it is so. */
   readonly volatile?: boolean;
@@ -39,7 +41,6 @@ export interface RunConfig {
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
-  readonly listen: ListenAddress;
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
   /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
@@ -99,17 +100,19 @@ export async function run(
     const delivering = await startDelivering(config, collector, logger);
     opened.unshift(delivering);
     if (reload) opened.unshift(startReloading({ ...reload, onReload, logger }, collector, delivering.deliveries));
-    const api = openEventsApi(config, logger, async () => {
+    const access = await openAccess(config, logger);
+    opened.unshift(access);
+    const api = openEventsApi(config, logger, access, async () => {
       const { scopes } = await collector.status(PROBE_TIMEOUT_MS);
       return scopes[0]?.cluster;
     });
     opened.unshift({ close: () => api.close() });
-    const json = openJsonApi(config.dataDir, logger, delivering.deliveries);
+    const json = openJsonApi(config.dataDir, logger, access, delivering.deliveries);
     opened.unshift(json);
     const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
-      local: config.metricsListen === undefined,
+      local: config.metricsListen === undefined && access.local,
     });
-    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing);
+    const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() });
@@ -127,12 +130,14 @@ async function listenAll(
   { listen: address, metricsListen }: RunConfig,
   api: readonly Endpoint[],
   probing: Endpoint,
+  { access, tls }: OpenedAccess,
 ): Promise<[Listener, Listener]> {
+  const options = { ...(tls && { tls }) };
   if (!metricsListen) {
-    const listener = await listen([...api, probing], address);
+    const listener = await listen([...api, guarded(probing, access)], address, options);
     return [listener, listener];
   }
-  const listener = await listen(api, address);
+  const listener = await listen(api, address, options);
   try {
     return [listener, await listen([probing], metricsListen)];
   } catch (error) {

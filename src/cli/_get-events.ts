@@ -37,7 +37,7 @@ const TERMINAL_LIMIT = 1000;
 
 export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo): Promise<void> {
   const now = (io.now ?? Date.now)();
-  const query = queryOf(flags, await filterOf(flags));
+  const query = queryOf(flags, await filterOf(flags, (remark) => io.stderr.write(`# ${remark}\n`)));
   // Taken before the query, so that nothing committed meanwhile is missed.
   const cursor = flags.watch ? await history.end() : undefined;
   const ledger = await ledgerOf(history, flags, now);

@@ -77,6 +77,23 @@ describe('tidings get events', () => {
     expect(stdout).toBe(names.map((name) => `event/${name}\n`).join(''));
   });
 
+  test('says once that a filter cannot be evaluated for events, and leaves them out', async () => {
+    const { dir, append } = await openStore();
+    const labelled = event('web-2.c', HOUR);
+    const { metadata } = labelled;
+    await append(
+      [
+        event('web-0.a', 3 * HOUR),
+        event('web-1.b', 2 * HOUR),
+        { ...labelled, metadata: { ...metadata, labels: { team: 'a' } } },
+      ],
+      OBSERVED,
+    );
+    const { stdout, stderr } = await cli(dir, 'get events -o name --filter event.metadata.labels.team=="a"');
+    expect(stdout).toBe('event/web-2.c\n');
+    expect(stderr).toBe('# events of which the filter cannot be evaluated are left out: No such key: team\n');
+  });
+
   test('names namespace and cluster where there may be several', async () => {
     const { dir, append } = await openStore(['prod', 'stage']);
     await append([event('web-0.a', HOUR)], OBSERVED);

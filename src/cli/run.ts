@@ -38,12 +38,30 @@ export function addRunFlags(command: Command): Command {
   command
     .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
     .option('--from <source>', '`clusters`, or `kafka`: what another Tidings wrote to the topic of the configuration');
-  return addDataFlag(command)
+  addListenFlags(addServerFlags(addDataFlag(command)));
+  return command.option(
+    '--metrics-listen <address>',
+    'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)',
+  );
+}
+
+/** Which API server is meant. */
+export function addServerFlags(command: Command): Command {
+  return command
     .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig, instead of the current one')
-    .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials')
+    .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials');
+}
+
+/** Where the Kubernetes API is served, and to whom. */
+export function addListenFlags(command: Command): Command {
+  return command
     .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
-    .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)')
+    .option('--tls-cert-file <file>', 'the certificate to serve with, in PEM (TIDINGS_TLS_CERT_FILE)')
+    .option('--tls-private-key-file <file>', 'its private key, in PEM (TIDINGS_TLS_KEY_FILE)')
+    .option('--authentication <how>', '`kubernetes`: by the API server; default none (TIDINGS_AUTHENTICATION)')
+    .option('--read-token-file <file>', 'a token to read everything with (TIDINGS_READ_TOKEN_FILE)')
+    .option('--insecure', 'listen where others can reach it, without TLS or authentication (TIDINGS_INSECURE)')
     .option('--default-window <duration>', 'how far back to serve events, default 1d (TIDINGS_DEFAULT_WINDOW)');
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunFlags } from '../app/run-config.ts';
 import { addDataFlag } from './_history.ts';
 import type { CliIo } from './_io.ts';
+import { addListenFlags, addServerFlags } from './run.ts';
 
 /** `tidings serve`: the Kubernetes API of what is stored, until it is stopped. */
 export function addServeCommand(program: Command, io: CliIo): void {
@@ -9,19 +10,16 @@ export function addServeCommand(program: Command, io: CliIo): void {
     .command('serve')
     .description('serve what is stored to kubectl and its like, without collecting')
     .option('--config <file>', 'a YAML file (TIDINGS_CONFIG)');
-  addDataFlag(command)
-    .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')
-    .option('--default-window <duration>', 'how far back to look, default 1d (TIDINGS_DEFAULT_WINDOW)')
-    .action(async (flags: Pick<RunFlags, 'config' | 'data' | 'listen' | 'defaultWindow'>) => {
-      const [{ serve }, { loadRunConfig }] = await Promise.all([
-        import('../app/serve.ts'),
-        import('../app/run-config.ts'),
-      ]);
-      const signal = io.signal ?? new AbortController().signal;
-      await serve(
-        await loadRunConfig(flags, io.env),
-        ({ url }) => io.stdout.write(`Try:\n  kubectl --server ${url} get events -A\n`),
-        signal,
-      );
-    });
+  addListenFlags(addServerFlags(addDataFlag(command))).action(async (flags: RunFlags) => {
+    const [{ serve }, { loadRunConfig }] = await Promise.all([
+      import('../app/serve.ts'),
+      import('../app/run-config.ts'),
+    ]);
+    const signal = io.signal ?? new AbortController().signal;
+    await serve(
+      await loadRunConfig(flags, io.env),
+      ({ url }) => io.stdout.write(`Try:\n  kubectl --server ${url} get events -A\n`),
+      signal,
+    );
+  });
 }

@@ -4,11 +4,11 @@ import { partialFilter } from '../lang/partial-filter.ts';
 import type { EventFilter } from './history.ts';
 
 /**
- * A condition in CEL for {@link EventQuery.filter}; an event of which it cannot be evaluated does not match. Throws
- * `FILTER_INVALID` with the position of what is wrong.
+ * A condition in CEL for {@link EventQuery.filter}; an event of which it cannot be evaluated does not match, and
+ * `onError` is told. Throws `FILTER_INVALID` with the position of what is wrong.
  */
-export function eventFilter(source: string): EventFilter {
-  const filter = compileFilter(source, { otherwise: false, onError: () => {} });
+export function eventFilter(source: string, onError: (error: unknown) => void): EventFilter {
+  const filter = compileFilter(source, { otherwise: false, onError });
   const decide = partialFilter(filter.ast);
   return {
     ofGroup: ({ cluster, namespace, type, reason, kind }) =>

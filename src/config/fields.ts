@@ -8,7 +8,6 @@ import { AppError } from '../core/errors.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { RegularExpression } from '../lang/regular-expression.ts';
 import { lazyModule } from '../util/lazy-module.ts';
-import { isLoopback } from '../util/loopback.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
 /** What a schema cannot say by itself; read back by `fieldTree`. */
@@ -180,18 +179,6 @@ export function listenAddress(description: string, unset: Unset = {}) {
     wanted: 'an address such as 127.0.0.1:7780, [::1]:7780 or :7780',
     pattern: LISTEN_PATTERN,
   });
-}
-
-/** As {@link listenAddress}, but nobody from outside this machine can reach it. */
-export function loopbackAddress(description: string, unset: Unset = {}) {
-  return parsed(
-    (text) => {
-      const address = parseListenAddress(text);
-      return address?.host !== undefined && isLoopback(address.host) ? address : undefined;
-    },
-    description,
-    { ...unset, wanted: 'an address of this machine alone, such as 127.0.0.1:7780', pattern: LISTEN_PATTERN },
-  );
 }
 
 /**

@@ -58,7 +58,7 @@ export function cloudEventJson(message: Message): string {
 }
 
 /**
- * Binary mode over HTTP: the headers of a request whose body is the data.
+ * Binary mode over HTTP: the headers of a request whose body is the data, beside `content-type`, which is the data's.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
  */
 export function cloudEventHttpHeaders(message: Message): Readonly<Record<string, string>> {
@@ -66,7 +66,7 @@ export function cloudEventHttpHeaders(message: Message): Readonly<Record<string,
 }
 
 /**
- * Binary mode over Kafka: the headers of a message whose value is the data, in UTF-8.
+ * Binary mode over Kafka: the headers of a message whose value is the data, in UTF-8, beside `content-type`.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md#32-binary-content-mode
  */
 export function cloudEventKafkaHeaders(message: Message): Readonly<Record<string, string>> {
@@ -74,9 +74,8 @@ export function cloudEventKafkaHeaders(message: Message): Readonly<Record<string
 }
 
 function headersOf(message: Message, prefix: string, encode: (value: string) => string): Record<string, string> {
-  const { datacontenttype = DATA_CONTENT_TYPE, ...attributes } = cloudEventAttributes(message);
-  const headers = Object.entries(attributes).map(([name, value]) => [prefix + name, encode(value)]);
-  return { 'content-type': datacontenttype, ...Object.fromEntries(headers) };
+  const { datacontenttype: _, ...attributes } = cloudEventAttributes(message);
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [prefix + name, encode(value)]));
 }
 
 const FIRST_INSTANT_OF_10000 = Date.UTC(10_000, 0);

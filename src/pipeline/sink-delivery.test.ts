@@ -207,6 +207,8 @@ describe('SinkDelivery', () => {
     await vi.advanceTimersByTimeAsync(200);
     await stopped;
     expect(aborted).toBe(true);
+    // It was broken off, it did not fail.
+    expect(delivery.status().lastFailure).toBeUndefined();
   });
 
   test('comes to an end when it is stopped though the sink never does, and acknowledges what was done', async () => {

@@ -252,6 +252,8 @@ export class SinkDelivery {
   }
 
   #note(failure: Failure, items: number): void {
+    // Broken off by us: the destination has failed at nothing.
+    if (this.#abort.signal.aborted) return;
     const { logger, metrics, now = Date.now } = this.#options;
     metrics.failed(failure.reason, items);
     const isKnown = this.#lastFailure?.problem === failure.problem;

@@ -96,6 +96,11 @@ describe('the API server', () => {
       '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"strconv.ParseInt: parsing \\"x\\": invalid syntax","reason":"BadRequest","code":400}\n',
     ],
     [
+      '/api/v1/events?resourceVersion=abc',
+      400,
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"invalid resource version: resourceVersion: Invalid value: \\"abc\\": strconv.ParseUint: parsing \\"abc\\": invalid syntax","reason":"BadRequest","code":400}\n',
+    ],
+    [
       '/api/v1/events?watch=1&resourceVersion=abc',
       500,
       '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"resourceVersion: Invalid value: \\"abc\\": strconv.ParseUint: parsing \\"abc\\": invalid syntax","code":500}\n',

@@ -75,9 +75,10 @@ export function badRequest(message: string): Status {
   return failure(400, message, 'BadRequest');
 }
 
-export function badResourceVersion(value: string): Status {
+/** Of a watch the API server finds it out only when it has begun to answer, and calls it an error of its own. */
+export function badResourceVersion(value: string, isWatch: boolean): Status {
   const message = `resourceVersion: Invalid value: "${value}": strconv.ParseUint: parsing "${value}": invalid syntax`;
-  return failure(500, message);
+  return isWatch ? failure(500, message) : badRequest(`invalid resource version: ${message}`);
 }
 
 export function versionTooLarge(wanted: number, current: number): Status {

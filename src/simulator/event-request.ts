@@ -78,9 +78,10 @@ type Parameters = Omit<
 
 function parametersOf(query: URLSearchParams): Parameters {
   const timeoutSeconds = wholeNumber(query.get('timeoutSeconds'));
+  const watch = isTrue(query.get('watch'));
   return {
-    watch: isTrue(query.get('watch')),
-    resourceVersion: parseResourceVersion(query.get('resourceVersion')),
+    watch,
+    resourceVersion: parseResourceVersion(query.get('resourceVersion'), watch),
     limit: wholeNumber(query.get('limit')) || undefined,
     continue: query.get('continue') || undefined,
     timeoutSeconds: timeoutSeconds || undefined,
@@ -102,8 +103,8 @@ function wholeNumber(value: string | null): number | undefined {
   return Number(value);
 }
 
-function parseResourceVersion(value: string | null): number | undefined {
+function parseResourceVersion(value: string | null, isWatch: boolean): number | undefined {
   if (value === null || value === '') return undefined;
-  if (!/^\d+$/.test(value)) throw new StatusError(badResourceVersion(value));
+  if (!/^\d+$/.test(value)) throw new StatusError(badResourceVersion(value, isWatch));
   return Number(value);
 }

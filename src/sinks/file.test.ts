@@ -141,6 +141,16 @@ describe('file', () => {
     expect(await sink.check?.(signal)).toBe(`${path} has ${statSync(path).size} bytes`);
   });
 
+  test('says that a file is where its directory should be', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const path = join(file, 'events.jsonl');
+    const { deliver, sink } = await openSink(fileSink, `path: ${path}`);
+    const problem = `write ${path}: found a file where its directory should be`;
+    expect(await deliver()).toEqual([{ status: 'retry', reason: 'not_found', problem }]);
+    await expect(sink.check?.(signal)).rejects.toThrow(problem);
+  });
+
   test.skipIf(process.getuid?.() === 0)('says that it has no right to the file', async () => {
     const { path, deliver } = await open();
     await deliver();

@@ -208,7 +208,10 @@ async function syncDirectory(file: string): Promise<void> {
 /** Makes no file: it would belong to whoever checks. */
 async function checkFile(file: string): Promise<string> {
   try {
-    const found = await lstat(file).catch(() => undefined);
+    const found = await lstat(file).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
     if (found && !found.isFile()) throw noFile(file);
     await access(found ? file : dirname(file), constants.W_OK | (found ? constants.R_OK : constants.X_OK));
     return found ? `${file} has ${found.size} bytes` : `${file} can be created`;
@@ -231,7 +234,10 @@ const FOUND: Readonly<Record<string, readonly [FailureReason, found: string]>> =
 
 function failureOf(error: unknown, file: string): Failure {
   if (error instanceof AppError) return { reason: 'not_found', problem: error.message };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [reason, found] = FOUND[code] ?? ['server_error', messageOf(error)];
+  const [reason, found] = FOUND[codeOf(error)] ?? ['server_error', messageOf(error)];
   return { reason, problem: `write ${file}: found ${found}` };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -55,6 +55,41 @@ describe('http', () => {
     expect(JSON.parse(String(server.requests[0]?.body)).map(numberOf)).toEqual([1, 2, 3]);
   });
 
+  test('sends CloudEvents: as the content, many as a batch, or the event with attributes in headers', async () => {
+    const server = await httpServer();
+    const send = async (more: string): Promise<void> => {
+      const { deliver } = await openSink(httpSink, `{url: "${server.origin}", format: cloudevents, ${more}}`);
+      expect(await deliver(2)).toEqual([{ status: 'ok' }, { status: 'ok' }]);
+    };
+    await send('body: single');
+    await send('body: array');
+    await send('contentMode: binary');
+    const received = server.requests.map(({ headers, body }) => ({ headers, content: JSON.parse(String(body)) }));
+    const [structured, , batch, binary] = received;
+    const [first, second] = [messageNumber(0), messageNumber(1)];
+    expect(structured?.headers['content-type']).toBe('application/cloudevents+json');
+    expect(structured?.content).toMatchObject({ id: first.key, data: { kind: 'Event' } });
+    expect(batch?.headers['content-type']).toBe('application/cloudevents-batch+json');
+    expect(batch?.content).toMatchObject([{ id: first.key }, { id: second.key }]);
+    expect(binary?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'ce-specversion': '1.0',
+      'ce-id': encodeURIComponent(first.key).replaceAll('%2F', '/'),
+      'idempotency-key': `"${first.key}"`,
+    });
+    expect(binary?.content).toMatchObject({ kind: 'Event', metadata: { uid: first.record.body.metadata.uid } });
+    expect(received).toHaveLength(5);
+  });
+
+  test.each([
+    ['body: array, format: cloudevents', 'body: array, want single'],
+    ['format: tidings', 'format tidings, want cloudevents'],
+    ['template: x', 'format tidings, want cloudevents'],
+  ])('refuses binary mode with %s', async (settings, problem) => {
+    const opening = openSink(httpSink, `{url: "http://127.0.0.1:9", contentMode: binary, ${settings}}`);
+    await expect(opening).rejects.toThrow(problem);
+  });
+
   test('sends many as NDJSON', async () => {
     const server = await httpServer();
     const { deliver } = await openSink(httpSink, `{url: "${server.origin}", body: ndjson}`);

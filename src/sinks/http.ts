@@ -10,7 +10,8 @@ import * as v from 'valibot';
 import { defineSink, type Outcome } from '../component/sink.ts';
 import { choice, text } from '../config/fields.ts';
 import { AppError } from '../core/errors.ts';
-import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { CLOUD_EVENT_CONTENT_TYPE, cloudEventHttpHeaders } from '../formats/cloud-event.ts';
+import { createHeadedFormat, headedFormatConfig } from '../formats/headed-format.ts';
 import { createHttpClient, httpClientConfig, httpUrl } from './_http-client.ts';
 import { signatureConfig, signer } from './_http-signature.ts';
 import { splitBatch } from './_split-batch.ts';
@@ -28,7 +29,7 @@ const config = {
     ),
     'single',
   ),
-  ...textFormatConfig,
+  ...headedFormatConfig,
   ...httpClientConfig,
   signature: v.exactOptional(signatureConfig),
 };
@@ -39,6 +40,8 @@ interface Item {
   /** The record's idempotency key. */
   readonly key: string;
   readonly text: string;
+  /** Of a request of its own. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What servers answer to a body that they refuse for something in it: which item it is, they do not say. */
@@ -67,10 +70,17 @@ signature:
   secret: \${SIGNATURE_SECRET}
 `,
     },
+    {
+      title: 'Each as a CloudEvent in binary mode',
+      config: 'url: https://broker.example.com/\nformat: cloudevents\ncontentMode: binary\n',
+    },
   ],
   async create(settings, context) {
-    const { url, method, body } = settings;
-    const format = createTextFormat(settings, context);
+    const { url, method, body, contentMode } = settings;
+    if (contentMode === 'binary' && body !== 'single') {
+      throw new AppError('CONFIG_INVALID', `send contentMode: binary: found body: ${body}, want single`);
+    }
+    const format = createHeadedFormat(settings, context, cloudEventHttpHeaders);
     const contentType = contentTypeOf(body, format.contentType);
     const client = await createHttpClient(settings, url, context, {
       ...(settings.signature && { sign: signer(settings.signature), secrets: [settings.signature.secret] }),
@@ -79,7 +89,8 @@ signature:
     const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
       if (body === 'single' && items.length > 1) return 'split';
       const content = Buffer.from(contentOf(body, items));
-      const headers = { 'content-type': contentType, 'idempotency-key': `"${keyOf(items, content)}"` };
+      const key = `"${keyOf(items, content)}"`;
+      const headers = { 'content-type': contentType, ...items[0]?.headers, 'idempotency-key': key };
       const { outcome, answer } = await client.send({ method, url, headers, body: content }, signal);
       if (items.length > 1 && answer && REFUSED_BODY.has(answer.status)) return 'split';
       return items.map(() => outcome);
@@ -91,7 +102,11 @@ signature:
       encode(message) {
         const written = format.text(message);
         // Within JSON a line break is white space.
-        const value = { key: message.key, text: body === 'ndjson' ? written.replaceAll(/[\r\n]+/g, ' ') : written };
+        const value = {
+          key: message.key,
+          text: body === 'ndjson' ? written.replaceAll(/[\r\n]+/g, ' ') : written,
+          ...(format.headers && { headers: format.headers(message) }),
+        };
         // With what stands between it and the next.
         return { value, bytes: Buffer.byteLength(value.text) + 1 };
       },
@@ -101,13 +116,17 @@ signature:
   },
 });
 
-/** https://github.com/ndjson/ndjson-spec#33-mediatype-and-file-extensions */
+/**
+ * https://github.com/ndjson/ndjson-spec#33-mediatype-and-file-extensions
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#33-batched-content-mode
+ */
 function contentTypeOf(body: Body, format: string): string {
   if (body === 'single') return format;
   if (!/^application\/(?:[\w.-]+\+)?json\b/.test(format)) {
     throw new AppError('CONFIG_INVALID', `send body: ${body}: found a format of type ${format}, want one that is JSON`);
   }
-  return body === 'array' ? 'application/json' : 'application/x-ndjson';
+  if (body === 'ndjson') return 'application/x-ndjson';
+  return format === CLOUD_EVENT_CONTENT_TYPE ? 'application/cloudevents-batch+json' : 'application/json';
 }
 
 function contentOf(body: Body, items: readonly Item[]): string {

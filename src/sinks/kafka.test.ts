@@ -52,6 +52,19 @@ describe('kafka', () => {
     expect(bytes).toBeGreaterThan(key.length + body.length);
   });
 
+  test('sends a CloudEvent in binary mode as the event, with its attributes as headers', async () => {
+    const { sink } = await openSink(kafkaSink, `${NOWHERE}format: cloudevents\ncontentMode: binary\n`);
+    const message = messageNumber(7);
+    const { value } = sink.encode(message);
+    const { value: body, headers } = value as { value: Buffer; headers: Map<Buffer, Buffer> };
+    expect(JSON.parse(String(body))).toMatchObject({ kind: 'Event' });
+    const texts = Object.fromEntries([...headers].map(([name, text]) => [String(name), String(text)]));
+    expect(texts).toMatchObject({ 'content-type': 'application/json', ce_specversion: '1.0', ce_id: message.key });
+    expect(texts['tidings-key']).toBe(message.key);
+    // Each once.
+    expect(headers.size).toBe(Object.keys(texts).length);
+  });
+
   test('keeps events about an object under one key, and others apart', async () => {
     const { sink } = await openSink(kafkaSink, NOWHERE);
     const keyOf = (message: ReturnType<typeof messageNumber>): string =>

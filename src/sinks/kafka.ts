@@ -12,7 +12,8 @@ import { choice, flag, map, string } from '../config/fields.ts';
 import { kafkaClientOptions, kafkaConnectionConfig } from '../config/kafka-connection.ts';
 import { TlsFiles, type TlsOptions } from '../config/tls-files.ts';
 import type { EventRecord } from '../core/record.ts';
-import { createTextFormat, textFormatConfig } from '../formats/text-format.ts';
+import { cloudEventKafkaHeaders } from '../formats/cloud-event.ts';
+import { createHeadedFormat, headedFormatConfig } from '../formats/headed-format.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { kafkaOutcome } from './_kafka-outcome.ts';
 import type { Place } from './_kafka-places.ts';
@@ -27,7 +28,7 @@ const config = {
     ),
     false,
   ),
-  ...textFormatConfig,
+  ...headedFormatConfig,
   key: v.optional(
     choice(
       ['object', 'event'],
@@ -89,12 +90,10 @@ sasl:
   ],
   async create(settings, context) {
     const { topic } = settings;
-    const format = createTextFormat(settings, context);
+    const format = createHeadedFormat(settings, context, cloudEventKafkaHeaders);
     const connection = new Connection(settings);
-    const fixed = Object.entries({ ...settings.headers, 'content-type': format.contentType }).map(
-      ([name, value]) => [Buffer.from(name), Buffer.from(value)] as const,
-    );
-    const fixedBytes = fixed.flat().reduce((sum, { length }) => sum + length, RECORD_OVERHEAD);
+    const fixed = headersOf({ ...settings.headers, 'content-type': format.contentType });
+    const fixedBytes = RECORD_OVERHEAD + bytesOf(fixed);
 
     const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
       try {
@@ -115,9 +114,9 @@ sasl:
       encode(message) {
         const key = Buffer.from(KEYS[settings.key](message.record));
         const value = Buffer.from(format.text(message));
-        const id = Buffer.from(message.key);
-        const headers = new Map([...fixed, [KEY_HEADER, id]]);
-        return { value: { key, value, headers }, bytes: key.length + value.length + id.length + fixedBytes };
+        const own = headersOf({ ...format.headers?.(message), 'tidings-key': message.key });
+        const headers = new Map([...fixed, ...own]);
+        return { value: { key, value, headers }, bytes: fixedBytes + bytesOf(own) + key.length + value.length };
       },
       deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
       check: async (signal) => `topic ${topic} has ${await connection.partitions(signal)} partitions`,
@@ -126,12 +125,20 @@ sasl:
   },
 });
 
-const KEY_HEADER = Buffer.from('tidings-key');
-
 const KEYS: Readonly<Record<Settings['key'], (record: EventRecord) => string>> = {
   object: objectKey,
   event: ({ body }) => body.metadata.uid,
 };
+
+type Header = readonly [name: Buffer, value: Buffer];
+
+function headersOf(headers: Readonly<Record<string, string>>): Header[] {
+  return Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]);
+}
+
+function bytesOf(headers: readonly Header[]): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
 
 /** What is about one object has one key. An object of the cluster itself has an empty namespace. */
 function objectKey({ cluster, subject: { namespace = '', kind = '', name = '' } }: EventRecord): string {

@@ -94,10 +94,10 @@ export function versionsOf({ items }: Answer): string[] {
 }
 
 /** An open watch and what it has brought. */
-export async function watch({ url }: Served, query: string, path = EVENTS) {
+export async function watch({ url }: Served, query: string, path = EVENTS, headers: Record<string, string> = {}) {
   const frames: string[] = [];
   const controller = new AbortController();
-  const response = await fetch(`${url}${path}?watch=1&${query}`, { signal: controller.signal });
+  const response = await fetch(`${url}${path}?watch=1&${query}`, { headers, signal: controller.signal });
   let ended = false;
   let wasCut = false;
   const reading = (async () => {

@@ -25,17 +25,22 @@ const coverageSchema = v.strictObject({
 });
 
 const leftOutSchema = v.strictObject({
-  forbidden: v.exactOptional(
+  refused: v.exactOptional(
     described(
-      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()) })),
-      'What of the question the caller may not read.',
+      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), detail: v.string() })),
+      'What of the question the caller may not read, or nobody can say whether they may.',
     ),
   ),
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
+  unevaluated: v.exactOptional(
+    described(
+      v.strictObject({ events: count, detail: v.string() }),
+      'For how many events the filter could not be evaluated, at least, and why for the first of them.',
+    ),
+  ),
   gaps: v.exactOptional(described(count, 'More gaps than are listed.')),
-  revisions: v.exactOptional(described(count, 'More revisions than are listed, at least.')),
 });
 
 export type LeftOut = v.InferOutput<typeof leftOutSchema>;

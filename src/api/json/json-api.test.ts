@@ -201,7 +201,7 @@ describe('an answer', () => {
       ({ id, cluster }: { id: string; cluster: string }) => `${cluster} ${idsOf([{ id }]).join('')}`,
     );
     expect(seen.toSorted()).toEqual(['prod 11', 'test 11', 'test 12']);
-    expect(body.leftOut).toEqual({ forbidden: [{ cluster: 'prod', namespace: 'bank' }] });
+    expect(body.leftOut).toEqual({ refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }] });
     expect(body.lowerBound).toBe(true);
     const event = (number: number) =>
       revision({ ...specs[0], event: number } as Parameters<typeof revision>[0]).body.metadata.uid;
@@ -211,12 +211,19 @@ describe('an answer', () => {
     expect(new Set(attempts.map(({ verb }) => verb))).toEqual(new Set(['list', 'get']));
   });
 
+  test('says for how many events its filter could not be evaluated', async () => {
+    const api = await servedJson();
+    await api.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }]);
+    const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+    const { body } = await api.ask(`/events?cel=${cel}`);
+    expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
+  });
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();
     };
     const api = await servedJson({ access: { events: refuse, path: refuse } });
-    await api.commit([{ resourceVersion: 10 }]);
     for (const target of ['/events', '/series', '/events/nobody/1', '/coverage', '/meta', '/clusters']) {
       const { status, headers } = await api.ask(target);
       expect([target, status, headers.get('www-authenticate')]).toEqual([target, 401, 'Bearer']);

@@ -33,12 +33,13 @@ export async function rangeAnswerOf<TData>(
   data: TData,
   leftOut: LeftOut = {},
 ): Promise<Envelope<TData>> {
-  const { range, forbidden } = question;
+  const { range, refused, unevaluated } = question;
   const seen = viewsOf(await history.coverage(range), question);
   const gaps = gapsOf(seen, question);
   const out = {
     ...leftOut,
-    ...(forbidden.length > 0 && { forbidden: [...forbidden] }),
+    ...(refused.length > 0 && { refused: [...refused] }),
+    ...(unevaluated.events > 0 && { unevaluated: { ...unevaluated } }),
     ...(gaps.length > MAX_GAPS && { gaps: gaps.length - MAX_GAPS }),
   };
   const isPartial = Object.keys(out).length > 0;

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
-import type { EventsAttempt } from '../access.ts';
+import { EVERYTHING_ALLOWED, type EventsAttempt } from '../access.ts';
 import { failure, StatusError } from './status.ts';
 
 test('a store that is not where it was is an error, not what it last held', async () => {
@@ -257,6 +257,7 @@ describe('an answer', () => {
     const attempts: EventsAttempt[] = [];
     const server = await served({
       access: {
+        ...EVERYTHING_ALLOWED,
         events: async (attempt) => {
           attempts.push(attempt);
           if (attempt.verb === 'watch') throw new StatusError(failure(403, 'forbidden', { reason: 'Forbidden' }));

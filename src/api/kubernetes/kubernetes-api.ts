@@ -8,15 +8,16 @@ import type { ClusterVersions, EventVersions } from '../../component/event-versi
 import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access } from '../access.ts';
+import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
-import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
+import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
+import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { listEvents } from './list-events.ts';
-import { parseListOptions, parseResourceVersion } from './list-options.ts';
+import { parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import {
@@ -37,7 +38,7 @@ export interface KubernetesApiOptions {
   readonly defaultCluster?: () => Promise<string | undefined>;
   /** How long events stay in what is served, unless somebody asks for more. */
   readonly windowMs: number;
-  readonly access: Pick<Access, 'events'>;
+  readonly access: Access;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -109,15 +110,18 @@ export class KubernetesApi {
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const root = parseRoot(url.pathname);
     const events = parseEventsPath(root.path);
-    const document = events ? undefined : this.#document(root, request);
-    if (!events && !document) {
-      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(root.path))
+    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
+    const { method = 'GET' } = request;
+    const { path, cluster } = root;
+    await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
+    const document = this.#document(root, request);
+    if (!document) {
+      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(path))
         return sendText(response, 404, '404 page not found\n');
       throw new StatusError(NO_RESOURCE);
     }
-    if (request.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
-    if (document) sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
+    if (method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
   }
 
   #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
@@ -128,54 +132,51 @@ export class KubernetesApi {
     return body && { body, headers: {} };
   }
 
-  async #events(
-    asked: { readonly root: ApiRoot; readonly events: EventsPath; readonly query: URLSearchParams },
-    http: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  async #events(asked: EventsQuestion, http: IncomingMessage, response: ServerResponse): Promise<void> {
     const { root, events, query } = asked;
     const { group, namespace, name } = events;
+    const parsed = listOptionsOf(asked);
+    const known = await this.#cluster(root.cluster);
+    // Who may not ask is told nothing else, as by an API server.
+    const attempt = attemptOf(asked, known?.name ?? root.cluster ?? '', http.method, parsed);
+    const sight = await this.#options.access.events(attempt, http);
+    if (http.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
+    if (parsed instanceof Error) throw parsed;
     const isGet = name !== undefined && !events.watch;
-    // What a single event is asked for with is not looked at, but for its version.
-    const options = parseListOptions(isGet ? new URLSearchParams() : listQuery(query, name), group, events.watch);
-    const verb = isGet ? 'get' : options.watch ? 'watch' : 'list';
-    const representation = negotiate(http.headers.accept, verb);
-    const cluster = await this.#cluster(root.cluster);
-    const attempt = {
-      cluster: cluster.name,
-      verb,
-      group,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-    } as const;
-    const { notBefore = Number.MIN_SAFE_INTEGER } = await this.#options.access.events(attempt, http);
-    const includeObject = parseIncludeObject(query.get('includeObject'), representation);
+    const representation = negotiate(http.headers.accept, isGet ? 'get' : parsed.watch ? 'watch' : 'list');
+    if (!known) throw new StatusError(NO_RESOURCE);
     const request: EventsRequest = {
       feed: this.#feed,
-      cluster,
+      cluster: known,
       namespace,
-      options,
-      shape: { group, representation, includeObject, epoch: cluster.epoch },
+      options: parsed,
+      shape: {
+        group,
+        representation,
+        includeObject: parseIncludeObject(query.get('includeObject'), representation),
+        epoch: known.epoch,
+      },
       windowMs: root.windowMs ?? this.#options.windowMs,
-      notBefore,
+      notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
-    if (verb === 'watch') return this.#watch(request, response);
-    if (verb === 'list') return this.#list(request, response);
-    const wanted = parseResourceVersion(query.get('resourceVersion'));
-    return this.#get(request, { namespace: namespace ?? '', name: name ?? '', wanted }, response);
+    if (isGet) {
+      const wanted = parseResourceVersion(query.get('resourceVersion'));
+      return this.#get(request, { namespace: namespace ?? '', name, wanted }, response);
+    }
+    if (!parsed.watch) return this.#list(request, response);
+    return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
   }
 
-  async #cluster(asked: string | undefined): Promise<ClusterVersions> {
+  /** Undefined when there is none of that name. */
+  async #cluster(asked: string | undefined): Promise<ClusterVersions | undefined> {
     const clusters = await this.#feed.clusters();
     if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
     const name = asked ?? this.#defaultCluster;
     const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
-    if (found) return found;
-    if (asked !== undefined) throw new StatusError(NO_RESOURCE);
     // Nothing was stored yet.
-    return { name: '', epoch: 0, positions: new Map() };
+    return found ?? (asked === undefined ? { name: name ?? '', epoch: 0, positions: new Map() } : undefined);
   }
 
   async #get(
@@ -206,7 +207,12 @@ export class KubernetesApi {
     await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
   }
 
-  async #watch(request: EventsRequest, response: ServerResponse): Promise<void> {
+  async #watch(
+    request: EventsRequest,
+    response: ServerResponse,
+    look: () => Promise<Sight>,
+    sight: Sight,
+  ): Promise<void> {
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
@@ -214,6 +220,7 @@ export class KubernetesApi {
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
     if (this.#closing.signal.aborted) end();
+    whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
     const run = new EventsWatch(request, response, ending.signal, this.#now).run();
     const settled = run.catch(() => {});
     this.#watches.add(settled);
@@ -227,15 +234,6 @@ export class KubernetesApi {
       this.#watches.delete(settled);
     }
   }
-}
-
-/** A watch of one event by the path is a watch of those called so. */
-function listQuery(query: URLSearchParams, name: string | undefined): URLSearchParams {
-  if (name === undefined) return query;
-  const changed = new URLSearchParams(query);
-  const selector = query.get('fieldSelector');
-  changed.set('fieldSelector', `${selector ? `${selector},` : ''}metadata.name=${name}`);
-  return changed;
 }
 
 async function* itemsOf(

@@ -32,7 +32,7 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '', group);
   const timeoutSeconds = positive(query.get('timeoutSeconds'));
   const limit = positive(query.get('limit'));
-  const watch = watchPath || isTrue(query.get('watch'));
+  const watch = watchPath || asksToWatch(query);
   const match = query.get('resourceVersionMatch') ?? '';
   const sendInitialEvents = query.get('sendInitialEvents');
   const problems = watch ? watchProblems(query, match) : listProblems(query, match);
@@ -49,6 +49,11 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: sendInitialEvents === null ? undefined : isTrue(sendInitialEvents),
   };
+}
+
+/** Whether it is a watch that is asked for, however wrong the rest may be. */
+export function asksToWatch(query: URLSearchParams): boolean {
+  return isTrue(query.get('watch'));
 }
 
 function listProblems(query: URLSearchParams, match: string): InvalidField[] {

@@ -49,6 +49,12 @@ export const NO_RESOURCE = failure(404, 'the server could not find the requested
   reason: 'NotFound',
   details: {},
 });
+export const UNAUTHORIZED = failure(401, 'Unauthorized', { reason: 'Unauthorized' });
+/** Nobody can say whether the caller may. */
+export const UNAVAILABLE = failure(503, 'the server is currently unable to handle the request', {
+  reason: 'ServiceUnavailable',
+  details: { retryAfterSeconds: 1 },
+});
 export const WATCH_EXPIRED = failure(410, 'The resourceVersion for the provided watch is too old.', {
   reason: 'Expired',
 });
@@ -63,6 +69,40 @@ export const NOT_LISTED = failure(429, 'storage is (re)initializing', {
 
 export function badRequest(message: string): StatusError {
   return new StatusError(failure(400, message, { reason: 'BadRequest' }));
+}
+
+/** What somebody may not do. https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/endpoints/handlers/responsewriters/errors.go */
+export interface ForbiddenAttempt {
+  readonly user: string;
+  readonly verb: string;
+  readonly group: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** The authorizer's own words. */
+  readonly reason?: string | undefined;
+}
+
+export function forbidden({ user, verb, group, namespace, name, reason }: ForbiddenAttempt): StatusError {
+  const place = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope';
+  const what = `User ${JSON.stringify(user)} cannot ${verb} resource "events" in API group ${JSON.stringify(group)} ${place}`;
+  const subject = name ? `${resourceOf(group)} ${JSON.stringify(name)}` : resourceOf(group);
+  const details = { ...(name && { name }), ...(group && { group }), kind: 'events' };
+  return refused(`${subject} is forbidden: ${what}${reason ? `: ${reason}` : ''}`, details);
+}
+
+export function forbiddenPath(
+  user: string,
+  { verb, path }: { readonly verb: string; readonly path: string },
+  reason?: string,
+): StatusError {
+  const what = `User ${JSON.stringify(user)} cannot ${verb} path ${JSON.stringify(path)}`;
+  return refused(`forbidden: ${what}${reason ? `: ${reason}` : ''}`, {});
+}
+
+export function refused(message: string, details: Status['details'] & object): StatusError {
+  return new StatusError(failure(403, message, { reason: 'Forbidden', details }), {
+    'X-Content-Type-Options': 'nosniff',
+  });
 }
 
 export function notFound(group: string, name: string): StatusError {

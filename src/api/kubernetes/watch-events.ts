@@ -42,7 +42,7 @@ export class EventsWatch {
   /** Frames that are yet to be written. */
   #unwritten = '';
 
-  /** Ends when the signal is aborted. */
+  /** Ends when the signal is aborted; a {@link StatusError} as its reason is told to the client. */
   constructor(request: EventsRequest, response: ServerResponse, signal: AbortSignal, now: () => number) {
     this.#request = request;
     this.#response = response;
@@ -65,8 +65,12 @@ export class EventsWatch {
       await this.#begin(from, sendInitialEvents ?? from === 0, served ?? 0);
       await this.#follow();
     } catch (error) {
-      if (error instanceof StatusError) await this.#fail(error.status);
-      else if (!this.#signal.aborted) throw error;
+      const { aborted, reason } = this.#signal;
+      const cause: unknown = aborted ? reason : error;
+      // What was not sent before the end was ordered is not sent any more.
+      if (aborted) this.#unwritten = '';
+      if (cause instanceof StatusError) this.#fail(cause.status);
+      else if (!aborted) throw error;
     } finally {
       stop();
     }
@@ -190,9 +194,8 @@ export class EventsWatch {
   }
 
   /** The last frame. */
-  async #fail(status: Status): Promise<void> {
-    this.#unwritten += `${JSON.stringify({ type: 'ERROR', object: status })}\n`;
-    await this.#flush();
+  #fail(status: Status): void {
+    this.#response.write(`${this.#unwritten}${JSON.stringify({ type: 'ERROR', object: status })}\n`);
   }
 
   async #flush(): Promise<void> {

@@ -26,6 +26,8 @@ export interface RequestOptions {
   /** The longest silence within the body; 0 or absent: any. For `getJson` until its end, 60 s by default. */
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Authorization and Impersonate-* of somebody else, instead of the client's own credentials, its certificate too. */
+  readonly caller?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface KubernetesClient {
@@ -34,7 +36,7 @@ export interface KubernetesClient {
   /**
    * Resolves for every HTTP status. Rejects with an AppError API_REQUEST_FAILED (its cause kept) when there is no
    * response or a successful one that says it is not JSON, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
-   * A 401 is answered by other credentials, once, where there are any.
+   * A 401 is answered by other credentials, once, where there are any of the client's own.
    * A body that breaks off or falls silent is destroyed with the error of the stream; `requestFailure` puts it in words.
    */
   request(path: string, options?: RequestOptions): Promise<ApiResponse>;
@@ -64,6 +66,8 @@ class Client implements KubernetesClient {
   readonly #userAgent: string;
   readonly #credentials: Credentials;
   readonly #connections: Connections;
+  /** Without the client's certificate. */
+  readonly #callers: Connections;
   readonly #origin: string;
   readonly #basePath: string;
   /** The server, and the proxy that may be to blame. */
@@ -80,10 +84,12 @@ class Client implements KubernetesClient {
     this.#userAgent = options.userAgent ?? 'tidings';
     this.#credentials = new Credentials(config.auth, options);
     this.#connections = new Connections(config, options.now ?? Date.now);
+    this.#callers = new Connections(config, options.now ?? Date.now);
   }
 
   async request(path: string, options: RequestOptions = {}): Promise<ApiResponse> {
-    const { signal } = options;
+    const { signal, caller } = options;
+    if (caller) return this.#send(path, options, { headers: caller });
     const credentials = await unlessAborted(this.#credentials.current(), signal);
     const response = await this.#send(path, options, credentials);
     if (response.status !== 401) return response;
@@ -109,14 +115,15 @@ class Client implements KubernetesClient {
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#credentials.close();
-    return this.#connections.close();
+    await Promise.all([this.#connections.close(), this.#callers.close()]);
   }
 
   async #send(path: string, options: RequestOptions, credentials: CurrentCredentials): Promise<ApiResponse> {
-    const { method = 'GET', signal, body } = options;
-    const dispatcher = await this.#connections.dispatcher(credentials.certificate);
+    const { method = 'GET', signal, body, caller } = options;
+    const connections = caller ? this.#callers : this.#connections;
+    const dispatcher = await connections.dispatcher(credentials.certificate);
     try {
       const response = await dispatcher.request({
         origin: this.#origin,
