@@ -115,7 +115,7 @@ export async function run(
     const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
-    opened.unshift({ close: () => api.end() });
+    opened.unshift({ close: () => api.end() }, { close: async () => json.end() });
     const [{ url }, { url: probesUrl }] = listeners;
     logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
     onRunning({ url, probesUrl });

@@ -11,6 +11,8 @@ export interface JsonApiOptions {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin?: DeliveryAdmin;
+  /** Whether callers are known, so that some of them may operate what is delivered. */
+  readonly mayAdminister: boolean;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -22,6 +24,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
   /** Loaded when somebody asks: the framework and the languages take some MiB. */
   #app: Promise<RequestListener> | undefined;
+  readonly #closing = new AbortController();
   #store: ReturnType<JsonApiOptions['open']> | undefined;
 
   constructor(options: JsonApiOptions) {
@@ -42,15 +45,26 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
     answer(request, response);
   }
 
+  /** Ends the streams; to be called before their connections are closed. */
+  end(): void {
+    this.#closing.abort();
+  }
+
+  /** To be called when nobody is answered any more. */
   async close(): Promise<void> {
     await this.#store?.close();
   }
 
   async #load(): Promise<RequestListener> {
-    const { jsonApp } = await import('./json-app.ts');
-    const { open, access, admin, version, logger, now = Date.now } = this.#options;
+    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
+    const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
     this.#store ??= open();
-    const { history, ledger } = this.#store;
-    return jsonApp({ history, ledger, access, admin, version, now }, logger);
+    const { history, ledger, savedQueries } = this.#store;
+    const closing = this.#closing.signal;
+    const commits = new CommitPoll(() => history.dataVersion(), closing);
+    return jsonApp(
+      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
+      logger,
+    );
   }
 }

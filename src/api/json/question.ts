@@ -23,6 +23,8 @@ export interface Question {
   readonly namespaces: readonly string[] | undefined;
   readonly query: EventQuery & { readonly since: number; readonly until: number };
   readonly refused: NonNullable<LeftOut['refused']>;
+  /** For how long what may be seen can be relied on. */
+  readonly validMs: number;
   /** For how many events the filter could not be evaluated so far, and why for the first of them. */
   readonly unevaluated: { events: number; detail: string };
 }
@@ -69,6 +71,7 @@ export async function questionOf(
     refused: parts.flatMap(({ cluster, namespace, sight, detail = '' }) =>
       sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }), detail }],
     ),
+    validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
     unevaluated,
   };
 }
@@ -79,7 +82,11 @@ function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number
   return range;
 }
 
-function filtersOf({ q, cel }: Pick<RangeParameters, 'q' | 'cel'>, onError: (error: unknown) => void): EventFilter[] {
+/** Throws {@link Problem} with the place of what is wrong. */
+export function filtersOf(
+  { q, cel }: Pick<RangeParameters, 'q' | 'cel'>,
+  onError: (error: unknown) => void,
+): EventFilter[] {
   return [
     ...(q === undefined ? [] : [compiled('q', () => eventFilter(shortFormToFilter(q), onError))]),
     ...(cel === undefined ? [] : [compiled('cel', () => eventFilter(cel, onError))]),
