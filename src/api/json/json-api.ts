@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
-import type { Endpoint } from '../listener.ts';
+import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore } from './operation.ts';
 
 export interface JsonApiOptions {
@@ -37,12 +38,16 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#app ??= this.#load();
-    const answer = await this.#app.catch((error: unknown) => {
+    try {
+      (await this.#app)(request, response);
+    } catch (error) {
       // What could not be opened now may be another time.
       this.#app = undefined;
-      throw error;
-    });
-    answer(request, response);
+      const { problemOf } = await import('./problem.ts');
+      const { details } = problemOf(error);
+      this.#options.logger.warn({ error: messageOf(error) }, 'the JSON API cannot be opened');
+      sendText(response, details.status, `${JSON.stringify(details)}\n`, 'application/problem+json');
+    }
   }
 
   /** Ends the streams; to be called before their connections are closed. */

@@ -104,6 +104,7 @@ async function answer(
   const call = { context, incoming, path: http.req.param(), query, body: sent, signal: gone.signal };
   const body = await operation.run(call);
   if (body instanceof StreamedAnswer) {
+    if (incoming.method === 'HEAD') return new Response(null, { headers: { 'Content-Type': body.type } });
     try {
       await body.writeTo(outgoing);
     } catch (error) {

@@ -52,10 +52,12 @@ export async function rangeAnswerOf<TData>(
   };
 }
 
-/** The ledger as the question sees it. */
-export function viewsOf(ledger: readonly ScopeCoverage[], { clusters, namespaces }: Question): View[] {
+/** The ledger as the question sees it, and the caller may. */
+export function viewsOf(ledger: readonly ScopeCoverage[], { clusters, namespaces, refused }: Question): View[] {
   const ofClusters = ledger.filter(({ cluster }) => clusters.includes(cluster));
-  return views(ofClusters, { nodes: true, ...(namespaces && { namespaces }) });
+  return views(ofClusters, { nodes: true, ...(namespaces && { namespaces }) }).filter(
+    ({ cluster, scope }) => !refused.some((part) => part.cluster === cluster && part.namespace === scope),
+  );
 }
 
 export function gapsOf(seen: readonly View[], { range, now }: Pick<Question, 'range' | 'now'>): Missing[] {
