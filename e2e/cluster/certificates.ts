@@ -12,19 +12,22 @@ function authority(dir: string, name: string): void {
   openssl(dir, 'req', '-x509', ...EC_KEY, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.crt`);
 }
 
-interface Leaf {
+export interface Leaf {
   readonly name: string;
+  /** As openssl writes it: `/O=dev/CN=ann`. */
   readonly subject: string;
   readonly names: string;
+  /** Which authority signs it; absent: `ca`. */
+  readonly signer?: 'ca' | 'front-proxy-ca';
 }
 
-function leaf(dir: string, { name, subject, names }: Leaf): void {
+function leaf(dir: string, { name, subject, names, signer = 'ca' }: Leaf): void {
   const extensions = [
     'basicConstraints=critical,CA:FALSE',
     'extendedKeyUsage=serverAuth,clientAuth',
     `subjectAltName=${names}`,
   ];
-  const signing = ['-subj', subject, '-CA', 'ca.crt', '-CAkey', 'ca.key'];
+  const signing = ['-subj', subject, '-CA', `${signer}.crt`, '-CAkey', `${signer}.key`];
   const files = ['-keyout', `${name}.key`, '-out', `${name}.crt`];
   const added = extensions.flatMap((extension) => ['-addext', extension]);
   openssl(dir, 'req', '-x509', ...EC_KEY, ...signing, ...added, ...files);
@@ -33,11 +36,16 @@ function leaf(dir: string, { name, subject, names }: Leaf): void {
 export interface Certificates {
   /** PEM files: `.crt` and `.key` of each name, and the service accounts' signing key. */
   readonly path: (
-    file: 'ca.crt' | 'ca.key' | 'server.crt' | 'server.key' | 'admin.crt' | 'admin.key' | 'sa.key',
+    file: `${'ca' | 'server' | 'admin' | 'front-proxy-ca' | 'front-proxy-client'}.${'crt' | 'key'}` | 'sa.key',
   ) => string;
+  /** Makes another one, in files of its name. */
+  readonly issue: (leaf: Leaf) => { readonly certFile: string; readonly keyFile: string };
 }
 
-/** An authority, the API server's certificate, an administrator's client certificate and the service accounts' key. */
+/**
+ * An authority, the API server's certificate, an administrator's client certificate and the service accounts' key; and the
+ * authority and certificate with which the API server asks the API servers of extensions.
+ */
 export function createCertificates(dir: string): Certificates {
   authority(dir, 'ca');
   leaf(dir, {
@@ -46,8 +54,21 @@ export function createCertificates(dir: string): Certificates {
     names: 'IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc',
   });
   leaf(dir, { name: 'admin', subject: '/O=system:masters/CN=admin-certificate', names: 'DNS:admin' });
+  authority(dir, 'front-proxy-ca');
+  leaf(dir, {
+    name: 'front-proxy-client',
+    subject: '/CN=front-proxy-client',
+    names: 'DNS:front-proxy-client',
+    signer: 'front-proxy-ca',
+  });
   openssl(dir, 'genrsa', '-out', 'sa.key', '2048');
-  return { path: (file) => join(dir, file) };
+  return {
+    path: (file) => join(dir, file),
+    issue(wanted) {
+      leaf(dir, wanted);
+      return { certFile: join(dir, `${wanted.name}.crt`), keyFile: join(dir, `${wanted.name}.key`) };
+    },
+  };
 }
 
 /** An authority and the certificate of a server on loopback: `ca.crt`, `server.crt` and `server.key` in the folder. */

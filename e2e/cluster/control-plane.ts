@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
 import { binary } from './binaries.ts';
-import { type Certificates, createCertificates } from './certificates.ts';
+import { type Certificates, createCertificates, type Leaf } from './certificates.ts';
 import { freePorts } from './free-ports.ts';
 import { ManagedProcess } from './managed-process.ts';
 
@@ -77,6 +77,11 @@ export class ControlPlane {
   /** What a kubeconfig says about whom to trust. */
   get authority(): { readonly 'certificate-authority-data': string } {
     return { 'certificate-authority-data': this.#certificate('ca.crt').toString('base64') };
+  }
+
+  /** A certificate that one of the cluster's authorities has signed. */
+  issue(leaf: Leaf): { readonly certFile: string; readonly keyFile: string } {
+    return this.#certificates.issue(leaf);
   }
 
   /** Writes a kubeconfig for this cluster with the user entry given, and returns its path. */
@@ -233,6 +238,13 @@ export class ControlPlane {
       `--tls-private-key-file=${path('server.key')}`,
       `--client-ca-file=${path('ca.crt')}`,
       `--token-auth-file=${join(this.dir, 'tokens.csv')}`,
+      `--requestheader-client-ca-file=${path('front-proxy-ca.crt')}`,
+      '--requestheader-allowed-names=front-proxy-client',
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      `--proxy-client-cert-file=${path('front-proxy-client.crt')}`,
+      `--proxy-client-key-file=${path('front-proxy-client.key')}`,
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${path('sa.key')}`,
       `--service-account-signing-key-file=${path('sa.key')}`,

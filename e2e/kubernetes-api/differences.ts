@@ -96,6 +96,11 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
+    name: 'warnings of what was not observed',
+    reason: 'The API server does not know what it has forgotten.',
+    remove: (object) => delete object['warning'],
+  },
+  {
     name: 'the address',
     reason: 'Each tells its own.',
     remove(object) {
@@ -144,7 +149,7 @@ export function comparable(answer: ApiAnswer, request: ApiRequest): object {
   const { status, headers, text } = answer;
   return {
     status,
-    headers: Object.fromEntries(HEADERS.map((name) => [name, headers[name]])),
+    headers: cleaned(Object.fromEntries(HEADERS.map((name) => [name, headers[name]])), request),
     // Both end with a line of its own unless indented.
     shape: [text.endsWith('\n'), text.startsWith('{\n')],
     body: bodyOf(text, request),

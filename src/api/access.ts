@@ -1,5 +1,6 @@
 /** Who may see what: asked before anything is answered, by every API. */
 import type { IncomingMessage } from 'node:http';
+import type { Group } from './kubernetes/event-group.ts';
 
 /** Something that somebody wants to do with a cluster's events. Without a namespace: with all of them. */
 export interface EventsAttempt {
@@ -7,7 +8,7 @@ export interface EventsAttempt {
   /** All but the first three are refused whoever asks, but not before it is known who does. */
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
   /** The API group whose events they are: RBAC names each by itself. */
-  readonly group: '' | 'events.k8s.io' | 'history.tidings.dev';
+  readonly group: Group;
   readonly namespace?: string;
   readonly name?: string;
 }
@@ -25,6 +26,8 @@ export interface PathAttempt {
 export interface Sight {
   /** Nothing last seen before this instant, in milliseconds. */
   readonly notBefore?: number;
+  /** Whose limits count; absent: those of the address that asks. */
+  readonly caller?: string;
   /** For how long this may be relied on, in milliseconds: then ask again for what stays open. Absent: for ever. */
   readonly validMs?: number;
 }

@@ -162,6 +162,18 @@ describe('the past of a namespace', () => {
     expect(await get(`${SHOP}/web-1.${'1'.padStart(16, '0')}`)).toMatchObject({ status: 404 });
   });
 
+  test('does not make a version expire that was served, for what happens elsewhere', async () => {
+    const { events, prod } = await guardedEvents();
+    prod.namespaces.set('shop', new Date(events.clock.now + 60_000).toISOString());
+    prod.allows = inShop;
+    const open = async () => watch(events, 'resourceVersion=12', SHOP, ANN);
+    await events.commit([{ event: 6, resourceVersion: 30, namespace: 'bank' }]);
+    events.clock.now += 120_000;
+    const late = await open();
+    await events.commit([{ event: 7, resourceVersion: 31, namespace: 'shop' }]);
+    expect(await late.brought(1)).toEqual(['ADDED 31']);
+  });
+
   test('is not told to a namespaced reader by the token of a list that somebody else began', async () => {
     const { events, get, prod, clock } = await guardedEvents();
     prod.namespaces.set('shop', isoOf(30));

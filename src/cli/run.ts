@@ -73,6 +73,11 @@ function demoDataDir(env: CliIo['env']): string {
 function greeting({ url, probesUrl }: Running, dataDir: string, env: CliIo['env']): string {
   const program = env['TIDINGS_PROGRAM'] ?? 'tidings';
   const data = dataDir === resolveDataDir(env) ? '' : ` --data ${dataDir}`;
-  const kubectl = `kubectl --server ${url} get events -A`;
-  return `Try:\n  ${program} get events${data}\n  ${kubectl}\n  curl ${probesUrl}/readyz\n`;
+  return `Try:\n  ${program} get events${data}\n  ${kubectlLine(url)}\n  curl ${probesUrl}/readyz\n`;
+}
+
+/** How to read by kubectl. It takes a certificate and credentials from a kubeconfig alone. */
+export function kubectlLine(url: string): string {
+  if (url.startsWith('http:')) return `kubectl --server ${url} get events -A`;
+  return `tidings kubeconfig --url ${url} --with-credentials > tidings.yaml && kubectl --kubeconfig tidings.yaml get events -A`;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { RunFlags } from '../app/run-config.ts';
 import { addDataFlag } from './_history.ts';
 import type { CliIo } from './_io.ts';
-import { addListenFlags, addServerFlags } from './run.ts';
+import { addListenFlags, addServerFlags, kubectlLine } from './run.ts';
 
 /** `tidings serve`: the Kubernetes API of what is stored, until it is stopped. */
 export function addServeCommand(program: Command, io: CliIo): void {
@@ -18,7 +18,7 @@ export function addServeCommand(program: Command, io: CliIo): void {
     const signal = io.signal ?? new AbortController().signal;
     await serve(
       await loadRunConfig(flags, io.env),
-      ({ url }) => io.stdout.write(`Try:\n  kubectl --server ${url} get events -A\n`),
+      ({ url }) => io.stdout.write(`Try:\n  ${kubectlLine(url)}\n`),
       signal,
     );
   });

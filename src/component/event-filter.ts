@@ -7,7 +7,7 @@ import type { EventFilter } from './history.ts';
  * A condition in CEL for {@link EventQuery.filter}; an event of which it cannot be evaluated does not match, and
  * `onError` is told. Throws `FILTER_INVALID` with the position of what is wrong.
  */
-export function eventFilter(source: string, onError: (error: unknown) => void): EventFilter {
+export function eventFilter(source: string, onError: (error: unknown) => void = () => {}): EventFilter {
   const filter = compileFilter(source, { otherwise: false, onError });
   const decide = partialFilter(filter.ast);
   return {

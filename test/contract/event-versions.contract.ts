@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventVersions, VersionQuery } from '../../src/component/event-versions.ts';
-import type { History, StoredEvent } from '../../src/component/history.ts';
+import type { EventGroup, History, StoredEvent } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
+import type { Event } from '../../src/core/event.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { instant, revision, revisions, START } from './event-arbitrary.ts';
 import { useOpened } from './use-opened.ts';
@@ -23,6 +24,7 @@ const query: fc.Arbitrary<VersionQuery['query']> = fc.record(
     namespaces: fc.subarray(['shop', 'bank', 'none'], { minLength: 1 }),
     reasons: fc.subarray(['BackOff', 'Pulled'], { minLength: 1 }),
     object: fc.record({ name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Job') }),
+    filter: fc.constantFrom('Pod', 'Job').map((kind) => ({ ofGroup: (group: EventGroup) => group.kind === kind })),
   },
   { requiredKeys: [] },
 );
@@ -46,14 +48,16 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
               await applied(opened, records);
               for (const [resourceVersion, question] of asked) {
                 const wanted = stateOf(records, resourceVersion, question);
-                const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
+                const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
                 expect(found.map(({ event }) => keyOf(event))).toEqual(wanted.map(keyOf));
                 const after = found[0]?.place;
                 if (after === undefined) continue;
                 // What begins later begins there, wherever one was.
                 for (const since of [question.since, START + 5_400_000]) {
                   const later = { ...question, ...(since !== undefined && { since }) };
-                  const rest = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }));
+                  const rest = await batched(
+                    opened.versions.at({ cluster: 'prod', resourceVersion, query: later, after }),
+                  );
                   const expected = wanted.slice(1).filter(({ time }) => time >= (since ?? -Infinity));
                   expect(rest.map(({ event }) => keyOf(event))).toEqual(expected.map(keyOf));
                 }
@@ -86,7 +90,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
             await applied(opened, records);
             const to = from + step;
             const state = async (resourceVersion: number): Promise<Map<string, string>> => {
-              const found = await all(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
+              const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
               return new Map(found.map(({ event }) => [event.body.metadata.uid, keyOf(event)]));
             };
             const followed = await state(from);
@@ -152,7 +156,7 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
           '10',
           '20',
         ]);
-        expect(await all(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
+        expect(await batched(versions.at({ cluster: 'nobody', resourceVersion: 99, query: {} }))).toEqual([]);
       }));
   });
 }
@@ -161,6 +165,10 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
   return found;
+}
+
+async function batched<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  return (await all(batches)).flat();
 }
 
 function keyOf({ cluster, epoch, body }: Pick<StoredEvent, 'cluster' | 'epoch' | 'body'>): string {
@@ -182,7 +190,7 @@ function byVersion(a: EventRecord, b: EventRecord): number {
 function stateOf(
   records: readonly EventRecord[],
   resourceVersion: number,
-  { since = -Infinity, until = Infinity, namespaces, reasons, object }: VersionQuery['query'],
+  { since = -Infinity, until = Infinity, namespaces, reasons, object, filter }: VersionQuery['query'],
 ): EventRecord[] {
   const newest = epochOf(records);
   const known = records.filter((record) => record.epoch < newest || versionOf(record) <= resourceVersion);
@@ -192,13 +200,22 @@ function stateOf(
       ({ time, body }) =>
         time >= since &&
         time <= until &&
-        (namespaces?.includes(body.metadata.namespace ?? '') ?? true) &&
-        (reasons?.includes(body.reason ?? '') ?? true) &&
+        isAmong(namespaces, body.metadata.namespace) &&
+        isAmong(reasons, body.reason) &&
+        isOfGroup(body, filter) &&
         (object === undefined ||
           (body.involvedObject.name === object.name &&
             (object.kind === undefined || body.involvedObject.kind?.toLowerCase() === object.kind.toLowerCase()))),
     )
     .sort((a, b) => a.time - b.time || byVersion(a, b));
+}
+
+function isAmong(values: readonly string[] | undefined, value = ''): boolean {
+  return values?.includes(value) ?? true;
+}
+
+function isOfGroup({ involvedObject: { kind = '' } }: Event, filter: VersionQuery['query']['filter']): boolean {
+  return filter?.ofGroup({ cluster: 'prod', namespace: '', type: '', reason: '', kind }) !== false;
 }
 
 function changesOf(records: readonly EventRecord[], after: number, upTo: number): [string, string | undefined][] {

@@ -57,7 +57,7 @@ const query: fc.Arbitrary<EventQuery> = fc.record(
       { name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Pod', 'Job') },
       { requiredKeys: ['name'] },
     ),
-    filter: filterSources(CONDITIONS).map((source) => eventFilter(source, () => {})),
+    filter: filterSources(CONDITIONS).map((source) => eventFilter(source)),
   },
   { requiredKeys: [] },
 );

@@ -1,6 +1,6 @@
 /** What a request is about, from its path. */
 import { parseDuration } from '../../config/duration.ts';
-import type { Group } from './event-group.ts';
+import { type Group, HISTORY } from './event-group.ts';
 import { NO_RESOURCE, StatusError } from './status.ts';
 
 /**
@@ -49,7 +49,7 @@ export interface EventsPath {
 }
 
 const EVENTS =
-  /^\/(?:api|apis\/(events\.k8s\.io))\/v1(\/watch)?(?:\/namespaces\/([^/]+)\/events(?:\/([^/]+))?|\/events)\/?$/;
+  /^\/(?:api|apis\/(events\.k8s\.io|history\.tidings\.dev))\/v1(\/watch)?(?:\/namespaces\/([^/]+)\/events(?:\/([^/]+))?|\/events)\/?$/;
 
 /** Undefined when the path is not about events. */
 export function parseEventsPath(path: string): EventsPath | undefined {
@@ -57,7 +57,7 @@ export function parseEventsPath(path: string): EventsPath | undefined {
   if (!match) return undefined;
   const [, group, watch, namespace, name] = match;
   return {
-    group: group === undefined ? '' : 'events.k8s.io',
+    group: group === undefined ? '' : group === HISTORY ? HISTORY : 'events.k8s.io',
     namespace: namespace === undefined ? undefined : decoded(namespace),
     name: name === undefined ? undefined : decoded(name),
     watch: watch !== undefined,

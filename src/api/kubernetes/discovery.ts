@@ -1,7 +1,8 @@
 /**
- * What there is, as clients ask for it before anything else: events in two groups, to be read.
+ * What there is, as clients ask for it before anything else: events in three groups, to be read.
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
+import { HISTORY } from './event-group.ts';
 import { parseAccept, requirePlainJson } from './media-type.ts';
 
 const VERBS = ['get', 'list', 'watch'];
@@ -15,23 +16,33 @@ const RESOURCE = {
   shortNames: ['ev'],
 };
 
-const VERSION = { groupVersion: 'events.k8s.io/v1', version: 'v1' };
-const GROUP = { name: 'events.k8s.io', versions: [VERSION], preferredVersion: VERSION };
+/** Without a short name: `ev` is for those that people mean by it. */
+const { shortNames: _shortNames, ...HISTORY_RESOURCE } = RESOURCE;
+
+const GROUPS = [
+  { name: 'events.k8s.io', resource: RESOURCE },
+  { name: HISTORY, resource: HISTORY_RESOURCE },
+].map(({ name, resource }) => {
+  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  return { group: { name, versions: [version], preferredVersion: version }, resource };
+});
 
 const DOCUMENTS: ReadonlyMap<string, object> = new Map<string, object>([
   ['/api/v1', { kind: 'APIResourceList', groupVersion: 'v1', resources: [RESOURCE] }],
-  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: [GROUP] }],
-  ['/apis/events.k8s.io', { kind: 'APIGroup', apiVersion: 'v1', ...GROUP }],
-  [
-    '/apis/events.k8s.io/v1',
-    { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'events.k8s.io/v1', resources: [RESOURCE] },
-  ],
+  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: GROUPS.map(({ group }) => group) }],
+  ...GROUPS.flatMap(({ group, resource }): [string, object][] => [
+    [`/apis/${group.name}`, { kind: 'APIGroup', apiVersion: 'v1', ...group }],
+    [
+      `/apis/${group.name}/v1`,
+      { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group.name}/v1`, resources: [resource] },
+    ],
+  ]),
 ]);
 
 /** All of a root at once: https://github.com/kubernetes/api/blob/v0.35.4/apidiscovery/v2/types.go */
-const AGGREGATED: ReadonlyMap<string, string> = new Map([
-  ['/api', ''],
-  ['/apis', 'events.k8s.io'],
+const AGGREGATED: ReadonlyMap<string, object> = new Map([
+  ['/api', aggregated([{ name: '', resource: RESOURCE }])],
+  ['/apis', aggregated(GROUPS.map(({ group: { name }, resource }) => ({ name, resource })))],
 ]);
 
 /** The Kubernetes whose API of events this is: clients look what they may expect of it. */
@@ -48,11 +59,11 @@ export interface Document {
  */
 export function discovery(path: string, accept: string | undefined, server: string): Document | undefined {
   const name = path.replace(/\/$/, '');
-  const group = AGGREGATED.get(name);
-  if (group !== undefined && prefersAggregated(accept)) {
+  const all = AGGREGATED.get(name);
+  if (all && prefersAggregated(accept)) {
     const contentType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
     return {
-      body: aggregated(group),
+      body: all,
       headers: { 'Content-Type': contentType, 'Cache-Control': 'public', Vary: 'Accept' },
     };
   }
@@ -77,23 +88,25 @@ function prefersAggregated(accept: string | undefined): boolean {
   return false;
 }
 
-function aggregated(group: string): object {
-  const resource = {
-    resource: RESOURCE.name,
-    responseKind: { group: '', version: '', kind: RESOURCE.kind },
-    scope: 'Namespaced',
-    singularResource: RESOURCE.singularName,
-    verbs: VERBS,
-    shortNames: RESOURCE.shortNames,
-  };
-  const versions = [{ version: 'v1', resources: [resource], freshness: 'Current' }];
-  const metadata = group === '' ? {} : { name: group };
-  return {
-    kind: 'APIGroupDiscoveryList',
-    apiVersion: 'apidiscovery.k8s.io/v2',
-    metadata: {},
-    items: [{ metadata, versions }],
-  };
+interface ServedGroup {
+  readonly name: string;
+  readonly resource: typeof HISTORY_RESOURCE & { readonly shortNames?: readonly string[] };
+}
+
+function aggregated(groups: readonly ServedGroup[]): object {
+  const items = groups.map(({ name, resource: { name: plural, singularName, kind, verbs, shortNames } }) => {
+    const resource = {
+      resource: plural,
+      responseKind: { group: '', version: '', kind },
+      scope: 'Namespaced',
+      singularResource: singularName,
+      verbs,
+      ...(shortNames && { shortNames }),
+    };
+    const versions = [{ version: 'v1', resources: [resource], freshness: 'Current' }];
+    return { metadata: name === '' ? {} : { name }, versions };
+  });
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/ (version.Info) */

@@ -1,5 +1,13 @@
 /** What watchers share: when something was committed, how far clusters are, and what changed last, read once for all. */
-import type { ClusterVersions, EventChange, EventVersions, Version } from '../../component/event-versions.ts';
+import type {
+  ClusterVersions,
+  EventChange,
+  EventVersions,
+  KnownCoverage,
+  Version,
+  VersionQuery,
+} from '../../component/event-versions.ts';
+import type { StoredEvent } from '../../component/history.ts';
 import { Change } from '../../util/change.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { sleep } from '../../util/sleep.ts';
@@ -10,6 +18,8 @@ const TICK_MS = 2_000;
 /** Together some megabytes. */
 const PAGES = 8;
 const PAGE_CHANGES = 200;
+/** The ledger grows with every commit, but what of it is told changes rarely. */
+const COVERAGE_MS = 1_000;
 
 export interface ChangePage {
   readonly changes: readonly EventChange[];
@@ -22,8 +32,10 @@ export class EventFeed {
   /** Notified when something was committed, and every two seconds, as long as somebody watches. */
   readonly committed = new Change();
   readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
+  readonly #lastSeen = new LruMap<string, Promise<readonly StoredEvent[]>>(PAGES);
   readonly #closing = new AbortController();
   #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
+  #coverage: { readonly at: number; readonly answer: Promise<KnownCoverage> } | undefined;
   #watchers = 0;
   #polling = Promise.resolve();
 
@@ -39,6 +51,20 @@ export class EventFeed {
     } catch (error) {
       // What could not be read now may be another time.
       this.#clusters = undefined;
+      throw error;
+    }
+  }
+
+  /** As it was within the last second. */
+  async coverage(): Promise<KnownCoverage> {
+    const now = performance.now();
+    if (!this.#coverage || now - this.#coverage.at >= COVERAGE_MS) {
+      this.#coverage = { at: now, answer: this.versions.coverage() };
+    }
+    try {
+      return await this.#coverage.answer;
+    } catch (error) {
+      this.#coverage = undefined;
       throw error;
     }
   }
@@ -83,6 +109,28 @@ export class EventFeed {
       break;
     }
     return { changes, reached };
+  }
+
+  /** What in the state of a version was last seen between two instants, which should lie close together. */
+  async lastSeen(version: Version, since: number, until: number): Promise<readonly StoredEvent[]> {
+    const key = `${version.resourceVersion} ${since} ${until} ${version.cluster}`;
+    let found = this.#lastSeen.get(key);
+    if (!found) {
+      found = this.#readLastSeen({ ...version, query: { since, until } });
+      this.#lastSeen.set(key, found);
+    }
+    try {
+      return await found;
+    } catch (error) {
+      this.#lastSeen.delete(key);
+      throw error;
+    }
+  }
+
+  async #readLastSeen(query: VersionQuery): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for await (const page of this.versions.at(query)) events.push(...page.map(({ event }) => event));
+    return events;
   }
 
   /** Undefined when it cannot be read: those who are woken then meet the error themselves. */

@@ -63,7 +63,7 @@ export function parseFieldSelector(text: string, group: Group): FieldSelector {
 }
 
 function coreName(name: string, group: Group): string {
-  const field = group === '' ? name : EVENTS_NAMES.get(name);
+  const field = group === 'events.k8s.io' ? EVENTS_NAMES.get(name) : name;
   if (field === undefined || !FIELDS.has(field)) throw badRequest(`field label not supported: ${name}`);
   return field;
 }

@@ -10,6 +10,8 @@ import { parseAccept } from './media-type.ts';
 
 const GZIP_FROM_BYTES = 128 * 1024;
 const GZIP_LEVEL = 1;
+/** A client that takes nothing of a large answer for so long is cut off. */
+const SLOW_MS = 30_000;
 
 export interface JsonOptions {
   readonly pretty?: boolean;
@@ -37,7 +39,7 @@ export interface StreamOptions {
 export async function sendItems(
   response: ServerResponse,
   envelope: object,
-  { field, items }: { readonly field: string; readonly items: AsyncIterable<object> },
+  { field, items }: { readonly field: string; readonly items: AsyncIterable<readonly object[]> },
   { pretty, gzip }: StreamOptions,
 ): Promise<void> {
   const parts = (pretty ? prettyParts : compactParts)(envelope, field, items)[Symbol.asyncIterator]();
@@ -55,6 +57,7 @@ export async function sendItems(
   const rest = next.done ? [] : [next.value];
   const body = Readable.from(concatenated([...head, ...rest], parts));
   response.setHeader('Content-Type', 'application/json');
+  response.setTimeout(SLOW_MS, () => response.destroy());
   if (!gzip) return pipeline(body, response);
   response.setHeader('Content-Encoding', 'gzip');
   response.setHeader('Vary', 'Accept-Encoding');
@@ -70,25 +73,34 @@ async function* concatenated(first: readonly string[], rest: AsyncIterator<strin
   }
 }
 
-async function* compactParts(envelope: object, field: string, items: AsyncIterable<object>): AsyncGenerator<string> {
-  let part = `${JSON.stringify(envelope).slice(0, -1)},"${field}":[`;
+async function* compactParts(
+  envelope: object,
+  field: string,
+  items: AsyncIterable<readonly object[]>,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify(envelope).slice(0, -1)},"${field}":[`;
   let separator = '';
-  for await (const item of items) {
-    part += separator + JSON.stringify(item);
+  for await (const batch of items) {
+    if (batch.length === 0) continue;
+    // At once: to print the array costs half of printing its items one by one.
+    yield `${separator}${JSON.stringify(batch).slice(1, -1)}`;
     separator = ',';
-    if (part.length < 16_384) continue;
-    yield part;
-    part = '';
   }
-  yield `${part}]}\n`;
+  yield ']}\n';
 }
 
-async function* prettyParts(envelope: object, field: string, items: AsyncIterable<object>): AsyncGenerator<string> {
+async function* prettyParts(
+  envelope: object,
+  field: string,
+  items: AsyncIterable<readonly object[]>,
+): AsyncGenerator<string> {
   yield `${JSON.stringify(envelope, undefined, 2).slice(0, -2)},\n  "${field}": [`;
   let isFirst = true;
-  for await (const item of items) {
-    yield `${isFirst ? '' : ','}\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`;
-    isFirst = false;
+  for await (const batch of items) {
+    for (const item of batch) {
+      yield `${isFirst ? '' : ','}\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`;
+      isFirst = false;
+    }
   }
   yield isFirst ? ']\n}' : '\n  ]\n}';
 }

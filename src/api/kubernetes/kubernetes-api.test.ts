@@ -232,6 +232,42 @@ describe('a watch', () => {
     expect(await ofShop.brought(2)).toEqual(['MODIFIED 11', 'MODIFIED 12']);
   });
 
+  test('is the same for all who watch the same, and its own for those who do not', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, second: -WINDOW / 1000 + 3_700 }]);
+    const reason = `resourceVersion=10&fieldSelector=${encodeURIComponent('reason=BackOff')}`;
+    const open = await Promise.all(
+      ['resourceVersion=10', 'resourceVersion=10', reason, reason].map((query) => watch(server, query)),
+    );
+    const ofBank = await watch(server, 'resourceVersion=10', '/api/v1/namespaces/bank/events');
+    await server.commit([
+      { event: 2, resourceVersion: 11, reason: 'Pulled' },
+      { event: 3, resourceVersion: 12, reason: 'BackOff', namespace: 'bank' },
+    ]);
+    await Promise.all(open.map((one, index) => one.brought(index < 2 ? 2 : 1)));
+    server.clock.now += 101_000;
+    const all = ['ADDED 11', 'ADDED 12', 'DELETED 12'];
+    const backOff = ['ADDED 12', 'DELETED 12'];
+    const brought = await Promise.all(open.map((one, index) => one.brought(index < 2 ? 3 : 2)));
+    expect(brought).toEqual([all, all, backOff, backOff]);
+    expect(await ofBank.brought(1)).toEqual(['ADDED 12']);
+  });
+
+  test('tells the columns of a table once', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10 }]);
+    const query = 'watch=1&resourceVersion=10&timeoutSeconds=2';
+    const asTable = { Accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+    const answers = [1, 2].map(() => fetch(`${server.url}${EVENTS}?${query}`, { headers: asTable }));
+    await Promise.all(answers);
+    await server.commit([{ resourceVersion: 11 }, { resourceVersion: 12 }]);
+    for (const answer of answers) {
+      const lines = (await (await answer).text()).trimEnd().split('\n');
+      const frames = lines.map((line) => JSON.parse(line) as { object: { columnDefinitions: unknown[] | null } });
+      expect(frames.map(({ object }) => object.columnDefinitions?.length)).toEqual([10, undefined]);
+    }
+  });
+
   test('ends with 410 when the cluster is rewound', async () => {
     const server = await served();
     await server.commit([{ event: 1, resourceVersion: 900 }]);
@@ -249,6 +285,45 @@ describe('a watch', () => {
     const long = await watch(server, 'resourceVersion=10');
     await server.api.close();
     await vi.waitFor(() => expect(long.hasEnded()).toBe(true));
+  });
+});
+
+describe('the group history.tidings.dev', () => {
+  test('serves the same events with the fields of core/v1', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, reason: 'BackOff' }]);
+    const root = '/apis/history.tidings.dev/v1';
+    const core = (await server.get(`${EVENTS}?fieldSelector=involvedObject.kind%3DPod`)).body;
+    const list = (await server.get(`${root}/events?fieldSelector=involvedObject.kind%3DPod`)).body;
+    expect(list).toEqual({ ...core, apiVersion: 'history.tidings.dev/v1' });
+    const name = core.items[0]?.metadata.name;
+    const { body } = await server.get(`${root}/namespaces/shop/events/${name}`);
+    expect(body).toMatchObject({ apiVersion: 'history.tidings.dev/v1', kind: 'Event', reason: 'BackOff' });
+    expect(await (await watch(server, 'resourceVersion=9', `${root}/events`)).brought(1)).toEqual(['ERROR 410']);
+    expect((await server.get(`${root}/namespaces/shop/events/none`)).body.message).toBe(
+      'events.history.tidings.dev "none" not found',
+    );
+  });
+
+  test('is discovered, and described, without taking the short name of events', async () => {
+    const server = await served();
+    const { body } = await server.get('/apis/history.tidings.dev/v1');
+    expect(body).toMatchObject({
+      kind: 'APIResourceList',
+      resources: [{ name: 'events', kind: 'Event', namespaced: true, verbs: ['get', 'list', 'watch'] }],
+    });
+    expect(JSON.stringify(body)).not.toContain('shortNames');
+    expect((await server.get('/apis')).body).toMatchObject({
+      groups: [{ name: 'events.k8s.io' }, { name: 'history.tidings.dev' }],
+    });
+    const Accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    expect((await server.get('/apis', { Accept })).body).toMatchObject({
+      items: [{ metadata: { name: 'events.k8s.io' } }, { metadata: { name: 'history.tidings.dev' } }],
+    });
+    expect(JSON.stringify((await server.get('/openapi/v3/apis/history.tidings.dev/v1')).body)).toContain(
+      'dev.tidings.history.v1.Event',
+    );
+    expect((await server.get('/apis/history.tidings.dev/v2')).status).toBe(404);
   });
 });
 

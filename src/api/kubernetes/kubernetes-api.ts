@@ -5,18 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import type { StoredEvent } from '../../component/history.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
-import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
+import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
+import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
-import { listEvents } from './list-events.ts';
+import { type EventList, listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
 import { negotiate, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
@@ -30,7 +31,7 @@ import {
   standalone,
 } from './representation.ts';
 import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
-import { EventsWatch } from './watch-events.ts';
+import { beginsWithState, EventsWatch } from './watch-events.ts';
 
 export interface KubernetesApiOptions {
   readonly versions: EventVersions;
@@ -43,6 +44,7 @@ export interface KubernetesApiOptions {
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now?: () => number;
+  readonly fairUse?: FairUseLimits;
 }
 
 // A watch without timeoutSeconds ends after 30 to 60 minutes.
@@ -55,6 +57,7 @@ export class KubernetesApi {
   readonly #options: KubernetesApiOptions;
   readonly #feed: EventFeed;
   readonly #now: () => number;
+  readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -64,6 +67,7 @@ export class KubernetesApi {
     this.#options = options;
     this.#feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
+    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
 
   /** Whether a path belongs to this API. */
@@ -116,7 +120,7 @@ export class KubernetesApi {
     await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
     const document = this.#document(root, request);
     if (!document) {
-      if (!/^\/(?:api|apis\/events\.k8s\.io)(?:\/|$)/.test(path))
+      if (!/^\/(?:api|apis\/(?:events\.k8s\.io|history\.tidings\.dev))(?:\/|$)/.test(path))
         return sendText(response, 404, '404 page not found\n');
       throw new StatusError(NO_RESOURCE);
     }
@@ -158,15 +162,21 @@ export class KubernetesApi {
       },
       windowMs: root.windowMs ?? this.#options.windowMs,
       notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
+      fairUse: this.#fairUse,
+      caller: callerOf(sight, http),
+      gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
-    if (isGet) {
+    if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
+    const end = await this.#fairUse.read(request.caller, request.gone);
+    try {
+      if (!isGet) return await this.#list(request, response);
       const wanted = parseResourceVersion(query.get('resourceVersion'));
-      return this.#get(request, { namespace: namespace ?? '', name, wanted }, response);
+      return await this.#get(request, { namespace, name, wanted }, response);
+    } finally {
+      end();
     }
-    if (!parsed.watch) return this.#list(request, response);
-    return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
   }
 
   /** Undefined when there is none of that name. */
@@ -182,19 +192,22 @@ export class KubernetesApi {
   async #get(
     request: EventsRequest,
     {
-      namespace,
-      name,
+      namespace = '',
+      name = '',
       wanted,
-    }: { readonly namespace: string; readonly name: string; readonly wanted: number | undefined },
+    }: Pick<EventsPath, 'namespace' | 'name'> & { readonly wanted: number | undefined },
     response: ServerResponse,
   ): Promise<void> {
-    const { cluster, shape, pretty } = request;
+    const { cluster, shape, pretty, gone } = request;
     const served = requireServedVersion(cluster, request.namespace);
     requireReached(wanted, served);
     const now = this.#now();
     const version = { cluster: cluster.name, resourceVersion: served };
-    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
-    if (!event) throw notFound(shape.group, name);
+    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now), gone);
+    if (!event) {
+      await this.#warn(request, response);
+      throw notFound(shape.group, name);
+    }
     sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
   }
 
@@ -202,9 +215,21 @@ export class KubernetesApi {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
     const { resourceVersion, events, continue: token } = await listEvents(request, now);
+    // A list that goes on has been warned of when it began.
+    if (request.options.continue === undefined) await this.#warn(request, response);
     const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
     const items = itemsOf(events, shape, now);
     await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
+  }
+
+  /** Tells with the answer what of its range nobody observed. */
+  async #warn(request: EventsRequest, response: ServerResponse): Promise<void> {
+    const now = this.#now();
+    const start = windowStart(request, now);
+    const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
+    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
+    const warnings = coverageWarnings(await request.feed.coverage(), asked);
+    if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
   }
 
   async #watch(
@@ -213,15 +238,20 @@ export class KubernetesApi {
     look: () => Promise<Sight>,
     sight: Sight,
   ): Promise<void> {
+    const endUse = this.#fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
     const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
-    if (this.#closing.signal.aborted) end();
+    if (this.#closing.signal.aborted || request.gone.aborted) end();
     whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
-    const run = new EventsWatch(request, response, ending.signal, this.#now).run();
+    const watch = async (): Promise<void> => {
+      if (beginsWithState(request.options)) await this.#warn(request, response);
+      await new EventsWatch(request, response, ending.signal, this.#now).run();
+    };
+    const run = watch();
     const settled = run.catch(() => {});
     this.#watches.add(settled);
     try {
@@ -232,14 +262,26 @@ export class KubernetesApi {
       response.off('close', end);
       this.#closing.signal.removeEventListener('abort', end);
       this.#watches.delete(settled);
+      endUse();
     }
   }
 }
 
-async function* itemsOf(
-  events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
-  shape: Shape,
-  now: number,
-): AsyncGenerator<object> {
-  for await (const event of events) yield listItem(servedEvent(event, shape.epoch), shape, now);
+/** Whose limits count. */
+function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
+  return caller ?? socket.remoteAddress ?? '';
+}
+
+/** Aborted when the client has gone, or was answered. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return gone.signal;
+}
+
+async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
+  for await (const events of batches) {
+    yield events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now));
+  }
 }

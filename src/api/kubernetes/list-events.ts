@@ -2,6 +2,7 @@
  * A page of events as of one version, oldest first. Pages of a list share a version, so writes do not shift them.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
+import type { PlacedEvent } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
 import { parseContinueToken, printContinueToken } from './continue-token.ts';
@@ -11,17 +12,16 @@ import {
   reachedAt,
   requireReached,
   requireServedVersion,
+  statesInTurns,
   storeQuery,
   windowStart,
 } from './events-request.ts';
 import { badRequest, continueExpired, LIST_EXPIRED, StatusError } from './status.ts';
 
-/** A page is held in memory: its metadata, which tells where the next one begins, precedes its items. */
-const MAX_PAGE = 10_000;
-
 export interface EventList {
   readonly resourceVersion: number;
-  readonly events: AsyncIterable<StoredEvent> | readonly StoredEvent[];
+  /** Some at a time. */
+  readonly events: AsyncIterable<readonly StoredEvent[]> | readonly (readonly StoredEvent[])[];
   /** Where the next page begins; absent for the last one. */
   readonly continue?: string;
 }
@@ -34,31 +34,50 @@ interface Start {
 /** Throws {@link StatusError}. Events of a list without a limit are read as they are iterated. */
 export async function listEvents(request: EventsRequest, now: number): Promise<EventList> {
   const start = await startOf(request, now);
+  const { resourceVersion } = start;
   const { limit } = request.options;
-  if (limit === undefined) return { resourceVersion: start.resourceVersion, events: selected(request, start, now) };
-  const events: StoredEvent[] = [];
+  if (limit === undefined) return { resourceVersion, events: selected(request, start, now) };
+  const size = Math.min(limit, request.fairUse.page.items);
+  const pageOf = (place: string): EventList => ({
+    resourceVersion,
+    events,
+    continue: printContinueToken({ resourceVersion, place }),
+  });
+  const events: (readonly StoredEvent[])[] = [];
+  let missing = size;
+  let examined = 0;
   let last = '';
-  for await (const { event, place } of placed(request, start, now)) {
-    if (events.length === Math.min(limit, MAX_PAGE)) {
-      const token = printContinueToken({ resourceVersion: start.resourceVersion, place: last });
-      return { resourceVersion: start.resourceVersion, events, continue: token };
-    }
-    events.push(event);
-    last = place;
+  for await (const batch of placed(request, start, now, size + 1)) {
+    const matching = batch.filter(({ event }) => isSelected(request, event));
+    const taken = matching.slice(0, missing);
+    events.push(taken.map(({ event }) => event));
+    missing -= taken.length;
+    last = taken.at(-1)?.place ?? last;
+    if (matching.length > taken.length) return pageOf(last);
+    examined += batch.length;
+    const place = batch.at(-1)?.place;
+    if (examined >= request.fairUse.page.examined && place !== undefined) return pageOf(place);
   }
-  return { resourceVersion: start.resourceVersion, events };
+  return { resourceVersion, events };
 }
 
-async function* selected(request: EventsRequest, start: Start, now: number): AsyncGenerator<StoredEvent> {
-  for await (const { event } of placed(request, start, now)) yield event;
+async function* selected(request: EventsRequest, start: Start, now: number): AsyncGenerator<readonly StoredEvent[]> {
+  for await (const batch of placed(request, start, now)) {
+    yield batch.filter(({ event }) => isSelected(request, event)).map(({ event }) => event);
+  }
 }
 
-async function* placed(request: EventsRequest, { resourceVersion, after }: Start, now: number) {
+async function* placed(
+  request: EventsRequest,
+  { resourceVersion, after }: Start,
+  now: number,
+  limit?: number,
+): AsyncGenerator<readonly PlacedEvent[]> {
   const query = { ...storeQuery(request), since: windowStart(request, now) };
   const { name: cluster } = request.cluster;
+  const from = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) };
   try {
-    const found = request.feed.versions.at({ cluster, resourceVersion, query, ...(after !== undefined && { after }) });
-    for await (const item of found) if (isSelected(request, item.event)) yield item;
+    yield* statesInTurns(request, { cluster, resourceVersion, query, ...from });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CURSOR_INVALID') throw error;
     throw badRequest('invalid continue token: continue key is not valid: want a place that this server gave');

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { KUBERNETES } from './discovery.ts';
-import type { Group } from './event-group.ts';
+import { type Group, HISTORY } from './event-group.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -84,31 +84,38 @@ function kindOf(group: Group): Schema {
 const ABOUT =
   'Something that happened to an object, told by a component. Kept by Tidings for longer than the cluster does.';
 
+const CORE_FIELDS: Readonly<Record<string, Schema>> = {
+  ...TYPE,
+  action,
+  count: whole('How often it has happened, in the older style.'),
+  eventTime,
+  firstTimestamp: ref(`${META}.Time`, 'When it happened first, in the older style.'),
+  involvedObject: ref(`${CORE}.ObjectReference`, 'What it is about.'),
+  lastTimestamp: ref(`${META}.Time`, 'When it happened last, in the older style.'),
+  message: text('What happened, for people.'),
+  metadata,
+  reason,
+  related,
+  reportingComponent: controller,
+  reportingInstance,
+  series: ref(`${CORE}.EventSeries`, 'Present once it has repeated.'),
+  source: ref(`${CORE}.EventSource`, 'Who reported it, in the older style.'),
+  type,
+};
+
 const CORE_SCHEMAS: Readonly<Record<string, Schema>> = {
   ...SHARED,
   [`${CORE}.EventSeries`]: series(),
-  [`${CORE}.Event`]: object(
-    ABOUT,
-    {
-      ...TYPE,
-      action,
-      count: whole('How often it has happened, in the older style.'),
-      eventTime,
-      firstTimestamp: ref(`${META}.Time`, 'When it happened first, in the older style.'),
-      involvedObject: ref(`${CORE}.ObjectReference`, 'What it is about.'),
-      lastTimestamp: ref(`${META}.Time`, 'When it happened last, in the older style.'),
-      message: text('What happened, for people.'),
-      metadata,
-      reason,
-      related,
-      reportingComponent: controller,
-      reportingInstance,
-      series: ref(`${CORE}.EventSeries`, 'Present once it has repeated.'),
-      source: ref(`${CORE}.EventSource`, 'Who reported it, in the older style.'),
-      type,
-    },
-    { required: ['metadata', 'involvedObject'], ...kindOf('') },
-  ),
+  [`${CORE}.Event`]: object(ABOUT, CORE_FIELDS, { required: ['metadata', 'involvedObject'], ...kindOf('') }),
+};
+
+const HISTORY_SCHEMAS: Readonly<Record<string, Schema>> = {
+  ...SHARED,
+  [`${CORE}.EventSeries`]: series(),
+  'dev.tidings.history.v1.Event': object(ABOUT, CORE_FIELDS, {
+    required: ['metadata', 'involvedObject'],
+    ...kindOf(HISTORY),
+  }),
 };
 
 const EVENTS_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -160,6 +167,7 @@ function pathsOf(group: Group, root: string): Readonly<Record<string, object>> {
 const GROUPS = [
   { group: '', root: 'api/v1', schemas: CORE_SCHEMAS },
   { group: 'events.k8s.io', root: 'apis/events.k8s.io/v1', schemas: EVENTS_SCHEMAS },
+  { group: HISTORY, root: `apis/${HISTORY}/v1`, schemas: HISTORY_SCHEMAS },
 ] as const;
 
 const VERSION_3: ReadonlyMap<string, object> = new Map(
@@ -174,7 +182,7 @@ const VERSION_2: unknown = JSON.parse(
     swagger: '2.0',
     info: INFO,
     paths: Object.assign({}, ...GROUPS.map(({ group, root }) => pathsOf(group, root))) as object,
-    definitions: { ...CORE_SCHEMAS, ...EVENTS_SCHEMAS },
+    definitions: { ...CORE_SCHEMAS, ...EVENTS_SCHEMAS, ...HISTORY_SCHEMAS },
   })
     .replaceAll('#/components/schemas/', '#/definitions/')
     .replaceAll(/"allOf":\[\{([^}]*)\}\]/g, '$1'),

@@ -39,9 +39,8 @@ export function servedEvent({ body, epoch }: Pick<StoredEvent, 'body' | 'epoch'>
 }
 
 /** The same event under another resourceVersion: that of its end. */
-export function atVersion(event: StoredEvent, resourceVersion: number): StoredEvent {
-  const metadata = { ...event.body.metadata, resourceVersion: String(resourceVersion) };
-  return { ...event, body: { ...event.body, metadata } };
+export function atVersion(event: Event, resourceVersion: number): Event {
+  return { ...event, metadata: { ...event.metadata, resourceVersion: String(resourceVersion) } };
 }
 
 /** An object by itself. `withColumns` is false for the frames of a watch that has told the columns already. */
@@ -81,7 +80,8 @@ export function listItem(event: Event, shape: Shape, now: number): object {
   const { as, version } = shape.representation;
   if (as === 'table') return rowOf(event, shape, now);
   if (as === 'metadata') return metadataOf(event, version);
-  const { kind: _kind, apiVersion: _apiVersion, ...item } = full(event, shape.group);
+  if (shape.group !== 'events.k8s.io') return event;
+  const { kind: _kind, apiVersion: _apiVersion, ...item } = toEventsV1(event);
   return item;
 }
 
@@ -95,7 +95,8 @@ function rowOf(event: Event, { group, includeObject, representation }: Shape, no
 }
 
 function full(event: Event, group: Group): { readonly kind: string; readonly apiVersion: string } {
-  return group === '' ? toCoreV1(event) : toEventsV1(event);
+  if (group === 'events.k8s.io') return toEventsV1(event);
+  return { ...toCoreV1(event), apiVersion: apiVersionOf(group) };
 }
 
 function metadataOf({ metadata }: Event, version: string): object {

@@ -138,6 +138,28 @@ describe('request', () => {
     expect(await client.getJson('/')).toEqual({ name: 'second' });
   });
 
+  test('asks for a caller with their credentials alone, and again with its own', async () => {
+    const options = { ...onAddress, ca: ca.data, requestCert: true, rejectUnauthorized: false };
+    const server = await tlsServer(({ socket, headers }, response) => {
+      const name = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.subject : '';
+      response.statusCode = headers.authorization === 'Bearer refused' ? 401 : 200;
+      response.end(JSON.stringify({ name, authorization: headers.authorization, as: headers['impersonate-user'] }));
+    }, options);
+    const { cert, key } = authority.issue('collector');
+    const client = clientOf(server, {
+      auth: { token: 'own', certificate: { cert: { data: cert }, key: { data: key } } },
+    });
+    const own = { name: 'CN=collector', authorization: 'Bearer own' };
+    expect(await client.getJson('/')).toEqual(own);
+    const caller = { authorization: 'Bearer theirs', 'impersonate-user': 'bob' };
+    expect(await client.getJson('/', { caller })).toEqual({ authorization: 'Bearer theirs', as: 'bob' });
+    await expect(client.getJson('/', { caller: { authorization: 'Bearer refused' } })).rejects.toMatchObject({
+      status: 401,
+      message: expect.not.stringContaining('Bearer refused'),
+    });
+    expect(await client.getJson('/')).toEqual(own);
+  });
+
   test('says that a certificate cannot be used', async () => {
     const certificate = { cert: { data: 'no' }, key: { data: 'hidden-word' } };
     await expect(clientOf(await tlsServer(answerOk), { auth: { certificate } }).request('/')).rejects.toMatchObject({

@@ -11,7 +11,9 @@ import { nearestName } from '../../util/nearest-name.ts';
 import type { ClientConfig } from './client-config.ts';
 import { inClusterConfig, isInCluster } from './in-cluster.ts';
 import { contextConfig } from './kubeconfig-context.ts';
-import { type Kubeconfig, mergeKubeconfigs, readKubeconfig } from './kubeconfig-file.ts';
+import { type Entry, type Kubeconfig, mergeKubeconfigs, readKubeconfig } from './kubeconfig-file.ts';
+import type { KubeconfigContext } from './kubeconfig-schema.ts';
+import { portableUser } from './portable-user.ts';
 
 export interface LoadOptions {
   /** A kubeconfig file that has to exist. */
@@ -38,21 +40,48 @@ export async function loadClientConfig(options: LoadOptions = {}): Promise<Clien
   const env = options.env ?? process.env;
   const inCluster = { env, ...(options.rootDir !== undefined && { rootDir: options.rootDir }) };
   if (options.preferInCluster && isInCluster(inCluster)) return inClusterConfig(inCluster);
+  const found = await findContext(options, env);
+  if ('missing' in found) {
+    if (isInCluster(inCluster)) return inClusterConfig(inCluster);
+    throw found.missing;
+  }
+  const result = contextConfig(found.name, found.context, found.kubeconfig, env);
+  if ('problems' in result) throw invalid(result.problems, result.hint);
+  return result.config;
+}
+
+/**
+ * The user of the context, as another kubeconfig can hold it, with the secrets that it has. Rejects with an AppError
+ * KUBECONFIG_INVALID.
+ */
+export async function loadContextUser(options: LoadOptions = {}): Promise<Readonly<Record<string, unknown>>> {
+  const found = await findContext(options, options.env ?? process.env);
+  if ('missing' in found) throw found.missing;
+  const { context, kubeconfig } = found;
+  const user = kubeconfig.users.get(context.value.user);
+  if (user) return portableUser(user);
+  const problem = `${context.place('user')}: found ${JSON.stringify(context.value.user)}, want a user that is defined`;
+  throw invalid([problem]);
+}
+
+interface FoundContext {
+  readonly name: string;
+  readonly context: Entry<KubeconfigContext>;
+  readonly kubeconfig: Kubeconfig;
+}
+
+async function findContext(
+  options: LoadOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<FoundContext | { readonly missing: AppError }> {
   const files = kubeconfigFiles(options, env);
   const kubeconfig = await loadFiles(files, { required: options.kubeconfig !== undefined });
   const name = options.context || kubeconfig.currentContext?.value;
-  if (!name) {
-    if (isInCluster(inCluster)) return inClusterConfig(inCluster);
-    throw noContext(kubeconfig, files);
-  }
+  if (!name) return { missing: noContext(kubeconfig, files) };
   const context = kubeconfig.contexts.get(name);
-  if (!context) {
-    const place = options.context ? 'context' : kubeconfig.currentContext?.place();
-    throw unknownContext(`${place}: found ${JSON.stringify(name)}`, name, kubeconfig, files);
-  }
-  const result = contextConfig(name, context, kubeconfig, env);
-  if ('problems' in result) throw invalid(result.problems, result.hint);
-  return result.config;
+  if (context) return { name, context, kubeconfig };
+  const place = options.context ? 'context' : kubeconfig.currentContext?.place();
+  throw unknownContext(`${place}: found ${JSON.stringify(name)}`, name, kubeconfig, files);
 }
 
 /**

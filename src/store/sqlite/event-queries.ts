@@ -17,7 +17,7 @@ import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type PageCursor, type Place, parsePageCursor, printPageCursor } from './page-cursor.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
-import type { StoredUid } from './uuid.ts';
+import { type StoredUid, storedUidOfText, UID_TEXT } from './uuid.ts';
 
 const PAGE_ROWS = 500;
 
@@ -29,8 +29,7 @@ interface CandidateRow extends EventRow {
 
 type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences'>;
 
-const CANDIDATE_COLUMNS =
-  'e.seq, e.time, event_group, object, e.epoch, e.resource_version, uid, s.latest, s.time as latest_time';
+const CANDIDATE_COLUMNS = `e.seq, e.time, event_group, object, e.epoch, e.resource_version, ${UID_TEXT} as uid, s.latest, s.time as latest_time`;
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
 
@@ -219,7 +218,8 @@ export class EventQueries {
     const { latest, latest_time: latestTime } = row;
     if (revisions || latest === null || latest === row.seq) return true;
     if (latest <= snapshot && latestTime !== null && latestTime >= since && latestTime <= until) return false;
-    const { object, uid, epoch, resource_version: version } = row;
+    const { object, epoch, resource_version: version } = row;
+    const uid = storedUidOfText(row.uid);
     return this.#newerRevision.get(object, uid, uid, epoch, version, since, until, snapshot) === undefined;
   }
 

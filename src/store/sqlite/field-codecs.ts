@@ -16,7 +16,8 @@ export interface EncodeDictionary {
 
 export interface DecodeDictionary {
   string(id: number): string;
-  template(id: number): string;
+  /** In parts, as `readMessage` takes it. */
+  template(id: number): readonly string[];
 }
 
 /** What the row says in its columns, and a body needs not repeat. */
@@ -252,15 +253,21 @@ export const timestamp: FieldCodec = {
   },
 };
 
-// The times of an event, and of those stored with it, are often the same.
-let printedLast = { seconds: Number.NaN, text: '' };
+const DAY_SECONDS = 86_400;
+/** `00` to `59`. */
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
+// The times of an event, and of those stored with it, are of the same day.
+let printedDay = { day: Number.NaN, text: '' };
 
 /** Without the zone. */
 function printedSeconds(seconds: number): string {
-  if (seconds !== printedLast.seconds) {
-    printedLast = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+  const day = Math.floor(seconds / DAY_SECONDS);
+  if (day !== printedDay.day) {
+    printedDay = { day, text: new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 11) };
   }
-  return printedLast.text;
+  const ofDay = seconds - day * DAY_SECONDS;
+  const hours = TWO_DIGITS[Math.floor(ofDay / 3600)];
+  return `${printedDay.text}${hours}:${TWO_DIGITS[Math.floor(ofDay / 60) % 60]}:${TWO_DIGITS[ofDay % 60]}`;
 }
 
 /** Undefined for what would not print back byte for byte. */

@@ -1,9 +1,8 @@
 /** Groups, read as they are needed: filters select them, rows and rollups refer to them. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
-import { AppError } from '../../core/errors.ts';
 import { READ_CACHE_BYTES } from './cache-bytes.ts';
-import { TwoGenerationMap } from './two-generation-map.ts';
+import { DictionaryReader } from './dictionary-reader.ts';
 
 interface GroupRow {
   readonly cluster: number;
@@ -21,39 +20,51 @@ export interface SelectedGroups {
   readonly undecided: ReadonlySet<number> | undefined;
 }
 
+/** What of a query groups decide. */
+type GroupQuery = Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reasons'> & {
+  readonly filter?: Pick<EventFilter, 'ofGroup'>;
+};
+
 /** In memory, with four short strings of its own. */
 const GROUP_BYTES = 400;
 
 export class GroupReader {
   readonly #db: Database;
-  readonly #groups = new TwoGenerationMap<number, GroupRow>(READ_CACHE_BYTES.groups, () => GROUP_BYTES);
+  readonly #groups: DictionaryReader<GroupRow, EventGroup>;
   readonly #clusters = new Map<number, string>();
-  readonly #select: Statement<[number], GroupRow>;
   readonly #selectClusters: Statement<[], { id: number; name: string }>;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#select = db.prepare('select cluster, namespace, type, reason, kind from event_group where id = ?');
+    this.#groups = new DictionaryReader<GroupRow, EventGroup>(db, {
+      table: 'event_group',
+      columns: 'cluster, namespace, type, reason, kind',
+      parse: (row) => ({ ...row, cluster: this.#clusters.get(row.cluster) ?? '' }),
+      cacheBytes: READ_CACHE_BYTES.groups,
+      sizeOf: () => GROUP_BYTES,
+    });
     this.#selectClusters = db.prepare('select id, name from cluster');
   }
 
   /** Reads the clusters' names, which may change. */
   refresh(): void {
-    for (const { id, name } of this.#selectClusters.all()) this.#clusters.set(id, name);
+    for (const { id, name } of this.#selectClusters.all()) {
+      if (this.#clusters.get(id) === name) continue;
+      this.#clusters.set(id, name);
+      this.#groups.forget();
+    }
   }
 
   get(id: number): EventGroup {
-    let group = this.#groups.get(id);
-    if (!group) {
-      group = this.#select.get(id);
-      if (!group)
-        throw new AppError('STORE_DAMAGED', `read a stored event: found no group ${id}, want the one it refers to`);
-      this.#groups.set(id, group);
-    }
-    return { ...group, cluster: this.#clusters.get(group.cluster) ?? '' };
+    return this.#groups.value(id);
   }
 
-  select({ clusters, namespaces, types, reasons, filter }: EventQuery): SelectedGroups {
+  /** Those of a page of rows, together. */
+  prefetch(rows: readonly { readonly event_group: number }[]): void {
+    this.#groups.prefetch(rows.map(({ event_group }) => event_group));
+  }
+
+  select({ clusters, namespaces, types, reasons, filter }: GroupQuery): SelectedGroups {
     const lists = Object.entries({ 'cluster.name': clusters, namespace: namespaces, type: types, reason: reasons });
     const wanted = lists.filter(([, values]) => values !== undefined);
     if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined };
@@ -69,7 +80,10 @@ export class GroupReader {
   }
 }
 
-function decide(rows: Iterable<EventGroup & { readonly id: number }>, filter: EventFilter): SelectedGroups {
+function decide(
+  rows: Iterable<EventGroup & { readonly id: number }>,
+  filter: Pick<EventFilter, 'ofGroup'>,
+): SelectedGroups {
   const ids = new Set<number>();
   const undecided = new Set<number>();
   for (const row of rows) {

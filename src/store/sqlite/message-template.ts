@@ -14,7 +14,7 @@ const HEX = '\u0092';
 const UUID = '\u0093';
 const TEXT = '\u0094';
 const OBJECT_NAME = '\u0095';
-const PLACEHOLDERS = /[\u0091-\u0095]/g;
+const PLACEHOLDERS = /([\u0091-\u0095])/;
 const [FIRST_PLACEHOLDER, LAST_PLACEHOLDER] = [0x91, 0x95];
 
 /** A name shorter than this occurs in other words by chance. */
@@ -111,13 +111,24 @@ export function writeVariables({ variables }: SplitMessage, bytes: ByteWriter): 
   }
 }
 
+/** A template as {@link readMessage} takes it: text and placeholders in turn. */
+export function partsOf(template: string): readonly string[] {
+  return template.split(PLACEHOLDERS);
+}
+
 /** The message again, its variables read from `bytes`. */
-export function readMessage(template: string, objectName: string, bytes: ByteReader): string {
-  return template.replace(PLACEHOLDERS, (kind) => {
-    if (kind === OBJECT_NAME) return objectName;
-    if (kind === NUMBER) return String(bytes.varint());
-    if (kind === UUID) return uuidFromBytes(bytes.bytes(16));
-    if (kind === TEXT) return bytes.text();
-    return bytes.bytes(bytes.varint()).toString('hex');
-  });
+export function readMessage(parts: readonly string[], objectName: string, bytes: ByteReader): string {
+  let message = parts[0] ?? '';
+  for (let index = 1; index < parts.length; index += 2) {
+    message += readVariable(parts[index], objectName, bytes) + (parts[index + 1] ?? '');
+  }
+  return message;
+}
+
+function readVariable(kind: string | undefined, objectName: string, bytes: ByteReader): string {
+  if (kind === OBJECT_NAME) return objectName;
+  if (kind === NUMBER) return String(bytes.varint());
+  if (kind === UUID) return uuidFromBytes(bytes.bytes(16));
+  if (kind === TEXT) return bytes.text();
+  return bytes.bytes(bytes.varint()).toString('hex');
 }

@@ -1,15 +1,15 @@
 /** Turning rows back into records. Its methods belong into one read transaction with the query that found the rows. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
-import { AppError } from '../../core/errors.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
 import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
+import { DictionaryReader } from './dictionary-reader.ts';
 import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
 import type { DecodeDictionary } from './field-codecs.ts';
 import type { GroupReader } from './group-reader.ts';
-import { TwoGenerationMap } from './two-generation-map.ts';
-import { type StoredUid, unpackUid } from './uuid.ts';
+import { partsOf } from './message-template.ts';
+import { UID_TEXT, uidOfText } from './uuid.ts';
 
 /** In memory, besides what repeats in its shape's string. */
 const SHAPE_BYTES = 500;
@@ -24,14 +24,15 @@ export interface EventRow {
   readonly object: number;
   readonly epoch: number;
   readonly resource_version: number;
-  readonly uid: StoredUid;
+  /** See {@link UID_TEXT}. */
+  readonly uid: string;
   readonly body: Buffer;
   /** How many it adds. */
   readonly occurrences: number;
 }
 
-export const EVENT_COLUMNS =
-  'e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version, uid, body, occurrences';
+export const EVENT_COLUMNS = `e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version,
+  ${UID_TEXT} as uid, body, occurrences`;
 
 interface InvolvedObject {
   readonly kind: string;
@@ -45,31 +46,70 @@ interface ObjectRow {
   readonly kind: number;
   readonly namespace: number;
   readonly name: string;
-  readonly uid: StoredUid | null;
+  readonly uid: string | null;
+}
+
+interface ValueRow {
+  readonly value: string;
 }
 
 export class RowReader {
   readonly #groups: GroupReader;
-  readonly #strings: StringReader;
-  readonly #templates: StringReader;
-  readonly #parsedShapes = new TwoGenerationMap<number, Shape>(READ_CACHE_BYTES.shapes, () => SHAPE_BYTES);
-  readonly #objects = new TwoGenerationMap<number, InvolvedObject>(READ_CACHE_BYTES.objects, () => OBJECT_BYTES);
-  readonly #selectShape: Statement<[number], { value: string }>;
-  readonly #selectObject: Statement<[number], ObjectRow>;
+  readonly #shapes: DictionaryReader<ValueRow, Shape>;
+  readonly #objects: DictionaryReader<ObjectRow, InvolvedObject>;
+  readonly #templates: DictionaryReader<ValueRow, readonly string[]>;
   readonly #dictionary: DecodeDictionary;
 
   constructor(db: Database, groups: GroupReader) {
+    const strings = new DictionaryReader<ValueRow, string>(db, {
+      table: 'string',
+      columns: 'value',
+      parse: ({ value }) => value,
+      cacheBytes: READ_CACHE_BYTES.strings,
+      sizeOf: bytesOfEntry,
+    });
     this.#groups = groups;
-    this.#strings = new StringReader(db, 'string', READ_CACHE_BYTES.strings);
-    this.#templates = new StringReader(db, 'template', READ_CACHE_BYTES.templates);
-    this.#selectShape = db.prepare('select value from shape where id = ?');
-    this.#selectObject = db.prepare('select kind, namespace, name, uid from object where id = ?');
-    this.#dictionary = { string: (id) => this.#strings.value(id), template: (id) => this.#templates.value(id) };
+    this.#templates = new DictionaryReader(db, {
+      table: 'template',
+      columns: 'value',
+      parse: ({ value }) => partsOf(value),
+      cacheBytes: READ_CACHE_BYTES.templates,
+      sizeOf: (parts) => parts.reduce((sum, part) => sum + bytesOfEntry(part), 0),
+    });
+    this.#shapes = new DictionaryReader(db, {
+      table: 'shape',
+      columns: 'value',
+      parse: ({ value }) => parseShape(value),
+      cacheBytes: READ_CACHE_BYTES.shapes,
+      sizeOf: () => SHAPE_BYTES,
+    });
+    this.#objects = new DictionaryReader(db, {
+      table: 'object',
+      columns: `kind, namespace, name, ${UID_TEXT} as uid`,
+      parse: ({ kind, namespace, name, uid }) => ({
+        kind: strings.value(kind),
+        namespace: strings.value(namespace),
+        name,
+        uid: uid === null ? '' : uidOfText(uid),
+      }),
+      cacheBytes: READ_CACHE_BYTES.objects,
+      sizeOf: () => OBJECT_BYTES,
+    });
+    this.#dictionary = { string: (id) => strings.value(id), template: (id) => this.#templates.value(id) };
+  }
+
+  /** A page of rows, what they refer to read together. */
+  storedEvents(rows: readonly EventRow[]): StoredEvent[] {
+    this.#groups.prefetch(rows);
+    this.#shapes.prefetch(rows.map(({ shape }) => shape));
+    this.#objects.prefetch(rows.map(({ object }) => object));
+    this.#templates.prefetch(rows.flatMap(({ template }) => template ?? []));
+    return rows.map((row) => this.storedEvent(row));
   }
 
   record(row: EventRow): EventRecord {
-    const shape = this.#shape(row.shape);
-    const object = this.#object(row.object);
+    const shape = this.#shapes.value(row.shape);
+    const object = this.#objects.value(row.object);
     const group = this.#groups.get(row.event_group);
     const { event, receivedAt } = decodeEvent(
       {
@@ -80,7 +120,7 @@ export class RowReader {
         context: {
           baseSeconds: Math.floor(row.time / 1000),
           resourceVersion: row.resource_version,
-          uid: unpackUid(row.uid),
+          uid: uidOfText(row.uid),
           namespace: group.namespace,
           type: group.type,
           reason: group.reason,
@@ -111,56 +151,4 @@ export class RowReader {
     const { body, time } = record;
     return { ...record, occurrences: row.occurrences, firstSeen: firstSeen(body) ?? time };
   }
-
-  #shape(id: number): Shape {
-    let shape = this.#parsedShapes.get(id);
-    if (!shape) {
-      const row = this.#selectShape.get(id);
-      if (!row) throw missing('shape', id);
-      shape = parseShape(row.value);
-      this.#parsedShapes.set(id, shape);
-    }
-    return shape;
-  }
-
-  #object(id: number): InvolvedObject {
-    let object = this.#objects.get(id);
-    if (!object) {
-      const row = this.#selectObject.get(id);
-      if (!row) throw missing('object', id);
-      object = {
-        kind: this.#strings.value(row.kind),
-        namespace: this.#strings.value(row.namespace),
-        name: row.name,
-        uid: row.uid === null ? '' : unpackUid(row.uid),
-      };
-      this.#objects.set(id, object);
-    }
-    return object;
-  }
-}
-
-class StringReader {
-  readonly #table: string;
-  readonly #cache: TwoGenerationMap<number, string>;
-  readonly #select: Statement<[number], { value: string }>;
-
-  constructor(db: Database, table: 'string' | 'template', cacheBytes: number) {
-    this.#table = table;
-    this.#cache = new TwoGenerationMap(cacheBytes, (_, text) => bytesOfEntry(text));
-    this.#select = db.prepare(`select value from ${table} where id = ?`);
-  }
-
-  value(id: number): string {
-    const cached = this.#cache.get(id);
-    if (cached !== undefined) return cached;
-    const row = this.#select.get(id);
-    if (!row) throw missing(this.#table, id);
-    this.#cache.set(id, row.value);
-    return row.value;
-  }
-}
-
-function missing(table: string, id: number): AppError {
-  return new AppError('STORE_DAMAGED', `read a stored event: found no ${table} ${id}, want the one it refers to`);
 }

@@ -5,6 +5,7 @@ import type {
   ClusterVersions,
   EventChange,
   EventVersions,
+  KnownCoverage,
   PlacedEvent,
   Version,
   VersionQuery,
@@ -13,10 +14,14 @@ import type { StoredEvent } from '../../component/history.ts';
 import type { Position } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
 import { type Connection, openForReading } from './connection.ts';
+import { readCoverage } from './coverage-ledger.ts';
+import { dayOf } from './dictionary-writer.ts';
 import { GroupReader } from './group-reader.ts';
+import { HoursReader } from './hours-reader.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
+import { storedUidOfText } from './uuid.ts';
 import {
   comparePlaces,
   isAtOrBefore,
@@ -30,6 +35,8 @@ import {
 
 /** Looked at in one go: some milliseconds, during which nobody else has this thread. */
 const PAGE_ROWS = 500;
+/** Read beyond those that are asked for: some are not the latest revision of their event. */
+const SPARE_ROWS = 50;
 const EDGE = Number.MAX_SAFE_INTEGER;
 
 interface PositionRow {
@@ -53,6 +60,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #rows: RowReader;
   readonly #objects: ObjectReader;
   readonly #statements: VersionRows;
+  readonly #hours: HoursReader;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -61,6 +69,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#rows = new RowReader(this.#db, this.#groups);
     this.#objects = new ObjectReader(this.#db);
     this.#statements = new VersionRows(this.#db);
+    this.#hours = new HoursReader(this.#db);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -83,7 +92,7 @@ export class SqliteEventVersions implements EventVersions {
     return [...clusters.values()];
   }
 
-  async *at({ cluster, resourceVersion, query, after }: VersionQuery): AsyncGenerator<PlacedEvent> {
+  async *at({ cluster, resourceVersion, query, after, limit }: VersionQuery): AsyncGenerator<PlacedEvent[]> {
     const { since = Number.MIN_SAFE_INTEGER, until = EDGE } = query;
     const first: Place = [since, -1, -1, -1];
     const place = after === undefined ? first : requirePlace(after);
@@ -95,10 +104,10 @@ export class SqliteEventVersions implements EventVersions {
     const isWanted = (row: VersionRow): boolean =>
       (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
       this.#statements.isLatest(row, epoch, resourceVersion);
-    const range = { since, until, start, isWanted };
+    const range = { since, until, start, groups, isWanted, limit };
     const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
     for (const page of pages) {
-      yield* page;
+      yield page;
       await setImmediate();
     }
   }
@@ -127,37 +136,43 @@ export class SqliteEventVersions implements EventVersions {
     { cluster, resourceVersion }: Version,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     since: number,
+    signal?: AbortSignal,
   ): Promise<StoredEvent | undefined> {
     const object = /^(.*)\.[^.]+$/.exec(name)?.[1];
     const query = { namespaces: [namespace], since };
     let found: StoredEvent | undefined;
     // Recorders call an event `<object>.<time>`: https://github.com/kubernetes/client-go/blob/v0.35.4/tools/record/event.go
     if (object) {
-      for await (const { event } of this.at({
-        cluster,
-        resourceVersion,
-        query: { ...query, object: { name: object } },
-      })) {
-        if (event.body.metadata.name === name) found = later(found, event);
+      const ofObject = { ...query, object: { name: object } };
+      for await (const page of this.at({ cluster, resourceVersion, query: ofObject })) {
+        for (const { event } of page) if (event.body.metadata.name === name) found = later(found, event);
       }
     }
-    return found ?? this.#scan({ cluster, resourceVersion }, { namespace, name }, since);
+    return found ?? this.#scan({ cluster, resourceVersion }, { namespace, name }, since, signal);
   }
 
   async newest({ cluster, resourceVersion }: Version): Promise<StoredEvent | undefined> {
     let from: [number, number] = [resourceVersion, EDGE];
-    for (;;) {
+    // Most often the first one is of the cluster.
+    for (let count = 1; ; count = PAGE_ROWS) {
       const { found, last } = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.byVersionDescending.all(...from, PAGE_ROWS);
+        const rows = this.#statements.byVersionDescending.all(...from, count);
         this.#groups.refresh();
         const row = rows.find((candidate) => candidate.epoch === epoch && this.#clusterOf(candidate) === cluster);
-        return { found: row && this.#rows.storedEvent(row), last: rows.length < PAGE_ROWS ? undefined : rows.at(-1) };
+        return { found: row && this.#rows.storedEvent(row), last: rows.length < count ? undefined : rows.at(-1) };
       });
       if (found || !last) return found;
       from = [last.resource_version, last.seq];
       await setImmediate();
     }
+  }
+
+  async coverage(): Promise<KnownCoverage> {
+    return this.#snapshot(() => {
+      const store = this.#db.prepare<[], { before: number }>('select expired_before as before from store').get();
+      return { scopes: readCoverage(this.#db, { from: -EDGE, to: EDGE }), expiredBefore: store?.before ?? -EDGE };
+    });
   }
 
   dataVersion(): number {
@@ -171,17 +186,29 @@ export class SqliteEventVersions implements EventVersions {
     this.#connection.close();
   }
 
-  *#timePages({ start, until, isWanted }: Range): Generator<PlacedEvent[]> {
-    let after: Place | undefined = start;
-    while (after) {
-      const from: Place = after;
-      const { page, last } = this.#snapshot(() => {
-        const rows = this.#statements.byTime.all(...from, until, PAGE_ROWS);
-        const page = this.#decode(rows.filter(isWanted));
-        return { page, last: rows.length < PAGE_ROWS ? undefined : rows.at(-1) };
-      });
-      yield page;
-      after = last && placeOf(last);
+  /** Hours that have nothing of what is wanted are not looked at. */
+  *#timePages({ since, start, until, groups, isWanted, limit = EDGE }: Range): Generator<PlacedEvent[]> {
+    let missing = limit;
+    let count = Math.min(PAGE_ROWS, missing + SPARE_ROWS);
+    const range = { from: Math.max(since, start[0]), to: until };
+    for (const { from, to } of this.#hours.ranges(groups, range, (read) => this.#snapshot(read))) {
+      const first: Place = [from, -1, -1, -1];
+      let after: Place | undefined = comparePlaces(start, first) > 0 ? start : first;
+      while (after) {
+        const begun: Place = after;
+        const { page, last } = this.#snapshot(() => {
+          const rows = this.#statements.byTime.all(...begun, to, count);
+          this.#groups.prefetch(rows);
+          const page = this.#decode(rows.filter(isWanted));
+          return { page, last: rows.length < count ? undefined : rows.at(-1) };
+        });
+        yield page;
+        missing -= page.length;
+        // Where little of a page is wanted there is more to be looked at.
+        const isSparse = missing <= 0 || 2 * page.length < count;
+        count = Math.min(PAGE_ROWS, isSparse ? 2 * count : missing + SPARE_ROWS);
+        after = last && placeOf(last);
+      }
     }
   }
 
@@ -198,25 +225,32 @@ export class SqliteEventVersions implements EventVersions {
     }
   }
 
-  /** Newest first through everything since, in pages: names that follow no rule stand in the rows as they are. */
+  /** Newest first through everything since, in pages: only events whose name follows no rule are looked at. */
   async #scan(
     { cluster, resourceVersion }: Version,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     since: number,
+    signal: AbortSignal | undefined,
   ): Promise<StoredEvent | undefined> {
+    const shapes = new Set(this.#snapshot(() => this.#statements.namedFreely.all(dayOf(since)).map(({ id }) => id)));
+    if (shapes.size === 0) return undefined;
     const bytes = Buffer.from(name);
     let from: Place = [EDGE, EDGE, EDGE, EDGE];
     let found: StoredEvent | undefined;
     for (;;) {
+      signal?.throwIfAborted();
       const last = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.byTimeDescending.all(...from, since, PAGE_ROWS);
+        const rows = this.#statements.headsByTimeDescending.all(...from, since, PAGE_ROWS);
         this.#groups.refresh();
-        for (const row of rows) {
-          if (!row.body.includes(bytes) || !isAtOrBefore(row.epoch, row.resource_version, epoch, resourceVersion))
+        for (const head of rows) {
+          if (!shapes.has(head.shape) || !isAtOrBefore(head.epoch, head.resource_version, epoch, resourceVersion))
             continue;
-          const group = this.#groups.get(row.event_group);
+          const group = this.#groups.get(head.event_group);
           if (group.cluster !== cluster || group.namespace !== namespace) continue;
+          const row = this.#statements.bySeq.get(head.seq);
+          // Names that follow no rule stand in the rows as they are.
+          if (!row?.body.includes(bytes)) continue;
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
         }
@@ -231,7 +265,8 @@ export class SqliteEventVersions implements EventVersions {
   #change(row: VersionRow): EventChange {
     const event = this.#rows.storedEvent(row);
     if (row.latest === null) return { event };
-    const { object, uid, epoch, resource_version: version } = row;
+    const { object, epoch, resource_version: version } = row;
+    const uid = storedUidOfText(row.uid);
     const before = this.#statements.before.get(object, uid, uid, epoch, version);
     return before ? { event, before: this.#rows.storedEvent(before) } : { event };
   }
@@ -239,8 +274,10 @@ export class SqliteEventVersions implements EventVersions {
   /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */
   #selected(query: VersionQuery['query'], cluster: string): ReadonlySet<number> | undefined {
     this.#groups.refresh();
-    const { namespaces, types, reasons } = query;
-    return namespaces || types || reasons ? this.#groups.select({ ...query, clusters: [cluster] }).ids : undefined;
+    const { namespaces, types, reasons, filter } = query;
+    return namespaces || types || reasons || filter
+      ? this.#groups.select({ ...query, clusters: [cluster] }).ids
+      : undefined;
   }
 
   #clusterOf(row: EventRow): string {
@@ -249,7 +286,11 @@ export class SqliteEventVersions implements EventVersions {
 
   #decode(rows: readonly EventRow[]): PlacedEvent[] {
     if (rows.length > 0) this.#groups.refresh();
-    return rows.map((row) => ({ event: this.#rows.storedEvent(row), place: printPlace(placeOf(row)) }));
+    const events = this.#rows.storedEvents(rows);
+    return rows.flatMap((row, index) => {
+      const event = events[index];
+      return event ? [new PlacedRow(event, placeOf(row))] : [];
+    });
   }
 
   #epoch(cluster: string): number {
@@ -275,7 +316,25 @@ interface Range {
   readonly since: number;
   readonly until: number;
   readonly start: Place;
+  /** Of which events may be wanted; undefined: of all. */
+  readonly groups: ReadonlySet<number> | undefined;
   readonly isWanted: (row: VersionRow) => boolean;
+  readonly limit: number | undefined;
+}
+
+/** Of most rows nobody asks for the place. */
+class PlacedRow implements PlacedEvent {
+  readonly event: StoredEvent;
+  readonly #place: Place;
+
+  constructor(event: StoredEvent, place: Place) {
+    this.event = event;
+    this.#place = place;
+  }
+
+  get place(): string {
+    return printPlace(this.#place);
+  }
 }
 
 function later(found: StoredEvent | undefined, event: StoredEvent): StoredEvent {

@@ -14,6 +14,22 @@ export function unpackUid(stored: StoredUid): string {
   return typeof stored === 'string' ? stored : uuidFromBytes(stored);
 }
 
+/**
+ * SQL for the column `uid` as text: 32 digits, or `#` and what is no UUID. A blob in every row of a page would be a buffer
+ * to allocate and to collect for each of them.
+ */
+export const UID_TEXT = "iif(typeof(uid) = 'blob', lower(hex(uid)), '#' || uid)";
+
+/** The uid itself from {@link UID_TEXT}. */
+export function uidOfText(text: string): string {
+  return text.startsWith('#') ? text.slice(1) : dashed(text);
+}
+
+/** What the column holds, from {@link UID_TEXT}. */
+export function storedUidOfText(text: string): StoredUid {
+  return text.startsWith('#') ? text.slice(1) : Buffer.from(text, 'hex');
+}
+
 /** Undefined for what is no canonical UUID: in lower case, in groups of 8, 4, 4, 4 and 12 digits. */
 export function uuidToBytes(uuid: string): Buffer | undefined {
   if (uuid.length !== UUID_LENGTH) return undefined;
@@ -31,6 +47,9 @@ export function uuidToBytes(uuid: string): Buffer | undefined {
 }
 
 export function uuidFromBytes(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
+  return dashed(bytes.toString('hex'));
+}
+
+function dashed(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

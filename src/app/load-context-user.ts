@@ -1,0 +1,1 @@
+export { loadContextUser } from '../sources/kubernetes/kubeconfig.ts';
