@@ -1,10 +1,11 @@
 /** The plainest history there is, that answers are compared with: each is computed anew from all revisions. */
 import type {
+  BucketCount,
   CountOptions,
   CountQuery,
+  EventGroup,
   EventQuery,
   EventsOptions,
-  GroupCount,
   History,
   StoredEvent,
 } from '../../src/component/history.ts';
@@ -70,7 +71,7 @@ export function model(
 
 export type Buckets = CountOptions['buckets'];
 
-export function modelCounts(records: readonly EventRecord[], question: CountQuery, buckets: Buckets): GroupCount[] {
+export function modelCounts(records: readonly EventRecord[], question: CountQuery, buckets: Buckets): BucketCount[] {
   return countsOf(records, model(records, question, ALL_REVISIONS), buckets);
 }
 
@@ -79,38 +80,40 @@ export function countsOf(
   records: readonly EventRecord[],
   counted: readonly EventRecord[],
   buckets: Buckets,
-): GroupCount[] {
-  const counts = new Map<string, GroupCount>();
+): BucketCount[] {
+  const counts = new Map<string, BucketCount>();
   for (const record of counted) {
     const { cluster, body, subject, time } = record;
-    const group = {
-      bucket: buckets ? Math.floor((time - buckets.start) / buckets.step) : 0,
+    const bucket = buckets ? Math.floor((time - buckets.start) / buckets.step) : 0;
+    const key = groupKey({
       cluster,
       namespace: body.metadata.namespace ?? '',
       type: body.type ?? '',
       reason: body.reason ?? '',
       kind: subject.kind ?? '',
-    };
-    const key = JSON.stringify(group);
-    const sum = counts.get(key) ?? { ...group, revisions: 0, occurrences: 0 };
+    });
+    const sum = counts.get(`${bucket} ${key}`) ?? { bucket, key, revisions: 0, occurrences: 0 };
     const occurrences = sum.occurrences + occurrencesOf(record, records);
-    counts.set(key, { ...sum, revisions: sum.revisions + 1, occurrences });
+    counts.set(`${bucket} ${key}`, { ...sum, revisions: sum.revisions + 1, occurrences });
   }
   return sorted([...counts.values()]);
 }
 
 /** Whatever order they came in. */
-export function sorted(counts: readonly GroupCount[]): GroupCount[] {
-  const keyOf = ({ bucket, cluster, namespace, type, reason, kind }: GroupCount): string =>
-    JSON.stringify([bucket, cluster, namespace, type, reason, kind]);
-  return counts.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+export function sorted(counts: readonly BucketCount[]): BucketCount[] {
+  return counts.toSorted((a, b) => a.bucket - b.bucket || (a.key < b.key ? -1 : 1));
+}
+
+/** Counts each group apart. */
+export function groupKey({ cluster, namespace, type, reason, kind }: EventGroup): string {
+  return JSON.stringify([cluster, namespace, type, reason, kind]);
 }
 
 /** By hour of START. */
 export const HOURLY = { start: START, step: HOUR_MS };
 
-export async function hourly(history: Pick<History, 'counts'>, question: CountQuery = {}): Promise<GroupCount[]> {
-  return sorted((await history.counts(question, { buckets: HOURLY })).counts);
+export async function hourly(history: Pick<History, 'counts'>, question: CountQuery = {}): Promise<BucketCount[]> {
+  return sorted((await history.counts(question, { by: groupKey, buckets: HOURLY })).counts);
 }
 
 /** What it adds to the revisions before it. */

@@ -19,6 +19,7 @@ import {
   ALL_REVISIONS,
   all,
   byVersion,
+  groupKey,
   hourly,
   keysOf,
   model,
@@ -119,7 +120,10 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
             await withHistory(async (history) => {
               await history.apply(records);
               for (const [{ object: _, ...question }, how] of [[{}, undefined] as const, ...asked]) {
-                const { counts, ...rest } = await history.counts(question, how ? { buckets: how } : {});
+                const { counts, ...rest } = await history.counts(question, {
+                  by: groupKey,
+                  ...(how && { buckets: how }),
+                });
                 expect([sorted(counts), rest]).toEqual([modelCounts(records, question, how), {}]);
               }
             });
@@ -138,6 +142,7 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
         const counted = async (question: CountQuery, step?: number) => {
           const buckets = step === undefined ? {} : { buckets: { start: START, step } };
           const { counts, countedFrom = 0 } = await history.counts(question, {
+            by: groupKey,
             ...buckets,
             signal: AbortSignal.abort(),
           });

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import type { EventGroup } from '../../component/history.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
-import { ranked } from './dimension-counts.ts';
+import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { questionOf, type RangeParameters } from './question.ts';
@@ -34,16 +35,19 @@ export const getFacets = operation({
       [...fields].map(async ([text, alike]) => {
         const own = { ...parameters, ...(text !== undefined && { q: text }) };
         const { query } = text === parameters.q ? question : await questionOf(asked, own);
-        return { alike, ...(await context.history.counts(query, { signal })) };
+        const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
+        return { alike, ...(await context.history.counts(query, { by, signal })) };
       }),
     );
-    const facets = counted.flatMap(({ alike, counts }) =>
-      alike.map((field) => {
-        const values = ranked(counts, field);
+    const facets = counted.flatMap(({ alike, counts }) => {
+      const found = counts.map(({ key, occurrences }) => ({ values: JSON.parse(key) as string[], occurrences }));
+      return alike.map((field, index) => {
+        const ofField = found.map(({ values, occurrences }) => ({ value: values[index] ?? '', occurrences }));
+        const values = ranked(ofField, field);
         const shown = values.slice(0, parameters.top);
         return [field, { values: shown, more: values.length - shown.length }] as const;
-      }),
-    );
+      });
+    });
     const stops = counted.flatMap(({ countedFrom }) => countedFrom ?? []);
     const leftOut = stops.length === 0 ? {} : { before: rfc3339(Math.max(...stops)) };
     return rangeAnswerOf(context.history, question, Object.fromEntries(facets), leftOut);

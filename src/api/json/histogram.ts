@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Counts } from '../../component/history.ts';
+import type { Counts, EventGroup } from '../../component/history.ts';
 import type { Missing } from '../../core/missing-coverage.ts';
 import { DIMENSIONS, type Dimension, histogramSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
@@ -55,29 +55,35 @@ interface CountedSteps {
 async function countSteps(
   { context, signal }: Call,
   { range, query }: Question,
-  { buckets, tz }: { readonly buckets: number; readonly tz?: string },
+  { by, buckets, tz }: { readonly by: Dimension; readonly buckets: number; readonly tz?: string },
 ): Promise<CountedSteps> {
-  const count = async (least: number, ms: number): Promise<CountedSteps> => {
-    const steps = stepsOf(range, { buckets, least, zone: tz });
+  const count = async (steps: TimeSteps, ms: number): Promise<CountedSteps> => {
     const options = {
+      by: (group: EventGroup) => valueOf(group, by),
       buckets: { start: steps.start, step: steps.stepMs },
       signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
     };
     return { steps, counted: await context.history.counts(query, options) };
   };
-  const fine = await count(0, ROWS_MS);
-  if (fine.counted.countedFrom === undefined) return fine;
-  return count(HOUR, COUNT_MS);
+  const fine = stepsOf(range, { buckets, zone: tz });
+  if (fine.stepMs < HOUR) {
+    const counted = await count(fine, ROWS_MS);
+    if (counted.counted.countedFrom === undefined) return counted;
+  }
+  return count(stepsOf(range, { buckets, least: HOUR, zone: tz }), COUNT_MS);
 }
 
 function stacked(counts: Counts['counts'], { count }: TimeSteps, { by, top }: Stacking) {
-  const values = ranked(counts, by).map(([value]) => value);
+  const values = ranked(
+    counts.map(({ key, occurrences }) => ({ value: key, occurrences })),
+    by,
+  ).map(([value]) => value);
   const named = values.slice(0, top);
   const keys: (string | null)[] = values.length > top ? [...named, null] : named;
   const rows = keys.map(() => Array.from({ length: count }, () => 0));
   const places = new Map(named.map((value, index) => [value, index]));
   for (const one of counts) {
-    const row = rows[places.get(valueOf(one, by)) ?? top];
+    const row = rows[places.get(one.key) ?? top];
     if (row) row[one.bucket] = (row[one.bucket] ?? 0) + one.occurrences;
   }
   return { keys, counts: rows };

@@ -9,6 +9,7 @@ import { type Context, Hono } from 'hono';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
+import { StatusError } from '../kubernetes/status.ts';
 import { getCoverage } from './coverage.ts';
 import { getFacets } from './facets.ts';
 import { getHistogram } from './histogram.ts';
@@ -82,7 +83,10 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
   app.onError((error) => {
     const problem = problemOf(error);
-    if (problem.details.status >= 500) logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
+    // What was thrown on purpose is no news to whoever runs Tidings.
+    const isExpected = error instanceof Problem || error instanceof StatusError;
+    if (problem.details.status >= 500 && !isExpected)
+      logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
     return problemAnswer(problem);
   });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });

@@ -203,7 +203,7 @@ export const replayToSink = operation({
       const stopping = AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]);
       const { counts, countedFrom } = await context.history.counts(
         { ...range, ...(filters.length > 0 && { filter: allFilters(filters) }) },
-        { signal: stopping },
+        { by: () => '', signal: stopping },
       );
       const records = counts.reduce((sum, { revisions }) => sum + revisions, 0);
       await send(`${JSON.stringify({ records, atLeast: countedFrom !== undefined, done: true })}\n`);

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { CountOptions, CountQuery, Counts, EventFilter, EventGroup, GroupCount } from '../../component/history.ts';
+import type { BucketCount, CountOptions, CountQuery, Counts, EventFilter } from '../../component/history.ts';
 import type { Interval } from '../../core/coverage.ts';
 import type { EventQueries } from './event-queries.ts';
 import type { GroupReader } from './group-reader.ts';
@@ -67,21 +67,31 @@ export class GroupCounts {
     this.#range = db.prepare('select min(hour) as first, max(hour) as last from hourly');
   }
 
-  async count(query: CountQuery, { buckets, signal }: CountOptions): Promise<Counts> {
+  async count(query: CountQuery, { by, buckets, signal }: CountOptions): Promise<Counts> {
     const { groups } = this.#options;
     const { ids, undecided } = this.#db.transaction(() => {
       groups.refresh();
       return groups.select(query);
     })();
-    const sums = new Sums(buckets, groups);
+    const sums = new Sums(buckets);
+    const keys = new Map<number, string>();
+    const keyOf = (group: number): string => {
+      let key = keys.get(group);
+      if (key === undefined) {
+        key = by(groups.get(group));
+        keys.set(group, key);
+      }
+      return key;
+    };
     const isDecided = (group: number): boolean => (ids?.has(group) ?? true) && !undecided?.has(group);
     const stops: (number | undefined)[] = [];
     if (ids === undefined || ids.size > (undecided?.size ?? 0)) {
       const { hours, rest } = this.#parts(query, buckets);
-      for (const part of rest) stops.push(await this.#countRows(part, { isDecided, sums, signal }));
-      if (hours) stops.push(await this.#countHours(hours, buckets, { isDecided, sums, signal }));
+      for (const part of rest) stops.push(await this.#countRows(part, { isDecided, keyOf, sums, signal }));
+      if (hours) stops.push(await this.#countHours(hours, buckets, { isDecided, keyOf, sums, signal }));
     }
-    if (undecided?.size && query.filter) stops.push(await this.#countUndecided(query, query.filter, { sums, signal }));
+    if (undecided?.size && query.filter)
+      stops.push(await this.#countUndecided(query, query.filter, { by, sums, signal }));
     const stopped = stops.filter((stop) => stop !== undefined);
     return { counts: sums.counts(), ...(stopped.length > 0 && { countedFrom: Math.max(...stopped) }) };
   }
@@ -104,13 +114,13 @@ export class GroupCounts {
 
   /** Gives how far back it came when it was stopped. */
   async #countHours(hours: Interval, buckets: Buckets | undefined, counting: Counting): Promise<number | undefined> {
-    const { isDecided, sums, signal } = counting;
+    const { isDecided, keyOf, sums, signal } = counting;
     for (let to = hours.to; to >= hours.from; ) {
       const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
       const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
       const bucket = sums.bucketOf(to * HOUR_MS);
       for (const { event_group: group, revisions, occurrences } of this.#hourly.all(from, to)) {
-        if (isDecided(group)) sums.add(bucket, group, revisions, occurrences);
+        if (isDecided(group)) sums.add(bucket, keyOf(group), revisions, occurrences);
       }
       to = from - 1;
       if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
@@ -120,12 +130,12 @@ export class GroupCounts {
   }
 
   async #countRows({ from, to }: Interval, counting: Counting): Promise<number | undefined> {
-    const { isDecided, sums, signal } = counting;
+    const { isDecided, keyOf, sums, signal } = counting;
     let place: [number, number, number, number] = [to + 1, -1, -1, -1];
     for (;;) {
       const rows = this.#rows.all(...place, from, ROWS_AT_ONCE);
       for (const { time, event_group: group, occurrences } of rows) {
-        if (isDecided(group)) sums.add(sums.bucketOf(time), group, 1, occurrences);
+        if (isDecided(group)) sums.add(sums.bucketOf(time), keyOf(group), 1, occurrences);
       }
       const last = rows.at(-1);
       if (!last || rows.length < ROWS_AT_ONCE) return undefined;
@@ -135,8 +145,11 @@ export class GroupCounts {
     }
   }
 
-  async #countUndecided(query: CountQuery, filter: EventFilter, counting: Omit<Counting, 'isDecided'>) {
-    const { sums, signal } = counting;
+  async #countUndecided(
+    query: CountQuery,
+    filter: EventFilter,
+    { by, sums, signal }: Pick<CountOptions, 'by'> & Pick<Counting, 'sums' | 'signal'>,
+  ): Promise<number | undefined> {
     const undecided: EventFilter = {
       ofGroup: (group) => (filter.ofGroup(group) === undefined ? undefined : false),
       matches: (event) => filter.matches(event),
@@ -148,7 +161,8 @@ export class GroupCounts {
       for (const { cluster, time, body, occurrences } of page.events) {
         const { metadata, type = '', reason = '', involvedObject } = body;
         const { kind = '' } = involvedObject;
-        sums.addEvent({ cluster, namespace: metadata.namespace ?? '', type, reason, kind }, time, occurrences);
+        const key = by({ cluster, namespace: metadata.namespace ?? '', type, reason, kind });
+        sums.add(sums.bucketOf(time), key, 1, occurrences);
       }
       if (page.stoppedAt !== undefined || page.next === undefined) return page.stoppedAt;
       after = { after: page.next };
@@ -158,6 +172,7 @@ export class GroupCounts {
 
 interface Counting {
   readonly isDecided: (group: number) => boolean;
+  readonly keyOf: (group: number) => string;
   readonly sums: Sums;
   readonly signal: AbortSignal | undefined;
 }
@@ -169,49 +184,30 @@ interface Sum {
 
 class Sums {
   readonly #buckets: Buckets | undefined;
-  readonly #groups: GroupReader;
-  readonly #byGroup = new Map<number, Map<number, Sum>>();
-  readonly #byEvent = new Map<string, Sum & EventGroup & { readonly bucket: number }>();
+  readonly #sums = new Map<number, Map<string, Sum>>();
 
-  constructor(buckets: Buckets | undefined, groups: GroupReader) {
+  constructor(buckets: Buckets | undefined) {
     this.#buckets = buckets;
-    this.#groups = groups;
   }
 
   bucketOf(time: number): number {
     return this.#buckets ? Math.floor((time - this.#buckets.start) / this.#buckets.step) : 0;
   }
 
-  add(bucket: number, group: number, revisions: number, occurrences: number): void {
-    let ofBucket = this.#byGroup.get(bucket);
+  add(bucket: number, key: string, revisions: number, occurrences: number): void {
+    let ofBucket = this.#sums.get(bucket);
     if (!ofBucket) {
       ofBucket = new Map();
-      this.#byGroup.set(bucket, ofBucket);
+      this.#sums.set(bucket, ofBucket);
     }
-    const sum = ofBucket.get(group);
+    const sum = ofBucket.get(key);
     if (sum) {
       sum.revisions += revisions;
       sum.occurrences += occurrences;
-    } else ofBucket.set(group, { revisions, occurrences });
+    } else ofBucket.set(key, { revisions, occurrences });
   }
 
-  addEvent(group: EventGroup, time: number, occurrences: number): void {
-    const bucket = this.bucketOf(time);
-    const key = [bucket, ...Object.values(group)].join('\0');
-    const sum = this.#byEvent.get(key);
-    if (sum) {
-      sum.revisions++;
-      sum.occurrences += occurrences;
-    } else this.#byEvent.set(key, { ...group, bucket, revisions: 1, occurrences });
-  }
-
-  counts(): GroupCount[] {
-    const decided = [...this.#byGroup].flatMap(([bucket, groups]) =>
-      [...groups].map(([id, sum]) => {
-        const { cluster, namespace, type, reason, kind } = this.#groups.get(id);
-        return { bucket, cluster, namespace, type, reason, kind, ...sum };
-      }),
-    );
-    return [...decided, ...this.#byEvent.values()];
+  counts(): BucketCount[] {
+    return [...this.#sums].flatMap(([bucket, keys]) => Array.from(keys, ([key, sum]) => ({ bucket, key, ...sum })));
   }
 }

@@ -125,7 +125,7 @@ export class SqliteHistory implements Reading {
     });
   }
 
-  async counts(query: CountQuery, options: CountOptions = {}): Promise<Counts> {
+  async counts(query: CountQuery, options: CountOptions): Promise<Counts> {
     try {
       return await this.#counts.count(query, options);
     } catch (error) {

@@ -203,7 +203,7 @@ export class SqliteStore implements Log, History {
     return this.#reading.previous(records);
   }
 
-  async counts(query: CountQuery, options: CountOptions = {}): Promise<Counts> {
+  async counts(query: CountQuery, options: CountOptions): Promise<Counts> {
     return this.#reading.counts(query, options);
   }
 
