@@ -21,6 +21,16 @@ const WITH_NODES: readonly ControlPlanePart[] = [...API_ONLY, 'kube-controller-m
 const USERS = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'viewer', 'dev'] as const;
 type User = (typeof USERS)[number];
 
+/** https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  rules: [
+    { level: 'Metadata', resources: ['', 'events.k8s.io'].map((group) => ({ group, resources: ['events'] })) },
+    { level: 'None' },
+  ],
+};
+
 export interface ControlPlaneOptions {
   /** Receives data, keys, kubeconfigs and logs. */
   readonly dir: string;
@@ -32,6 +42,8 @@ export interface ControlPlaneOptions {
   readonly eventTtl?: string;
   /** How often the API server compacts etcd, as a Go duration: a watch from before that gets 410. */
   readonly compactionInterval?: string;
+  /** Who reads and writes events is in {@link ControlPlane.auditLog}, one JSON object a line. */
+  readonly auditsEvents?: boolean;
 }
 
 export class ControlPlane {
@@ -59,6 +71,7 @@ export class ControlPlane {
     this.#certificates = createCertificates(join(this.dir, 'pki'));
     this.#tokens = new Map(USERS.map((user) => [user, randomBytes(16).toString('hex')]));
     writeFileSync(join(this.dir, 'tokens.csv'), this.#tokenFile(), { mode: 0o600 });
+    writeFileSync(join(this.dir, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
     this.kubeconfigs = {
       admin: this.writeKubeconfig('admin', { token: this.adminToken }),
       adminCertificate: this.writeKubeconfig('admin-certificate', {
@@ -68,6 +81,10 @@ export class ControlPlane {
       viewer: this.writeKubeconfig('viewer', { token: this.#token('viewer') }),
       dev: this.writeKubeconfig('dev', { token: this.#token('dev') }),
     };
+  }
+
+  get auditLog(): string {
+    return join(this.dir, 'audit.log');
   }
 
   get adminToken(): string {
@@ -222,6 +239,7 @@ export class ControlPlane {
 
   #apiServerFlags(): readonly string[] {
     const path = this.#certificates.path;
+    const audit = [`--audit-policy-file=${join(this.dir, 'audit-policy.json')}`, `--audit-log-path=${this.auditLog}`];
     const withoutControllers = ['--disable-admission-plugins=ServiceAccount'];
     return [
       `--etcd-servers=http://127.0.0.1:${this.#ports[1]}`,
@@ -250,6 +268,7 @@ export class ControlPlane {
       `--service-account-signing-key-file=${path('sa.key')}`,
       // The accounts that pods need come from the controller manager.
       ...(this.parts === API_ONLY ? withoutControllers : []),
+      ...(this.#options.auditsEvents ? audit : []),
     ];
   }
 

@@ -35,7 +35,12 @@ export interface PrintedEvent {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
   readonly reason?: string;
   readonly message?: string;
-  readonly tidings: { readonly cluster: string; readonly origin: string; readonly count: number };
+  readonly tidings: {
+    readonly cluster: string;
+    readonly origin: string;
+    readonly count: number;
+    readonly deletedAt?: string;
+  };
 }
 
 /** What is stored, through `get events -A -o jsonl`; more arguments narrow it down. */

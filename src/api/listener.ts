@@ -1,5 +1,12 @@
 /** One address, and what is served on it. */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { ListenAddress } from '../config/fields.ts';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -31,10 +38,10 @@ export interface ListenOptions {
 }
 
 /** Listens on an address. Rejects with AppError `LISTEN_FAILED`, or `CREDENTIALS_FAILED` for want of a certificate. */
-export async function listen(
+export function listen(
   endpoints: readonly Endpoint[],
   address: ListenAddress,
-  { tls, tlsRefreshMs = TLS_REFRESH_MS }: ListenOptions = {},
+  options: ListenOptions = {},
 ): Promise<Listener> {
   const answer: RequestListener = (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
@@ -44,14 +51,26 @@ export async function listen(
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
     else endpoint.answer(request, response).catch((error: unknown) => sendText(response, 500, `${messageOf(error)}\n`));
   };
+  return openServer({}, (server) => void server.on('request', answer), address, options);
+}
+
+/** A server with these settings, set up before it listens. Rejects as `listen`. */
+export async function openServer(
+  settings: ServerOptions,
+  setUp: (server: Server | TlsServer) => void,
+  address: ListenAddress,
+  { tls, tlsRefreshMs = TLS_REFRESH_MS }: ListenOptions,
+): Promise<Listener> {
   if (!tls) {
-    const server = createServer(answer);
+    const server = createServer(settings);
+    setUp(server);
     await startListening(server, address);
     return { url: urlOf(server, 'http'), close: () => close(server) };
   }
   const requested = { requestCert: tls.requestsCertificates, rejectUnauthorized: false };
   const used = await tls.current();
-  const server = createTlsServer({ ...used, ...requested }, answer);
+  const server = createTlsServer({ ...settings, ...used, ...requested });
+  setUp(server);
   await startListening(server, address);
   const refreshing = setInterval(refresher(server, tls, used), tlsRefreshMs);
   return {
@@ -83,7 +102,7 @@ function startListening(server: Server, address: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${address.host ?? ''}:${address.port}`;
-      const hint = 'Choose another address with --listen or --metrics-listen, port 0 for any free one';
+      const hint = 'Choose another address with --listen, --metrics-listen or --proxy-listen, port 0 for any free one';
       const problem = `listen on ${where}: ${error.code ?? error.message}`;
       reject(new AppError('LISTEN_FAILED', problem, { cause: error, hint }));
     });

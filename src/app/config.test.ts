@@ -40,6 +40,7 @@ sinks: [{ name: console, type: stdout, from: 1h, batch: { delay: 1s } }]
 routes: [{ sinks: [console], continue: true }]
 listen: 127.0.0.1:7780
 metricsListen: 0.0.0.0:9090
+proxy: { listen: '127.0.0.1:7781', cluster: prod }
 log: { level: debug, format: pretty }
 `;
     expect(await load(text)).toEqual({
@@ -71,6 +72,7 @@ log: { level: debug, format: pretty }
       insecure: false,
       defaultWindow: 86_400_000,
       metricsListen: { host: '0.0.0.0', port: 9090 },
+      proxy: { listen: { host: '127.0.0.1', port: 7781 }, cluster: 'prod' },
       log: { level: 'debug', format: 'pretty' },
     });
   });
@@ -80,6 +82,7 @@ log: { level: debug, format: pretty }
       TIDINGS_DATA: '/d',
       TIDINGS_LISTEN: '[::1]:1',
       TIDINGS_METRICS_LISTEN: ':2',
+      TIDINGS_PROXY_LISTEN: '127.0.0.1:3',
       TIDINGS_RETENTION_AGE: '1d',
       TIDINGS_DEFAULT_WINDOW: '2h',
       TIDINGS_LOG_LEVEL: 'error',
@@ -94,6 +97,7 @@ log: { level: debug, format: pretty }
       insecure: false,
       defaultWindow: 7_200_000,
       metricsListen: { port: 2 },
+      proxy: { listen: { host: '127.0.0.1', port: 3 } },
       retention: { age: 86_400_000, hold: 1_073_741_824, minFreeSpace: 268_435_456 },
       sinks: [],
       routes: [],

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sinksConfig } from '../component/sink-config.ts';
 import { namesOf } from '../config/distinct-names.ts';
-import { choice, duration, flag, listenAddress, path } from '../config/fields.ts';
+import { choice, duration, flag, listenAddress, path, string } from '../config/fields.ts';
 import { rule } from '../config/rule.ts';
 import { routeProblems, routesConfig } from '../pipeline/route-config.ts';
 import { SINKS } from '../sinks/index.ts';
@@ -17,8 +17,20 @@ const servingTlsConfig = v.pipe(
     certFile: path('The certificate to serve with, in PEM, with those between it and its authority.'),
     keyFile: path('The private key of `certFile`, in PEM, not encrypted.'),
   }),
-  v.description('TLS on `listen`. Files that are replaced are read again.'),
+  v.description('TLS on `listen` and `proxy.listen`. Files that are replaced are read again.'),
   v.metadata({ unset: 'plain HTTP' }),
+);
+
+const proxyConfig = v.pipe(
+  v.strictObject({
+    listen: listenAddress(
+      'Where every path belongs to the API server. kubectl sends credentials over `tls` alone, and an address that others can reach wants it.',
+    ),
+    cluster: v.exactOptional(
+      string('The `name` of the cluster whose API server it is.', { unset: 'the first cluster' }),
+    ),
+  }),
+  v.description('An address in front of the API server: everything passes through, with the credentials of who asks.'),
 );
 
 /** Everything that can be configured. Each part's schema lives with the part. */
@@ -58,6 +70,7 @@ export const configSchema = v.pipe(
     metricsListen: v.exactOptional(
       listenAddress('Where probes and metrics are served.', { unset: 'the same as `listen`' }),
     ),
+    proxy: v.exactOptional(proxyConfig),
     defaultWindow: v.optional(
       duration(
         'How long ago an event may have been seen last to be served by the Kubernetes API. A path with `/window/30d` or `/window/all` in front asks for more.',
@@ -83,6 +96,11 @@ export const configSchema = v.pipe(
     [['from'], ['kafka']],
     ({ from, kafka }) => from !== 'kafka' || kafka !== undefined,
     'from is kafka and there is no kafka, want its brokers and topic',
+  ),
+  v.partialCheck(
+    [['from'], ['proxy']],
+    ({ from, proxy }) => from !== 'kafka' || proxy === undefined,
+    'from is kafka and there is a proxy, want the API server of a cluster for it',
   ),
   v.partialCheck(
     [['from'], ['authentication']],

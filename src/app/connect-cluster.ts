@@ -1,4 +1,5 @@
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
+import type { ClientConfig } from '../sources/kubernetes/client-config.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
 import type { ClusterConfig } from './collector.ts';
 import { USER_AGENT } from './version.ts';
@@ -16,9 +17,14 @@ export interface ConnectedCluster {
 export async function connectCluster(settings: ClusterConfig): Promise<ConnectedCluster> {
   const config = await loadClientConfig(settings);
   return {
-    name: settings.name ?? config.contextName ?? 'default',
+    name: clusterName(settings, config),
     client: createClient(config, { userAgent: USER_AGENT }),
     server: config.server,
     settings,
   };
+}
+
+/** What a cluster is called in everything that is stored. */
+export function clusterName({ name }: ClusterConfig, { contextName }: ClientConfig): string {
+  return name ?? contextName ?? 'default';
 }

@@ -5,7 +5,7 @@ import type { IngestStatus } from '../pipeline/ingest.ts';
 import type { CollectorStatus } from './collector.ts';
 
 /** Longer than an idle watch goes without a refresh or its own end. */
-const MAX_SILENCE_MS = 5 * 60_000;
+export const MAX_SILENCE_MS = 5 * 60_000;
 const MAX_LAG_MS = 5_000;
 
 /** What an operator should know of a store whose directory is volatile. */

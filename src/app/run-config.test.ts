@@ -71,6 +71,16 @@ describe('loadRunConfig', () => {
     expect(metricsListen).toEqual({ host: '0.0.0.0', port: 1 });
   });
 
+  test('refuses to stand in front of an API server for others without TLS', async () => {
+    const proxy = { proxyListen: '0.0.0.0:7781' };
+    const wanted = 'want an address of this machine alone, such as 127.0.0.1:7780, or tls, or `insecure: true`';
+    await expect(loadRunConfig(proxy, {})).rejects.toThrow(`--proxy-listen: found "0.0.0.0:7781", ${wanted}`);
+    const tls = { tlsCertFile: '/tls.crt', tlsPrivateKeyFile: '/tls.key' };
+    for (const more of [tls, { insecure: true }]) {
+      expect(await loadRunConfig({ ...proxy, ...more }, {})).toHaveProperty('proxy.listen.port', 7781);
+    }
+  });
+
   test('asks for authentication where it is wanted, and wants somebody to ask', async () => {
     expect(await loadRunConfig({}, {})).not.toHaveProperty('authentication');
     const flags = { authentication: 'kubernetes', readTokenFile: '/token', tlsCertFile: '/a', tlsPrivateKeyFile: '/b' };

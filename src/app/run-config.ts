@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly server?: string;
   readonly listen?: string;
   readonly metricsListen?: string;
+  readonly proxyListen?: string;
   readonly authentication?: string;
   readonly readTokenFile?: string;
   readonly tlsCertFile?: string;
@@ -34,6 +35,7 @@ const FLAGS: readonly { readonly name: keyof RunFlags; readonly flag: string; re
   { name: 'server', flag: '--server', path: ['clusters', 0, 'server'] },
   { name: 'listen', flag: '--listen', path: ['listen'] },
   { name: 'metricsListen', flag: '--metrics-listen', path: ['metricsListen'] },
+  { name: 'proxyListen', flag: '--proxy-listen', path: ['proxy', 'listen'] },
   { name: 'authentication', flag: '--authentication', path: ['authentication'] },
   { name: 'readTokenFile', flag: '--read-token-file', path: ['readTokenFile'] },
   { name: 'tlsCertFile', flag: '--tls-cert-file', path: ['tls', 'certFile'] },
@@ -82,7 +84,8 @@ async function load(flags: RunFlags, env: Env, options: LoadingOptions): Promise
 }
 
 function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunConfig {
-  const { from, kafka, retention, sinks, routes, metricsListen, authentication, readTokenFile, tls, log } = config;
+  const { from, kafka, retention, sinks, routes, metricsListen, proxy, authentication, readTokenFile, tls, log } =
+    config;
   return {
     dataDir: config.data ?? resolveDataDir(env),
     clusters: (from === 'clusters' ? config.clusters : []).map(({ eventTTL, ...cluster }) => ({
@@ -99,6 +102,7 @@ function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunC
     routes,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
+    ...(proxy && { proxy }),
     ...(authentication === 'kubernetes' && { authentication }),
     ...(readTokenFile !== undefined && { readTokenFile }),
     ...(tls && { tls }),

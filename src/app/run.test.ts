@@ -5,7 +5,7 @@ import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { openHistory } from './open-history.ts';
-import { type RunConfig, run } from './run.ts';
+import { type RunConfig, type Running, run } from './run.ts';
 
 async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ seed: 7, speed: 0, pastMs: 600_000 });
@@ -28,11 +28,11 @@ function configOf(dataDir: string, ...clusters: RunConfig['clusters']): RunConfi
 }
 
 /** Runs until `stop`, which resolves when everything has ended. */
-async function running(config: RunConfig): Promise<{ url: string; stop: () => Promise<void> }> {
+async function running(config: RunConfig): Promise<{ url: string; proxyUrl: string; stop: () => Promise<void> }> {
   const stopping = new AbortController();
   let ended: Promise<void> = Promise.resolve();
-  const url = await new Promise<string>((resolve, reject) => {
-    ended = run(config, ({ probesUrl }) => resolve(probesUrl), stopping.signal);
+  const { probesUrl: url, proxyUrl = '' } = await new Promise<Running>((resolve, reject) => {
+    ended = run(config, resolve, stopping.signal);
     ended.catch(reject);
   });
   const stop = async (): Promise<void> => {
@@ -40,7 +40,7 @@ async function running(config: RunConfig): Promise<{ url: string; stop: () => Pr
     await ended;
   };
   onTestFinished(stop);
-  return { url, stop };
+  return { url, proxyUrl, stop };
 }
 
 const probe = async (url: string, path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
@@ -74,6 +74,24 @@ describe('run', () => {
     expect(metrics).toMatch(/^process_resident_memory_bytes \d+$/m);
     await stop();
     await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  test('stands in front of the API server of the cluster that is named', async () => {
+    const [first, second] = [await simulator(), await simulator()];
+    const clusters = [
+      { name: 'first', server: first.url },
+      { name: 'second', server: second.url },
+    ];
+    const config = configOf(temporaryDirectory(), ...clusters);
+    const listen = { host: '127.0.0.1', port: 0 };
+    const { url, proxyUrl, stop } = await running({ ...config, proxy: { listen, cluster: 'second' } });
+    const path = '/api/v1/namespaces/kube-system';
+    expect(await probe(proxyUrl, path)).toBe(await probe(second.url, path));
+    expect(await probe(url, '/metrics')).toMatch(/^tidings_proxy_requests_total\{kind="passed"\} 1$/m);
+    await stop();
+    await expect(fetch(proxyUrl)).rejects.toThrow('fetch failed');
+    const unknown = run({ ...config, proxy: { listen, cluster: 'third' } }, () => {}, AbortSignal.abort());
+    await expect(unknown).rejects.toThrow('use proxy.cluster: found "third", want one of first, second');
   });
 
   test('collects and delivers in a data directory whose path is too long for a socket', async () => {

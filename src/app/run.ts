@@ -26,6 +26,7 @@ import { openJsonApi } from './open-json-api.ts';
 import { readiness, VOLATILE_STORE } from './readiness.ts';
 import type { LoadedRunConfig } from './run-config.ts';
 import { startAdmin } from './start-admin.ts';
+import { type ProxyConfig, type RunningProxy, startProxy } from './start-proxy.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 
@@ -43,6 +44,8 @@ export interface RunConfig extends AccessConfig {
   readonly routes: readonly Route[];
   /** Absent: probes and metrics are on `listen`. */
   readonly metricsListen?: ListenAddress;
+  /** In front of the API server of one of the clusters. */
+  readonly proxy?: ProxyConfig;
   /** How long events stay in what the Kubernetes API serves, unless somebody asks for more. */
   readonly windowMs: number;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
@@ -54,6 +57,8 @@ export interface Running {
   readonly url: string;
   /** Where the probes and metrics are. */
   readonly probesUrl: string;
+  /** Where it stands in front of an API server. */
+  readonly proxyUrl?: string;
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -109,7 +114,10 @@ export async function run(
     opened.unshift({ close: () => api.close() });
     const json = openJsonApi(config.dataDir, logger, access, delivering.deliveries);
     opened.unshift(json);
-    const probing = probesEndpoint(probes({ config, registry, collector, delivering }), {
+    const scopes = async () => (await collector.status(PROBE_TIMEOUT_MS)).scopes;
+    const proxy = config.proxy && (await startProxy({ ...config, proxy: config.proxy }, scopes, logger));
+    if (proxy) opened.unshift({ close: () => proxy.end() }, proxy);
+    const probing = probesEndpoint(probes({ config, registry, collector, delivering, proxy }), {
       local: config.metricsListen === undefined && access.local,
     });
     const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
@@ -117,8 +125,9 @@ export async function run(
     // Watches end properly before their connections do.
     opened.unshift({ close: () => api.end() }, { close: async () => json.end() });
     const [{ url }, { url: probesUrl }] = listeners;
-    logger.info({ url, probesUrl, data: config.dataDir, version: VERSION }, 'listening');
-    onRunning({ url, probesUrl });
+    const running = { url, probesUrl, ...(proxy && { proxyUrl: proxy.url }) };
+    logger.info({ ...running, data: config.dataDir, version: VERSION }, 'listening');
+    onRunning(running);
     await Promise.race([aborted(signal), collector.failed]);
   } finally {
     await stop(collector, opened, logger);
@@ -214,9 +223,10 @@ interface Probed {
   readonly registry: ReturnType<typeof createProcessRegistry>;
   readonly collector: Collector;
   readonly delivering: Delivering;
+  readonly proxy: RunningProxy | undefined;
 }
 
-function probes({ config: { volatile = false }, registry, collector, delivering }: Probed): Probes {
+function probes({ config: { volatile = false }, registry, collector, delivering, proxy }: Probed): Probes {
   const { deliveries, metrics } = delivering;
   return {
     health: async () => {
@@ -236,6 +246,7 @@ function probes({ config: { volatile = false }, registry, collector, delivering 
         await registry.metrics(),
         await collector.metrics(PROBE_TIMEOUT_MS),
         await metrics.registry.metrics(),
+        ...(proxy ? [await proxy.metrics()] : []),
       ];
       return parts.join('\n');
     },

@@ -5,7 +5,7 @@ import type { ScopeCoverage } from '../core/coverage.ts';
 import { type Missing, missing, views } from '../core/missing-coverage.ts';
 import type { ObjectArgument } from './_args.ts';
 import { explain, missingLine, moment, span } from './_coverage-words.ts';
-import { reporter } from './_event-row.ts';
+import { messageCell, reporter } from './_event-row.ts';
 import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output, wantsColour } from './_output.ts';
@@ -120,9 +120,10 @@ function gapText(gap: Missing | undefined, now: number): string {
   return gap ? `# not observed ${span(gap, now)}: ${explain(gap, now)}` : '';
 }
 
-async function printRow(table: Table, { body }: StoredEvent, now: number): Promise<void> {
+async function printRow(table: Table, stored: StoredEvent, now: number): Promise<void> {
+  const { body } = stored;
   const { fieldPath } = body.involvedObject;
-  const message = (body.message ?? '').trim();
+  const message = messageCell(stored, now);
   const [first = '', ...more] = (fieldPath ? `${fieldPath}: ${message}` : message).split(/\r\n|[\n\r\f]/);
   const cells = [body.type ?? '', body.reason ?? '', describedAge(body, now), reporter(body), first];
   await table.row(cells.map(harmless));

@@ -54,7 +54,7 @@ export function tablePrinter(output: Output, io: CliIo, options: TableOptions): 
         ...(cluster ? [stored.cluster] : []),
         ...(namespace ? [stored.body.metadata.namespace ?? ''] : []),
       ];
-      await table.row([...place.map(cellText), ...eventRow(stored.body, now(), wide)]);
+      await table.row([...place.map(cellText), ...eventRow(stored, now(), wide)]);
     },
     flush: () => table.flush(),
     end: () => table.flush(),

@@ -9,7 +9,7 @@ const INDENT = 4;
 
 /** One core/v1 event, and what Tidings knows beyond it. */
 function jsonLine(stored: StoredEvent): string {
-  const { cluster, origin, occurrences, firstSeen, time, receivedAt, body } = stored;
+  const { cluster, origin, occurrences, firstSeen, time, receivedAt, deletedAt, body } = stored;
   const tidings = {
     cluster,
     origin,
@@ -18,8 +18,15 @@ function jsonLine(stored: StoredEvent): string {
     firstSeen: rfc3339(firstSeen),
     lastSeen: rfc3339(time),
     receivedAt: rfc3339(receivedAt),
+    ...(deletedAt !== undefined && { deletedAt: rfc3339(deletedAt) }),
   };
   return `${harmlessJson(JSON.stringify({ ...toCoreV1(body), tidings }))}\n`;
+}
+
+/** The event alone; only one that was deleted says more. */
+function listed({ body, deletedAt }: StoredEvent): object {
+  if (deletedAt === undefined) return toCoreV1(body);
+  return { ...toCoreV1(body), tidings: { deletedAt: rfc3339(deletedAt) } };
 }
 
 export function rfc3339(instant: number): string {
@@ -53,26 +60,26 @@ export interface Framing {
 export const JSON_LIST: Framing = {
   start: (metadata) =>
     `{\n    "kind": "List",\n    "apiVersion": "v1",\n    "metadata": ${indentedJson(metadata, 1)},\n    "items": [`,
-  item: (stored, index) => `${index === 0 ? '' : ','}\n        ${indentedJson(toCoreV1(stored.body), 2)}`,
+  item: (stored, index) => `${index === 0 ? '' : ','}\n        ${indentedJson(listed(stored), 2)}`,
   end: (count) => `${count === 0 ? '' : '\n    '}]\n}\n`,
 };
 
 export const YAML_LIST: Framing = {
   start: (metadata) => yaml({ kind: 'List', apiVersion: 'v1', metadata }),
-  item: (stored, index) => `${index === 0 ? 'items:\n' : ''}${yaml([toCoreV1(stored.body)])}`,
+  item: (stored, index) => `${index === 0 ? 'items:\n' : ''}${yaml([listed(stored)])}`,
   end: (count) => (count === 0 ? 'items: []\n' : ''),
 };
 
 /** What never ends cannot be a list: one document an event. */
 export const JSON_DOCUMENTS: Framing = {
   start: () => '',
-  item: (stored) => `${indentedJson(toCoreV1(stored.body))}\n`,
+  item: (stored) => `${indentedJson(listed(stored))}\n`,
   end: () => '',
 };
 
 export const YAML_DOCUMENTS: Framing = {
   start: () => '',
-  item: (stored) => `---\n${yaml(toCoreV1(stored.body))}`,
+  item: (stored) => `---\n${yaml(listed(stored))}`,
   end: () => '',
 };
 

@@ -2,9 +2,22 @@ import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ago, cli, collector, event, HOUR, lines, NOW, OBSERVED, openStore } from '../../test/helpers/cli-store.ts';
 import { openHistory } from '../app/open-history.ts';
+import type { Event } from '../core/event.ts';
+import { type EventRecord, eventRecord } from '../core/record.ts';
 import { getEvents } from './_get-events.ts';
 import type { StoreReader } from './_history.ts';
 import { runCli } from './cli.ts';
+
+interface Marked {
+  readonly tidings: { readonly deletedAt?: string };
+}
+
+/** The delete of an event, so long before NOW. */
+function end(deleted: Event, ageMs: number): EventRecord {
+  const metadata = { ...deleted.metadata, resourceVersion: '900' };
+  const envelope = { cluster: 'prod', epoch: 1, scope: '*', origin: 'watch', news: true } as const;
+  return eventRecord({ ...deleted, metadata }, { ...envelope, receivedAt: NOW - ageMs });
+}
 
 describe('tidings get events', () => {
   test('prints the latest revision of each event, newest last', async () => {
@@ -75,6 +88,27 @@ describe('tidings get events', () => {
     );
     const { stdout } = await cli(dir, `get events -o name ${flags}`);
     expect(stdout).toBe(names.map((name) => `event/${name}\n`).join(''));
+  });
+
+  test('keeps events that were deleted, and says so', async () => {
+    const { dir, append } = await openStore();
+    const deleted = event('web-0.a', 3 * HOUR);
+    await append([deleted, event('web-1.b', 2 * HOUR)], {
+      ...OBSERVED,
+      deletions: [end(deleted, HOUR)],
+    });
+    const [header, row, other] = lines((await cli(dir, 'get events -o wide')).stdout);
+    expect(header).not.toMatch(/deleted/i);
+    expect(row).toContain('  (deleted 60m ago) message of web-0.a  ');
+    expect(other).toContain('  message of web-1.b  ');
+    expect((await cli(dir, 'get events')).stdout).toContain('(deleted 60m ago) message of web-0.a');
+    const marks = (output: string): unknown[] =>
+      output.split('\n').flatMap((line) => (line ? [(JSON.parse(line) as Marked).tidings.deletedAt] : []));
+    expect(marks((await cli(dir, 'get events -o jsonl')).stdout)).toEqual(['2026-11-21T06:13:49.430Z', undefined]);
+    const { items } = JSON.parse((await cli(dir, 'get events -o json')).stdout) as { items: Marked[] };
+    expect(items.map(({ tidings }) => tidings)).toEqual([{ deletedAt: '2026-11-21T06:13:49.430Z' }, undefined]);
+    expect((await cli(dir, 'get events -o yaml')).stdout).toMatch(/^ {2}tidings:\n {4}deletedAt: "?2026-11-21T06/m);
+    expect((await cli(dir, 'describe pod/web-0')).stdout).toContain('  (deleted 60m ago) message of web-0.a\n');
   });
 
   test('says once that a filter cannot be evaluated for events, and leaves them out', async () => {

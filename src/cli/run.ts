@@ -39,10 +39,9 @@ export function addRunFlags(command: Command): Command {
     .option('--config <file>', 'a YAML file (TIDINGS_CONFIG); flags are the short form for one cluster')
     .option('--from <source>', '`clusters`, or `kafka`: what another Tidings wrote to the topic of the configuration');
   addListenFlags(addServerFlags(addDataFlag(command)));
-  return command.option(
-    '--metrics-listen <address>',
-    'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)',
-  );
+  return command
+    .option('--metrics-listen <address>', 'where probes and metrics are, default as --listen (TIDINGS_METRICS_LISTEN)')
+    .option('--proxy-listen <address>', 'where to stand in front of the API server (TIDINGS_PROXY_LISTEN)');
 }
 
 /** Which API server is meant. */

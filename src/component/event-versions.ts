@@ -37,8 +37,11 @@ export interface PlacedEvent {
 }
 
 export interface EventChange {
-  readonly event: StoredEvent;
-  /** The stored revision of the same event before it, of any epoch. */
+  /** The version with which it came. */
+  readonly resourceVersion: number;
+  /** The revision of that version; absent for an event that was deleted. */
+  readonly event?: StoredEvent;
+  /** The event's revision before it, of any epoch; absent for one that did not exist. */
   readonly before?: StoredEvent;
 }
 
@@ -52,7 +55,8 @@ export interface KnownCoverage {
 
 /**
  * The history of a cluster under the cluster's own resourceVersions: its states and what lies between them. A state does
- * not change any more once every scope's position has reached its version, except by what expires or is imported.
+ * not change any more once every scope's position has reached its version, except by what expires or is imported. An
+ * event that was deleted on purpose is in the states before that version; one that expired in the cluster stays.
  * Every method rejects with an AppError of a `STORE_…` code.
  */
 export interface EventVersions {
@@ -63,7 +67,7 @@ export interface EventVersions {
    * An unknown cluster has none. Some at a time: between two batches others are served.
    */
   at(query: VersionQuery): AsyncIterable<readonly PlacedEvent[]>;
-  /** Streams the revisions of the newest epoch behind `after`, up to the version, by resourceVersion. */
+  /** Streams the revisions and deletes of the newest epoch behind `after`, up to the version, by resourceVersion. */
   changes(version: Version, after: number): AsyncIterable<EventChange>;
   /**
    * The event of that name last seen at or after an instant, in its latest revision; of several, the latest one. Rejects
@@ -75,7 +79,7 @@ export interface EventVersions {
     since: number,
     signal?: AbortSignal,
   ): Promise<StoredEvent | undefined>;
-  /** The newest revision of the newest epoch up to a version. */
+  /** The newest revision of the newest epoch up to a version, whether or not its event was deleted. */
   newest(version: Version): Promise<StoredEvent | undefined>;
   coverage(): Promise<KnownCoverage>;
   /**

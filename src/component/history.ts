@@ -76,6 +76,8 @@ export interface StoredEvent extends EventRecord {
   readonly occurrences: number;
   /** In milliseconds. */
   readonly firstSeen: number;
+  /** When it was received, in milliseconds, that somebody had deleted the event; absent for one that merely expired. */
+  readonly deletedAt?: number;
 }
 
 export type CountQuery = Omit<EventQuery, 'object'>;

@@ -42,6 +42,11 @@ export interface Batch {
   readonly scope: Scope;
   /** In the order received. May be empty: a position or a stretch of coverage alone is worth committing. */
   readonly records: readonly EventRecord[];
+  /**
+   * Events that were deleted on purpose, not expired: each as it last was, under the resourceVersion of its end and the
+   * instant at which that was received.
+   */
+  readonly deletions?: readonly EventRecord[];
   /** The resourceVersion up to which, with these records, everything is handed over. Absent while a list is under way. */
   readonly position?: string;
   /** A stretch of time that was observed without a break. It is united with what is known. */
@@ -81,7 +86,8 @@ export interface Log {
   /**
    * Commits batches as one: either all of it is durable when the promise resolves, or nothing is and it rejects; the
    * caller may then append the same batches again. A revision that is stored already is skipped. Calls do not overlap:
-   * the caller waits for one before it makes the next.
+   * the caller waits for one before it makes the next. Deletions are remembered beside the revisions, are no records to
+   * be read, and may come before what they end.
    */
   append(batches: readonly Batch[]): Promise<Appended>;
   /** Where to go on in each partition of a topic; one that nothing was committed from is absent. */

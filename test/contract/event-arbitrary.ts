@@ -1,5 +1,6 @@
 /** Events for property tests: what clusters send, and what nobody should but somebody will. */
 import fc from 'fast-check';
+import type { Batch } from '../../src/component/log.ts';
 import type { Event, ObjectReference } from '../../src/core/event.ts';
 import { type Envelope, type EventRecord, eventRecord } from '../../src/core/record.ts';
 
@@ -100,6 +101,59 @@ export const revisions: fc.Arbitrary<readonly EventRecord[]> = fc
   )
   // An event is about one object in one namespace as long as it lives.
   .map((specs) => specs.map(({ epoch, ...spec }) => revision({ ...spec, ...placeOf(spec.event) }, { epoch })));
+
+/** {@link revisions}, and ends of some of their events and of others, in their midst. */
+export const revisionsAndDeletions: fc.Arbitrary<{
+  readonly records: readonly EventRecord[];
+  readonly deletions: readonly EventRecord[];
+}> = revisions.chain((records) => {
+  const taken = new Set(records.map(({ epoch, body }) => `${epoch} ${body.metadata.resourceVersion}`));
+  const deletion = fc.record({
+    epoch: fc.integer({ min: 1, max: 2 }),
+    // The fifth is never stored.
+    event: fc.constantFrom(...records.map(({ body }) => Number.parseInt(body.metadata.uid, 10)), 5),
+    resourceVersion: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 45 })),
+    second: fc.integer({ min: 0, max: 12 }).map((step) => step * 600),
+  });
+  return fc
+    .uniqueArray(deletion, {
+      selector: ({ epoch, resourceVersion }) => `${epoch} ${resourceVersion}`,
+      maxLength: 6,
+      size: 'medium',
+    })
+    .map((specs) => {
+      const free = specs.filter(({ epoch, resourceVersion }) => !taken.has(`${epoch} ${resourceVersion}`));
+      const deletions = free.map(({ epoch, ...spec }) => {
+        const receivedAt = START + 10_000_000 + spec.resourceVersion;
+        return revision({ ...spec, ...placeOf(spec.event), count: 1 }, { epoch, receivedAt });
+      });
+      return { records, deletions };
+    });
+});
+
+/** What is committed together, in turn: all of it twice, in any order. */
+export function batchesOf(
+  { records, deletions }: { readonly records: readonly EventRecord[]; readonly deletions: readonly EventRecord[] },
+  seed: number,
+): Batch[][] {
+  const batches = [...records, ...deletions].map(
+    (record): Batch => ({
+      cluster: record.cluster,
+      epoch: record.epoch,
+      scope: record.scope,
+      ...(deletions.includes(record) ? { records: [], deletions: [record] } : { records: [record] }),
+    }),
+  );
+  const random = fc.sample(fc.nat(), { seed, numRuns: 2 * batches.length + 1 });
+  const shuffled = [...batches, ...batches]
+    .map((batch, index) => ({ batch, key: random[index] ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ batch }) => batch);
+  const size = 1 + (seed % 9);
+  return Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) =>
+    shuffled.slice(index * size, (index + 1) * size),
+  );
+}
 
 const microTime = fc
   .tuple(fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }), fc.nat(999_999))

@@ -6,7 +6,7 @@ import type { EventGroup, History, StoredEvent } from '../../src/component/histo
 import type { Log } from '../../src/component/log.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { EventRecord } from '../../src/core/record.ts';
-import { instant, revision, revisions, START } from './event-arbitrary.ts';
+import { batchesOf, instant, revision, revisionsAndDeletions, START } from './event-arbitrary.ts';
 import { useOpened } from './use-opened.ts';
 
 export interface VersionsUnderTest {
@@ -32,22 +32,28 @@ const query: fc.Arbitrary<VersionQuery['query']> = fc.record(
 /** `open` gives an empty store each time. */
 export function describeEventVersions(name: string, open: () => Promise<VersionsUnderTest>): void {
   const withVersions = useOpened(open);
-  /** Another cluster has the same revisions: none of them may be seen. */
+  /** Another cluster has the same revisions, and no event deleted: none of them may be seen. */
   const applied = async ({ writer }: VersionsUnderTest, records: readonly EventRecord[]): Promise<void> => {
     await writer.apply(records.flatMap((record) => [record, { ...record, cluster: 'other' }]));
+  };
+  const appended = async ({ writer }: VersionsUnderTest, history: DeletedHistory, seed: number): Promise<void> => {
+    const inOther = history.records.map((record) => ({ ...record, cluster: 'other' }));
+    await writer.apply(inOther);
+    for (const batches of batchesOf(history, seed)) await writer.append(batches);
   };
 
   describe(`${name} as versions of events`, () => {
     test('gives the state at any version, as the plainest model, whole and from any place on', async () => {
       await fc.assert(
         fc.asyncProperty(
-          revisions,
+          revisionsAndDeletions,
           fc.array(fc.tuple(version, query), { minLength: 1, maxLength: 6 }),
-          (records, asked) =>
+          fc.nat(),
+          (history, asked, seed) =>
             withVersions(async (opened) => {
-              await applied(opened, records);
+              await appended(opened, history, seed);
               for (const [resourceVersion, question] of asked) {
-                const wanted = stateOf(records, resourceVersion, question);
+                const wanted = stateOf(history, resourceVersion, question);
                 const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: question }));
                 expect(found.map(({ event }) => keyOf(event))).toEqual(wanted.map(keyOf));
                 const after = found[0]?.place;
@@ -68,15 +74,19 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
       );
     });
 
-    test('gives what changed between two versions, each with the revision before it', async () => {
+    test('gives what changed between two versions, each with what the event was before it', async () => {
       await fc.assert(
-        fc.asyncProperty(revisions, version, version, (records, after, upTo) =>
+        fc.asyncProperty(revisionsAndDeletions, version, version, fc.nat(), (history, after, upTo, seed) =>
           withVersions(async (opened) => {
-            await applied(opened, records);
+            await appended(opened, history, seed);
             const found = await all(opened.versions.changes({ cluster: 'prod', resourceVersion: upTo }, after));
-            expect(found.map(({ event, before }) => [keyOf(event), before && keyOf(before)])).toEqual(
-              changesOf(records, after, upTo),
-            );
+            expect(
+              found.map(({ resourceVersion, event, before }) => [
+                resourceVersion,
+                event && keyOf(event),
+                before && keyOf(before),
+              ]),
+            ).toEqual(changesOf(history, after, upTo));
           }),
         ),
         RUNS,
@@ -85,19 +95,20 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
 
     test('applies changes to a state and arrives at the next one', async () => {
       await fc.assert(
-        fc.asyncProperty(revisions, version, version, (records, from, step) =>
+        fc.asyncProperty(revisionsAndDeletions, version, version, fc.nat(), (history, from, step, seed) =>
           withVersions(async (opened) => {
-            await applied(opened, records);
+            await appended(opened, history, seed);
             const to = from + step;
             const state = async (resourceVersion: number): Promise<Map<string, string>> => {
               const found = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
               return new Map(found.map(({ event }) => [event.body.metadata.uid, keyOf(event)]));
             };
             const followed = await state(from);
-            for (const { event } of await all(
+            for (const { event, before } of await all(
               opened.versions.changes({ cluster: 'prod', resourceVersion: to }, from),
             )) {
-              followed.set(event.body.metadata.uid, keyOf(event));
+              if (event) followed.set(event.body.metadata.uid, keyOf(event));
+              else if (before) followed.delete(before.body.metadata.uid);
             }
             expect(followed).toEqual(await state(to));
           }),
@@ -133,6 +144,55 @@ export function describeEventVersions(name: string, open: () => Promise<Versions
         expect(await find('Über-odd')).toBe('12');
         expect(await find('Über-odd', 11)).toBe('11');
         expect(await find('web-1.nope')).toBeUndefined();
+      }));
+
+    test('goes on from page to page of deletes and revisions, in the order of versions', () =>
+      withVersions(async (opened) => {
+        const one = (resourceVersion: number, event: number): EventRecord =>
+          revision({ event, object: event % 7, resourceVersion, second: 0, count: 1 });
+        const range = (count: number, first: number) => Array.from({ length: count }, (_, index) => first + index);
+        const records = range(1_300, 1).map((n) => one(n, n));
+        // A namespace goes with most of its events, while others are written.
+        const deletions = range(1_200, 1).map((n) => one(2_000 + 2 * n, n));
+        const later = range(30, 1).map((n) => one(2_601 + 2 * n, 5_000 + n));
+        await applied(opened, [...records, ...later]);
+        await opened.writer.append([{ cluster: 'prod', epoch: 1, scope: '*', records: [], deletions }]);
+        const found = await all(opened.versions.changes({ cluster: 'prod', resourceVersion: 9_999 }, 900));
+        const told = found.map(({ resourceVersion, event, before }) =>
+          [resourceVersion, event?.body.metadata.resourceVersion, before?.body.metadata.resourceVersion].join(' '),
+        );
+        expect(told).toEqual([
+          ...range(400, 901).map((n) => `${n} ${n} `),
+          ...[...deletions, ...later].sort(byVersion).map((record) => {
+            const at = versionOf(record);
+            return at % 2 === 0 ? `${at}  ${(at - 2_000) / 2}` : `${at} ${at} `;
+          }),
+        ]);
+      }));
+
+    test('finds the event that a name belongs to now, and none when that was deleted', () =>
+      withVersions(async (opened) => {
+        const odd = (event: number, resourceVersion: number): EventRecord => {
+          const record = revision({ event, object: 1, resourceVersion, second: 0, count: 1 });
+          return { ...record, body: { ...record.body, metadata: { ...record.body.metadata, name: 'same' } } };
+        };
+        await applied(opened, [odd(1, 10), odd(2, 20)]);
+        const deletions = [odd(1, 15), odd(2, 30)];
+        await opened.writer.append([{ cluster: 'prod', epoch: 1, scope: '*', records: [], deletions }]);
+        const at = async (resourceVersion: number) => {
+          const named = await opened.versions.named(
+            { cluster: 'prod', resourceVersion },
+            { namespace: 'shop', name: 'same' },
+            START,
+          );
+          const state = await batched(opened.versions.at({ cluster: 'prod', resourceVersion, query: {} }));
+          return [named?.body.metadata.resourceVersion, ...state.map(({ event }) => versionOf(event))];
+        };
+        expect(await at(10)).toEqual(['10', 10]);
+        expect(await at(15)).toEqual([undefined]);
+        expect(await at(20)).toEqual(['20', 20]);
+        expect(await at(30)).toEqual([undefined]);
+        expect(await batched(opened.versions.at({ cluster: 'other', resourceVersion: 30, query: {} }))).toHaveLength(2);
       }));
 
     test('knows clusters, positions, and the newest revision up to a version', () =>
@@ -187,15 +247,30 @@ function byVersion(a: EventRecord, b: EventRecord): number {
   return a.epoch - b.epoch || versionOf(a) - versionOf(b);
 }
 
+interface DeletedHistory {
+  readonly records: readonly EventRecord[];
+  readonly deletions: readonly EventRecord[];
+}
+
+/** The event's revision up to some point; undefined when none is left of it by then. */
+function aliveIn({ deletions }: DeletedHistory, known: readonly EventRecord[]): EventRecord | undefined {
+  const last = known.toSorted(byVersion).at(-1);
+  return last && !deletions.includes(last) ? last : undefined;
+}
+
 function stateOf(
-  records: readonly EventRecord[],
+  history: DeletedHistory,
   resourceVersion: number,
   { since = -Infinity, until = Infinity, namespaces, reasons, object, filter }: VersionQuery['query'],
 ): EventRecord[] {
-  const newest = epochOf(records);
-  const known = records.filter((record) => record.epoch < newest || versionOf(record) <= resourceVersion);
-  const latest = new Map(known.toSorted(byVersion).map((record) => [record.body.metadata.uid, record]));
-  return [...latest.values()]
+  const { records, deletions } = history;
+  const newest = epochOf([...records, ...deletions]);
+  const known = [...records, ...deletions].filter(
+    (record) => record.epoch < newest || versionOf(record) <= resourceVersion,
+  );
+  const latest = [...Map.groupBy(known, ({ body }) => body.metadata.uid).values()];
+  return latest
+    .flatMap((ofEvent) => aliveIn(history, ofEvent) ?? [])
     .filter(
       ({ time, body }) =>
         time >= since &&
@@ -218,14 +293,22 @@ function isOfGroup({ involvedObject: { kind = '' } }: Event, filter: VersionQuer
   return filter?.ofGroup({ cluster: 'prod', namespace: '', type: '', reason: '', kind }) !== false;
 }
 
-function changesOf(records: readonly EventRecord[], after: number, upTo: number): [string, string | undefined][] {
-  const newest = epochOf(records);
-  const sorted = records.toSorted(byVersion);
+function changesOf(
+  history: DeletedHistory,
+  after: number,
+  upTo: number,
+): [number, string | undefined, string | undefined][] {
+  const sorted = [...history.records, ...history.deletions].sort(byVersion);
+  const newest = epochOf(sorted);
   return sorted
     .filter((record) => record.epoch === newest && versionOf(record) > after && versionOf(record) <= upTo)
-    .map((record) => {
+    .flatMap((record) => {
       const { uid } = record.body.metadata;
-      const before = sorted.slice(0, sorted.indexOf(record)).findLast((other) => other.body.metadata.uid === uid);
-      return [keyOf(record), before && keyOf(before)];
+      const ofEvent = sorted.slice(0, sorted.indexOf(record)).filter(({ body }) => body.metadata.uid === uid);
+      const before = aliveIn(history, ofEvent);
+      const isDeletion = history.deletions.includes(record);
+      // What was not there did not go.
+      if (isDeletion && !before) return [];
+      return [[versionOf(record), isDeletion ? undefined : keyOf(record), before && keyOf(before)]];
     });
 }

@@ -64,6 +64,7 @@ interface HarnessOptions {
   readonly epoch?: number;
   readonly positions?: Readonly<Record<string, Partial<Position>>>;
   readonly namespaces?: readonly string[];
+  readonly eventTTLMs?: number;
   readonly timings?: Partial<WatchTimings>;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -73,7 +74,17 @@ interface HarnessOptions {
 
 export async function startSource(
   script: Parameters<typeof scriptedServer>[0],
-  { epoch = 1, positions = {}, namespaces, timings = {}, now, random, offer, nextGroup }: HarnessOptions = {},
+  {
+    epoch = 1,
+    positions = {},
+    namespaces,
+    eventTTLMs,
+    timings = {},
+    now,
+    random,
+    offer,
+    nextGroup,
+  }: HarnessOptions = {},
 ): Promise<Harness> {
   const { server, url } = await scriptedServer(script);
   const client = createClient(plainConfig(url));
@@ -83,7 +94,7 @@ export async function startSource(
   const logged: string[] = [];
   const count = (what: string, by = 1): void => void counted.set(what, (counted.get(what) ?? 0) + by);
   const source = createKubernetesSource({
-    cluster: { name: 'test', ...(namespaces && { namespaces }) },
+    cluster: { name: 'test', ...(namespaces && { namespaces }), ...(eventTTLMs && { eventTTLMs }) },
     client,
     intake: {
       async register(cluster) {

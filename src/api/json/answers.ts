@@ -92,6 +92,9 @@ const fieldEntries = {
 const rowEntries = {
   ...fieldEntries,
   delta: described(count, 'How many of those this revision added.'),
+  deleted: v.exactOptional(
+    described(time, 'When it was received that somebody had deleted the event; absent for one that merely expired.'),
+  ),
 } as const;
 
 export const eventRowSchema = v.strictObject(rowEntries);

@@ -10,11 +10,13 @@ const MESSAGE_BYTES = 512;
 
 /** A revision as lists show it: its message may be cut. */
 export function eventRow(stored: StoredEvent): EventRow {
-  return { ...eventFields(stored), delta: stored.occurrences };
+  const { occurrences, deletedAt } = stored;
+  const deleted = deletedAt === undefined ? {} : { deleted: rfc3339(deletedAt) };
+  return { ...eventFields(stored), delta: occurrences, ...deleted };
 }
 
 /** What a record tells of itself. */
-export function eventFields(record: EventRecord): Omit<EventRow, 'delta'> {
+export function eventFields(record: EventRecord): Omit<EventRow, 'delta' | 'deleted'> {
   const { cluster, time, body } = record;
   const { metadata, involvedObject, type = '', reason = '', message = '', source } = body;
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject;

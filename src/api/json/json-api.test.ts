@@ -6,6 +6,7 @@ import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EventsAttempt } from '../access.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
+import type { EventRow } from './answers.ts';
 import { OPERATIONS } from './json-app.ts';
 
 const forbidden = () => new StatusError(failure(403, 'you may not', { reason: 'Forbidden' }));
@@ -44,6 +45,18 @@ describe('a list of events', () => {
       messageBytes: expect.any(Number),
     });
     expect(idsOf((await api.ask('/series')).body.data.rows)).toEqual(['12', '11']);
+  });
+
+  test('keeps what somebody deleted, and says when', async () => {
+    const api = await servedJson();
+    const end = revision({ event: 11, resourceVersion: 20, object: 1, second: 0, count: 1 }, { receivedAt: START + 5 });
+    await api.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }], { deletions: [end] });
+    const { rows } = (await api.ask('/events')).body.data;
+    expect(rows.map(({ id, deleted }: EventRow) => [id.split('/')[1], deleted])).toEqual([
+      ['11', '2026-01-02T03:00:00.005Z'],
+      ['10', undefined],
+    ]);
+    expect((await api.ask(`/events/${rows[0].id}`)).body.data.deleted).toBe('2026-01-02T03:00:00.005Z');
   });
 
   test('is of a range, of clusters and namespaces, and of what filters let through', async () => {

@@ -32,6 +32,18 @@ export function parseContinueToken(text: string): ContinueToken {
   return { resourceVersion: Number(resourceVersion), place };
 }
 
+/**
+ * Whether an API server gave it: the key that it goes on from ends in a zero byte. What cannot be read is not ours either.
+ * https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/storage/etcd3/store.go (EncodeContinue)
+ */
+export function isApiServerToken(text: string): boolean {
+  try {
+    return parseContinueToken(text).place.endsWith('\0');
+  } catch {
+    return true;
+  }
+}
+
 function decoded(text: string): unknown {
   try {
     return JSON.parse(Buffer.from(text, 'base64url').toString());

@@ -105,7 +105,7 @@ export class EventFeed {
     for await (const change of this.versions.changes(version, after)) {
       changes.push(change);
       if (changes.length < PAGE_CHANGES) continue;
-      reached = Number(change.event.body.metadata.resourceVersion);
+      reached = change.resourceVersion;
       break;
     }
     return { changes, reached };

@@ -1,8 +1,9 @@
 import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { START } from '../../../test/contract/event-arbitrary.ts';
+import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
+import type { EventRecord } from '../../core/record.ts';
 import { EVERYTHING_ALLOWED, type EventsAttempt } from '../access.ts';
 import { failure, StatusError } from './status.ts';
 
@@ -21,6 +22,10 @@ test('a store that is not where it was is an error, not what it last held', asyn
   renameSync(`${server.path}.moved`, server.path);
   expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10']);
 });
+
+function end(event: number, resourceVersion: number): EventRecord {
+  return revision({ event, resourceVersion, object: 1, second: 0, count: 1 });
+}
 
 describe('a list', () => {
   test('has the latest revision of each event that was last seen within the window, oldest first', async () => {
@@ -55,6 +60,26 @@ describe('a list', () => {
     expect(versionsOf(third)).toEqual(['14']);
     expect(third.metadata).toEqual({ resourceVersion: '14' });
     expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['21', '10', '11', '12', '14', '20']);
+  });
+
+  test('lacks what was deleted, and has an event of the same name alone', async () => {
+    const server = await served();
+    const named = (event: number, resourceVersion: number, name = 'web-1.same'): EventRecord => {
+      const spec = { event, resourceVersion, object: 1, second: event, count: 1 };
+      const record = revision(spec, { receivedAt: server.clock.now });
+      return { ...record, body: { ...record.body, metadata: { ...record.body.metadata, name } } };
+    };
+    await server.commit([], { records: [named(1, 10)], position: '10' });
+    // The same name again, while the first one has yet to leave the window.
+    await server.commit([], { deletions: [named(1, 11)], records: [named(2, 12)], position: '12' });
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['12']);
+    const [same, exact] = ['/api/v1/namespaces/shop/events/web-1.same', `${EVENTS}?resourceVersionMatch=Exact`];
+    expect((await server.get(same)).body.metadata.resourceVersion).toBe('12');
+    await server.commit([], { deletions: [named(2, 13)], position: '13' });
+    expect((await server.get(EVENTS)).body).toMatchObject({ metadata: { resourceVersion: '13' }, items: [] });
+    expect((await server.get(same)).status).toBe(404);
+    expect(versionsOf((await server.get(`${exact}&resourceVersion=10`)).body)).toEqual(['10']);
+    expect(versionsOf((await server.get(`${exact}&resourceVersion=11`)).body)).toEqual([]);
   });
 
   test('gives a token to go on with when the one it gets has expired', async () => {
@@ -230,6 +255,28 @@ describe('a watch', () => {
     expect(await open.brought(3)).toEqual(['ADDED 11', 'DELETED 12', 'ADDED 13']);
     const ofShop = await watch(server, 'resourceVersion=10', '/apis/events.k8s.io/v1/namespaces/shop/events');
     expect(await ofShop.brought(2)).toEqual(['MODIFIED 11', 'MODIFIED 12']);
+  });
+
+  test('sends DELETED for what somebody deleted, under the version of the delete and in its place', async () => {
+    const server = await served();
+    await server.commit([
+      { event: 1, resourceVersion: 10 },
+      { event: 2, resourceVersion: 11, reason: 'Pulled' },
+      { event: 3, resourceVersion: 12, second: -WINDOW / 1000 },
+    ]);
+    const [all, ofReason] = await Promise.all([
+      watch(server, 'resourceVersion=12'),
+      watch(server, `resourceVersion=12&fieldSelector=${encodeURIComponent('reason=BackOff')}`),
+    ]);
+    await server.commit([{ event: 4, resourceVersion: 15 }], {
+      deletions: [end(2, 16), end(1, 14), end(3, 13)],
+      position: '16',
+    });
+    // The third had left the window before anybody watched.
+    expect(await all.brought(3)).toEqual(['DELETED 14', 'ADDED 15', 'DELETED 16']);
+    expect(await ofReason.brought(2)).toEqual(['DELETED 14', 'ADDED 15']);
+    const again = await watch(server, 'resourceVersion=14');
+    expect(await again.brought(2)).toEqual(['ADDED 15', 'DELETED 16']);
   });
 
   test('is the same for all who watch the same, and its own for those who do not', async () => {

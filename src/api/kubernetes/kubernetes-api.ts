@@ -77,15 +77,19 @@ export class KubernetesApi {
 
   /** Answers the request, whatever it is. Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pretty = prettyErrors(request);
+    await this.tryAnswer(request, response).catch((error: unknown) => this.#fail(error, response, pretty));
+  }
+
+  /** The same, but rejects as long as nothing was sent: with a {@link StatusError}, or with what went wrong. */
+  async tryAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('Audit-Id', randomUUID());
     response.setHeader('Cache-Control', 'no-cache, private');
-    let pretty = false;
     try {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      pretty = isPretty(request, url.searchParams) || !takesPlainJson(request.headers.accept);
-      await this.#route(request, response, url);
+      await this.#route(request, response, new URL(request.url ?? '/', 'http://localhost'));
     } catch (error) {
-      this.#fail(error, response, pretty);
+      if (!response.headersSent) throw error;
+      this.#fail(error, response, false);
     }
   }
 
@@ -278,6 +282,13 @@ function goneOf(response: ServerResponse): AbortSignal {
   response.once('close', () => gone.abort());
   if (response.destroyed) gone.abort();
   return gone.signal;
+}
+
+/** Errors for whoever wants no plain JSON, as an API server prints what nobody has negotiated. */
+function prettyErrors(request: IncomingMessage): boolean {
+  const url = request.url ?? '/';
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  return isPretty(request, query) || !takesPlainJson(request.headers.accept);
 }
 
 async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {

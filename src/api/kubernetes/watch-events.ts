@@ -167,10 +167,10 @@ export class EventsWatch {
   }
 
   /** Empty for what the watcher does not see. */
-  #changeFrame({ event, before }: EventChange): string {
+  #changeFrame({ event, before, resourceVersion }: EventChange): string {
     const shown = before && this.#isVisible(before) ? before : undefined;
-    if (this.#isVisible(event)) return this.#frame(shown ? 'MODIFIED' : 'ADDED', event);
-    return shown ? this.#frame('DELETED', shown, Number(event.body.metadata.resourceVersion)) : '';
+    if (event && this.#isVisible(event)) return this.#frame(shown ? 'MODIFIED' : 'ADDED', event);
+    return shown ? this.#frame('DELETED', shown, resourceVersion) : '';
   }
 
   /** What was in the window at this version, and is not any more. */

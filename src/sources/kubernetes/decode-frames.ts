@@ -1,9 +1,10 @@
 /** The frames that arrived together -> what is to be committed together. */
 import type { Break } from '../../core/coverage.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
+import type { Event } from '../../core/event.ts';
 import { type Envelope, type EventRecord, eventRecord } from '../../core/record.ts';
 import { compareResourceVersions } from '../../core/resource-version.ts';
-import { lastSeen } from '../../core/time.ts';
+import { firstSeen, lastSeen, parseTimestamp } from '../../core/time.ts';
 import { ApiStatusError } from './api-status.ts';
 import type { DeleteClass, ExpiryClassifier } from './expiry-classifier.ts';
 import type { Piece } from './held-bytes.ts';
@@ -24,6 +25,8 @@ export interface FrameContext {
 
 export interface DecodedFrames {
   readonly records: readonly EventRecord[];
+  /** Of events that did not expire, each under the resourceVersion of its end. */
+  readonly deletions: readonly EventRecord[];
   /** The newest resourceVersion seen: a frame out of order never moves it back. */
   readonly position: string;
   readonly breaks: readonly Break[];
@@ -40,9 +43,10 @@ export function decodeFrames(pieces: readonly Piece[], context: FrameContext): D
 class FrameDecoder {
   readonly #context: FrameContext;
   readonly #records: EventRecord[] = [];
+  readonly #deletions: EventRecord[] = [];
   readonly #breaks: Break[] = [];
   readonly #frames = new Map<WatchFrame['type'], number>();
-  readonly #deletes = new Map<DeleteClass, number>();
+  readonly #deleteClasses = new Map<DeleteClass, number>();
   #position: string;
   #failure: AppError | undefined;
 
@@ -71,8 +75,14 @@ class FrameDecoder {
   finish(): DecodedFrames {
     const { metrics } = this.#context;
     for (const [type, count] of this.#frames) metrics.frames(type, count);
-    for (const [deleteClass, count] of this.#deletes) metrics.deleted(deleteClass, count);
-    return { records: this.#records, position: this.#position, breaks: this.#breaks, failure: this.#failure };
+    for (const [deleteClass, count] of this.#deleteClasses) metrics.deleted(deleteClass, count);
+    return {
+      records: this.#records,
+      deletions: this.#deletions,
+      position: this.#position,
+      breaks: this.#breaks,
+      failure: this.#failure,
+    };
   }
 
   #apply(frame: WatchFrame): void {
@@ -85,8 +95,10 @@ class FrameDecoder {
     const { envelope, expiry } = this.#context;
     this.#seen(frame.event.metadata.resourceVersion);
     if (frame.type === 'DELETED') {
-      const deleteClass = expiry.classify(envelope.receivedAt, lastSeen(frame.event));
-      this.#deletes.set(deleteClass, (this.#deletes.get(deleteClass) ?? 0) + 1);
+      const deleteClass = expiry.classify(envelope.receivedAt, lastWritten(frame.event));
+      this.#deleteClasses.set(deleteClass, (this.#deleteClasses.get(deleteClass) ?? 0) + 1);
+      // What may have expired is not hidden.
+      if (deleteClass === 'deleted') this.#deletions.push(eventRecord(frame.event, envelope));
     } else this.#records.push(eventRecord(frame.event, envelope));
   }
 
@@ -105,4 +117,16 @@ class FrameDecoder {
   #seen(resourceVersion: string): void {
     if (compareResourceVersions(resourceVersion, this.#position) > 0) this.#position = resourceVersion;
   }
+}
+
+/**
+ * About when the event was last written, never later: what its reporter's clock was ahead of the API server's when it was
+ * created does not count. An event from a node whose clock runs ahead would else look too young to have expired.
+ */
+function lastWritten(event: Event): number | undefined {
+  const seen = lastSeen(event);
+  const created = parseTimestamp(event.metadata.creationTimestamp);
+  const first = firstSeen(event);
+  if (seen === undefined || created === undefined || first === undefined) return seen;
+  return seen - Math.max(0, first - created);
 }

@@ -33,6 +33,43 @@ describe('frames', () => {
     expect(Object.fromEntries(harness.counted)).toMatchObject({ ADDED: 1, DELETED: 1, BOOKMARK: 1, unclassified: 1 });
   });
 
+  test('of events that were deleted before their time are passed on as deletions, with the position', async () => {
+    const [now, hour] = [Date.parse('2026-01-02T12:00:00Z'), 3_600_000];
+    const at = (age: number): string => new Date(now - age).toISOString();
+    const gone = (name: string, version: number, fields: Record<string, unknown>): string =>
+      frame('DELETED', event(name, version, fields));
+    const created = (name: string, version: number, age: number) => ({
+      metadata: { name, uid: `uid-${name}`, resourceVersion: String(version), creationTimestamp: at(age) },
+    });
+    const harness = await startSource(
+      {
+        list: [list(7)],
+        watch: [
+          watch(
+            gone('deleted', 8, { lastTimestamp: at(hour / 2) }) +
+              gone('expired', 9, { lastTimestamp: at(hour) }) +
+              gone('timeless', 10, {}) +
+              frame('ADDED', event('added', 11, { lastTimestamp: at(0) })) +
+              // Reported by a node whose clock is half an hour ahead.
+              gone('ahead', 12, { ...created('ahead', 12, hour), firstTimestamp: at(hour / 2) }) +
+              gone('repeated', 13, { ...created('repeated', 13, 3 * hour), lastTimestamp: at(hour / 4) }),
+          ),
+        ],
+      },
+      { eventTTLMs: hour, now: () => now },
+    );
+    await committed(harness, '13');
+    const deletions = harness.batches.flatMap(({ deletions: ofBatch = [] }) => ofBatch);
+    expect(
+      deletions.map(({ body, receivedAt }) => [body.metadata.name, body.metadata.resourceVersion, receivedAt]),
+    ).toEqual([
+      ['deleted', '8', now],
+      ['repeated', '13', now],
+    ]);
+    expect(names(harness.batches)).toEqual(['added@11']);
+    expect(Object.fromEntries(harness.counted)).toMatchObject({ deleted: 2, expired: 2, unclassified: 1 });
+  });
+
   test('that are too large are skipped and noted, and the position moves past them', async () => {
     const huge = frame('ADDED', event('huge', 8, { message: 'x'.repeat(5 * 1024 * 1024) }));
     const harness = await startSource({ list: [list(7)], watch: [watch(huge)] });

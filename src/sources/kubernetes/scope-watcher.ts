@@ -50,6 +50,7 @@ export interface WatcherOptions {
 /** What frames brought. */
 interface Received {
   readonly records: readonly EventRecord[];
+  readonly deletions: readonly EventRecord[];
   readonly breaks: readonly Break[];
   /** What the records were decoded from. */
   readonly bytes: number;
@@ -246,6 +247,7 @@ export class ScopeWatcher {
     const { epoch } = position;
     const {
       records,
+      deletions,
       position: resourceVersion,
       breaks,
       failure,
@@ -260,7 +262,7 @@ export class ScopeWatcher {
     // An ERROR frame alone says nothing about what was observed.
     if (!failure || records.length > 0 || breaks.length > 0 || resourceVersion !== position.resourceVersion) {
       this.#health.heard();
-      await this.#advance({ resourceVersion, asOf: receivedAt }, { records, breaks, bytes });
+      await this.#advance({ resourceVersion, asOf: receivedAt }, { records, deletions, breaks, bytes });
       this.#health.backoff.reset();
     } else this.#health.erred();
     if (failure) throw failure;
@@ -277,13 +279,14 @@ export class ScopeWatcher {
   /** Commits that everything up to a resourceVersion and an instant was observed. */
   async #advance(
     { resourceVersion, asOf }: Snapshot,
-    { records = [], breaks = [], bytes = 0 }: Partial<Received> = {},
+    { records = [], deletions = [], breaks = [], bytes = 0 }: Partial<Received> = {},
   ): Promise<void> {
     const position = this.#position;
     if (!position) return;
     const { epoch, observedUntil: from } = position;
     const to = Math.max(from, asOf);
-    await this.#offer({ epoch, records, position: resourceVersion, observed: { from, to }, breaks }, bytes);
+    const observed = { from, to };
+    await this.#offer({ epoch, records, deletions, position: resourceVersion, observed, breaks }, bytes);
     this.#position = { epoch, resourceVersion, observedUntil: to };
     this.#interruption = undefined;
   }

@@ -27,7 +27,7 @@ interface CandidateRow extends EventRow {
   readonly latest_time: number | null;
 }
 
-type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences'>;
+type Candidate = Omit<CandidateRow, 'shape' | 'template' | 'body' | 'occurrences' | 'deleted_at'>;
 
 const CANDIDATE_COLUMNS = `e.seq, e.time, event_group, object, e.epoch, e.resource_version, ${UID_TEXT} as uid, s.latest, s.time as latest_time`;
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
@@ -83,7 +83,8 @@ export class EventQueries {
       `select 1 from event where object = ? and substr(uid, 1, 2) = substr(?, 1, 2) and uid = ?
          and (epoch, resource_version) > (?, ?) and time between ? and ? and seq <= ? limit 1`,
     );
-    this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = ?`);
+    // The plus: see event-revisions.ts.
+    this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = +?`);
     this.#objects = new ObjectReader(db);
     this.#story = db.prepare(
       `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,

@@ -6,6 +6,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { ClusterRegistry, Epoch } from './cluster-registry.ts';
+import { DeletionWriter } from './deletion-writer.ts';
 import { DictionaryWriter, dayOf } from './dictionary-writer.ts';
 import { EventEncoder } from './event-codec.ts';
 import {
@@ -73,6 +74,7 @@ const NOT_STORED = -1;
 export class EventWriter {
   readonly objects: ObjectWriter;
   readonly hourly: HourlyWriter;
+  readonly deletions: DeletionWriter;
   readonly #series: SeriesWriter;
   readonly #revisions: EventRevisions;
   readonly #clusters: ClusterRegistry;
@@ -92,6 +94,7 @@ export class EventWriter {
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
     this.hourly = new HourlyWriter(db);
+    this.deletions = new DeletionWriter(db);
     this.#series = new SeriesWriter(db);
     this.#revisions = new EventRevisions(db);
     this.#groups = new GroupWriter(db);
@@ -136,6 +139,17 @@ export class EventWriter {
     const recounted = this.#recount(after, revision, { object, key, epoch, reached });
     for (const { time, group, change } of recounted) this.hourly.add(time, group, 0, change);
     return recounted.reduce((sum, { change }) => sum + change, occurrences);
+  }
+
+  /** Remembers that the event was deleted with this resourceVersion; changes nothing when that is known. */
+  storeDeletion(record: EventRecord, { expiredBefore }: StoreState): void {
+    // The event may be gone, and then nothing would ever take this away.
+    if (record.time < expiredBefore) return;
+    const row = rowContext(record);
+    const epoch = this.#clusters.epoch(record.cluster, record.epoch);
+    const { id: object } = this.#findObject(record, row, epoch);
+    const place = { epoch: epoch.number, resourceVersion: row.resourceVersion };
+    this.deletions.add({ object, uid: packUid(row.uid) }, place, record.receivedAt);
   }
 
   /** To be called before the commit. */

@@ -71,7 +71,9 @@ export class Expiry {
       this.#shrink(row);
     }
     this.#events.hourly.flush();
-    for (const object of new Set(rows.map((row) => row.object))) this.#events.objects.eventsDeleted(object);
+    for (const object of new Set(rows.map((row) => row.object))) {
+      if (this.#events.objects.eventsExpired(object)) this.#events.deletions.objectExpired(object);
+    }
     return {
       deleted: rows.length,
       held: oldest.length - rows.length,
@@ -82,6 +84,7 @@ export class Expiry {
 
   #shrink({ seq, series, object, uid }: ExpiredRow): void {
     const left = this.#shrinkSeries.get(series);
+    if (left === undefined || left.revisions === 0) this.#events.deletions.eventExpired(object, uid);
     if (left?.revisions === 0) this.#closeSeries.run(series);
     else if (left?.latest === seq) this.#findLatest.run(object, uid, uid, series);
   }

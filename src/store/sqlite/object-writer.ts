@@ -126,12 +126,13 @@ export class ObjectWriter {
     this.#known.grow(known.setHead(uid, head));
   }
 
-  /** To be called when events about the object were deleted: deletes it too, unless there are others. */
-  eventsDeleted(id: number): void {
+  /** To be called when events about the object expired: deletes it too, unless there are others, and tells whether it did. */
+  eventsExpired(id: number): boolean {
     const deleted = this.#delete.get(id, id);
-    if (!deleted) return;
+    if (!deleted) return false;
     const key = keyOf({ ...deleted, uid: deleted.uid === null ? undefined : unpackUid(deleted.uid) });
     if (this.#known.get(key)?.id === id) this.#known.delete(key);
+    return true;
   }
 
   #load(object: InvolvedObject, newestDay: number): KnownObject {

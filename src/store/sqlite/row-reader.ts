@@ -29,10 +29,15 @@ export interface EventRow {
   readonly body: Buffer;
   /** How many it adds. */
   readonly occurrences: number;
+  /** When the first delete of the event after it was received. */
+  readonly deleted_at: number | null;
 }
 
 export const EVENT_COLUMNS = `e.seq, e.time, event_group, shape, template, object, e.epoch, e.resource_version,
-  ${UID_TEXT} as uid, body, occurrences`;
+  ${UID_TEXT} as uid, body, occurrences,
+  (select received_at from event_deletion d
+   where d.object = e.object and d.uid = e.uid and (d.epoch, d.resource_version) > (e.epoch, e.resource_version)
+   order by d.epoch, d.resource_version limit 1) as deleted_at`;
 
 interface InvolvedObject {
   readonly kind: string;
@@ -149,6 +154,11 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
-    return { ...record, occurrences: row.occurrences, firstSeen: firstSeen(body) ?? time };
+    return {
+      ...record,
+      occurrences: row.occurrences,
+      firstSeen: firstSeen(body) ?? time,
+      ...(row.deleted_at !== null && { deletedAt: row.deleted_at }),
+    };
   }
 }

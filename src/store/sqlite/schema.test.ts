@@ -78,6 +78,11 @@ describe('the schema', () => {
       ['013', 1],
       ['12', 4],
     ]);
+    expect(events.map(({ deletedAt }) => deletedAt)).toEqual([
+      version < 5 ? undefined : START + 9,
+      undefined,
+      undefined,
+    ]);
     expect((await hourly(store)).map(({ occurrences }) => occurrences)).toEqual([2, 1, 4]);
     const { epoch, positions } = await store.register({ name: 'prod', uid: 'prod-uid' });
     expect([epoch, ...positions]).toEqual([1, ['*', { epoch: 1, resourceVersion: '12', observedUntil: START + 9 }]]);

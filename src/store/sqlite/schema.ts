@@ -142,8 +142,21 @@ const VERSION_4 = `
   create index event_version on event (resource_version);
 `;
 
+const VERSION_5 = `
+  -- Events that were deleted on purpose, stored or not. The uid is that of the event.
+  create table event_deletion (
+    object integer not null,
+    uid not null,
+    epoch integer not null,
+    resource_version integer not null,
+    received_at integer not null,
+    primary key (object, uid, epoch, resource_version)
+  ) without rowid;
+  create index event_deletion_version on event_deletion (resource_version);
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4].map(
+const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5].map(
   (version) => (db) => db.exec(version),
 );
 

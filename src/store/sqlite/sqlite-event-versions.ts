@@ -21,7 +21,7 @@ import { HoursReader } from './hours-reader.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
-import { storedUidOfText } from './uuid.ts';
+import { type ChangesPlace, VersionChanges } from './version-changes.ts';
 import {
   comparePlaces,
   isAtOrBefore,
@@ -60,6 +60,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #rows: RowReader;
   readonly #objects: ObjectReader;
   readonly #statements: VersionRows;
+  readonly #changes: VersionChanges;
   readonly #hours: HoursReader;
 
   constructor(connection: Connection) {
@@ -69,6 +70,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#rows = new RowReader(this.#db, this.#groups);
     this.#objects = new ObjectReader(this.#db);
     this.#statements = new VersionRows(this.#db);
+    this.#changes = new VersionChanges(this.#statements, this.#rows);
     this.#hours = new HoursReader(this.#db);
   }
 
@@ -103,7 +105,8 @@ export class SqliteEventVersions implements EventVersions {
     }));
     const isWanted = (row: VersionRow): boolean =>
       (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
-      this.#statements.isLatest(row, epoch, resourceVersion);
+      this.#statements.isLatest(row, epoch, resourceVersion) &&
+      !this.#statements.isDeleted(row, epoch, resourceVersion);
     const range = { since, until, start, groups, isWanted, limit };
     const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
     for (const page of pages) {
@@ -113,21 +116,17 @@ export class SqliteEventVersions implements EventVersions {
   }
 
   async *changes({ cluster, resourceVersion }: Version, after: number): AsyncGenerator<EventChange> {
-    let from: [number, number] = [after, EDGE];
-    for (;;) {
-      const { changes, last } = this.#snapshot(() => {
+    let from: ChangesPlace | undefined = { revision: [after, EDGE], deletion: [after, EDGE, '', EDGE] };
+    while (from) {
+      const begun: ChangesPlace = from;
+      const { changes, next } = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.byVersion.all(...from, resourceVersion, PAGE_ROWS);
         this.#groups.refresh();
-        const found = rows.filter((row) => row.epoch === epoch && this.#clusterOf(row) === cluster);
-        return {
-          changes: found.map((row) => this.#change(row)),
-          last: rows.length < PAGE_ROWS ? undefined : rows.at(-1),
-        };
+        const hasRow = (row: EventRow): boolean => this.#clusterOf(row) === cluster;
+        return this.#changes.page({ epoch, hasRow }, begun, resourceVersion);
       });
       yield* changes;
-      if (!last) return;
-      from = [last.resource_version, last.seq];
+      from = next;
       await setImmediate();
     }
   }
@@ -251,6 +250,7 @@ export class SqliteEventVersions implements EventVersions {
           const row = this.#statements.bySeq.get(head.seq);
           // Names that follow no rule stand in the rows as they are.
           if (!row?.body.includes(bytes)) continue;
+          if (this.#statements.isDeleted(row, epoch, resourceVersion)) continue;
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
         }
@@ -260,15 +260,6 @@ export class SqliteEventVersions implements EventVersions {
       from = placeOf(last);
       await setImmediate();
     }
-  }
-
-  #change(row: VersionRow): EventChange {
-    const event = this.#rows.storedEvent(row);
-    if (row.latest === null) return { event };
-    const { object, epoch, resource_version: version } = row;
-    const uid = storedUidOfText(row.uid);
-    const before = this.#statements.before.get(object, uid, uid, epoch, version);
-    return before ? { event, before: this.#rows.storedEvent(before) } : { event };
   }
 
   /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */

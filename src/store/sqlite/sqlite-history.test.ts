@@ -1,4 +1,5 @@
 import { describeCoverage } from '../../../test/contract/coverage.contract.ts';
+import { describeDeletions } from '../../../test/contract/deletions.contract.ts';
 import { describeExpiry } from '../../../test/contract/expiry.contract.ts';
 import { describeHistory } from '../../../test/contract/history.contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -7,4 +8,5 @@ const open = async () => openSqliteStore({ path: ':memory:' });
 
 describeHistory('SqliteStore', open);
 describeExpiry('SqliteStore', open);
+describeDeletions('SqliteStore', open);
 describeCoverage('SqliteStore', open);

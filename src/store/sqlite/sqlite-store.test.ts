@@ -21,6 +21,7 @@ import { describeLog } from '../../../test/contract/log.contract.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openForWriting } from './connection.ts';
+import { SqliteEventVersions } from './sqlite-event-versions.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
 
@@ -318,16 +319,36 @@ describe('SqliteStore', () => {
     const store = new SqliteStore(connection);
     onTestFinished(() => store.close());
     for (let start = 0; start < 30_000; start += 5_000) await store.append([batch(records(start, start + 5_000))]);
+    // Of events that are stored, and of one that is not.
+    const deletions = records(1, 5).map((record) => ({ ...record, receivedAt: START }));
+    await store.append([
+      {
+        ...batch([]),
+        deletions: [
+          ...deletions,
+          revision({ event: 40_000, object: 1, resourceVersion: 40_000, second: 60, count: 1 }),
+        ],
+      },
+    ]);
     connection.db.pragma('wal_checkpoint(truncate)');
     const full = statSync(path).size;
     const before = START + 40 * 86_400_000;
     for (let deleted = 1; deleted > 0; ) {
       deleted = await store.expire({ before, limit: 500 });
     }
-    const left = ['event', 'series', 'hourly', 'object', 'string', 'shape', 'template', 'event_group'].map((table) =>
-      connection.db.prepare(`select count(*) from ${table}`).pluck().get(),
-    );
-    expect(left).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    const tables = [
+      'event',
+      'event_deletion',
+      'series',
+      'hourly',
+      'object',
+      'string',
+      'shape',
+      'template',
+      'event_group',
+    ];
+    const left = tables.map((table) => connection.db.prepare(`select count(*) from ${table}`).pluck().get());
+    expect(left).toEqual(tables.map(() => 0));
     connection.db.pragma('wal_checkpoint(truncate)');
     expect(statSync(path).size).toBeLessThan(full / 1.5);
     expect(await store.append([batch(records(1, 3))])).toEqual({ occurrences: [1, 1] });
@@ -344,23 +365,30 @@ describe('SqliteStore', () => {
     await store.append([
       batch([...records(0, 40), revision({ event: 1, object: 1, resourceVersion: 90, second: 9_000, count: 4 })]),
     ]);
-    await store.append([batch([revision({ event: 1, object: 1, resourceVersion: 50, second: 60, count: 2 })])]);
+    const late = revision({ event: 1, object: 1, resourceVersion: 50, second: 60, count: 2 });
+    const end = revision({ event: 1, object: 1, resourceVersion: 91, second: 9_000, count: 4 });
+    await store.append([{ ...batch([late]), deletions: [end] }]);
     for (const order of ['oldest-first', 'newest-first'] as const) {
       for (const query of [{}, { reasons: ['BackOff'] }, { object: { name: 'web-1' } }, { until: START + 100_000 }]) {
         for await (const _ of store.events(query, { order })) continue;
       }
     }
+    const [served, events] = [{ cluster: 'prod', resourceVersion: 90 }, new SqliteEventVersions(connection)];
+    for await (const _ of events.at({ ...served, query: { object: { name: 'web-1' } } })) continue;
+    for await (const _ of events.changes(served, 10)) continue;
+    await events.named(served, { namespace: 'shop', name: 'none' }, START);
+    await events.newest(served);
     await store.read(await store.beginning(), { limit: 10 });
     await store.stats();
     await store.expire({ before: START + 70_000, limit: 10 });
     const statements = new Set(prepare.mock.calls.map(([sql]) => sql));
     prepare.mockRestore();
-    const onEvents = [...statements].filter((sql) => /\bevent\b/.test(sql));
+    const onEvents = [...statements].filter((sql) => /\bevent(_deletion)?\b/.test(sql));
     const scans = onEvents.flatMap((sql) => {
       const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
       const plan = connection.db.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
       return plan
-        .filter(({ detail }) => /SCAN (e|event|s|series)\b|TEMP B-TREE/.test(detail))
+        .filter(({ detail }) => /SCAN (e|event|event_deletion|s|series)\b|TEMP B-TREE/.test(detail))
         .map(({ detail }) => `${sql}: ${detail}`);
     });
     expect(scans).toEqual([]);

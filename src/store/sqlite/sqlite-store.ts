@@ -105,6 +105,7 @@ export class SqliteStore implements Log, History {
       const appended = this.#store(
         batches.flatMap(({ records }) => records),
         writing,
+        batches.flatMap(({ deletions = [] }) => deletions),
       );
       writeScopes(batches, writing.clusters, writing.coverage);
       writeOffsets(this.#db, batches);
@@ -251,10 +252,11 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], writing: Writing): Appended {
+  #store(records: readonly EventRecord[], writing: Writing, deletions: readonly EventRecord[] = []): Appended {
     const { events } = writing;
     const state = writing.state.get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
+    for (const deletion of deletions) events.storeDeletion(deletion, state);
     events.flush();
     writing.setState.run(state.lastSeq, state.revisions);
     return { occurrences };

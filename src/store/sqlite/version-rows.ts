@@ -4,18 +4,29 @@ import { NAMED_FREELY } from './event-codec.ts';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
 import { type StoredUid, storedUidOfText } from './uuid.ts';
 
-/** A row and the latest revision of its event, null for an event that has only one. */
 /** What is cheap to read of a row. */
 export type HeadRow = Pick<EventRow, 'seq' | 'time' | 'event_group' | 'shape' | 'epoch' | 'resource_version'>;
 
+/** A row and the latest revision of its event, null for an event that has only one. */
 export interface VersionRow extends EventRow {
   readonly latest: number | null;
   readonly latest_epoch: number | null;
   readonly latest_version: number | null;
 }
 
+/** That an event was deleted on purpose. */
+export interface DeletionRow {
+  readonly object: number;
+  readonly uid: StoredUid;
+  readonly epoch: number;
+  readonly resource_version: number;
+}
+
 /** What states are ordered by. */
 export type Place = readonly [time: number, epoch: number, resourceVersion: number, seq: number];
+
+/** What deletions are ordered by. */
+export type DeletionPlace = readonly [resourceVersion: number, object: number, uid: StoredUid, epoch: number];
 
 type OfEvent = [object: number, uid: StoredUid, uidAgain: StoredUid];
 
@@ -35,14 +46,16 @@ export class VersionRows {
   readonly byVersionDescending: Statement<[resourceVersion: number, seq: number, limit: number], EventRow>;
   readonly ofObject: Statement<[object: number, since: number, until: number], VersionRow>;
   readonly before: Statement<[...OfEvent, epoch: number, resourceVersion: number], EventRow>;
+  readonly deletions: Statement<[...DeletionPlace, upTo: number, limit: number], DeletionRow>;
   readonly #between: Statement<[...OfEvent, number, number, number, number]>;
+  readonly #deletion: Statement<[object: number, uid: StoredUid, number, number, number, number]>;
 
   constructor(db: Database) {
     this.byTime = db.prepare(
       `select ${COLUMNS} ${JOIN_LATEST} where ${PLACE} > (?, ?, ?, ?) and e.time <= ?
        order by e.time, e.epoch, e.resource_version, e.seq limit ?`,
     );
-    this.bySeq = db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq = ?`);
+    this.bySeq = db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq = +?`);
     this.namedFreely = db.prepare(`select id from shape where newest_day >= ? and ${NAMED_FREELY}`);
     this.headsByTimeDescending = db.prepare(
       `select seq, time, event_group, shape, epoch, resource_version from event e where ${PLACE} < (?, ?, ?, ?) and e.time >= ?
@@ -56,7 +69,7 @@ export class VersionRows {
       `select ${EVENT_COLUMNS} from event e where (e.resource_version, e.seq) < (?, ?)
        order by e.resource_version desc, e.seq desc limit ?`,
     );
-    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ?`);
+    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = +? and e.time between ? and ?`);
     this.before = db.prepare(
       `select ${EVENT_COLUMNS} from event e where ${OF_EVENT} and (epoch, resource_version) < (?, ?)
        order by epoch desc, resource_version desc limit 1`,
@@ -65,6 +78,22 @@ export class VersionRows {
       `select 1 from event where ${OF_EVENT} and (epoch, resource_version) > (?, ?)
          and (epoch, resource_version) <= (?, ?) limit 1`,
     );
+    this.deletions = db.prepare(
+      `select object, uid, epoch, resource_version from event_deletion
+       where (resource_version, object, uid, epoch) > (?, ?, ?, ?) and resource_version <= ?
+       order by resource_version, object, uid, epoch limit ?`,
+    );
+    this.#deletion = db.prepare(
+      `select 1 from event_deletion where object = +? and uid = +? and (epoch, resource_version) > (?, ?)
+         and (epoch, resource_version) <= (?, ?) limit 1`,
+    );
+  }
+
+  /** Whether the event was deleted between the row's version and another one, that one included. */
+  isDeleted({ deleted_at: deletedAt, object, uid, ...row }: EventRow, epoch: number, upTo: number): boolean {
+    if (deletedAt === null) return false;
+    const from = [row.epoch, row.resource_version] as const;
+    return this.#deletion.get(object, storedUidOfText(uid), ...from, epoch, upTo) !== undefined;
   }
 
   /** Whether the row is its event's latest one in the state. */

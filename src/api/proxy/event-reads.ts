@@ -1,0 +1,187 @@
+/**
+ * Reads of events that come through the proxy: answered from the history where it has all that is asked for, as new as
+ * whoever asks has to see it. Everything else is for the API server.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventVersions } from '../../component/event-versions.ts';
+import { messageOf } from '../../core/errors.ts';
+import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
+import { isApiServerToken } from '../kubernetes/continue-token.ts';
+import { EventFeed } from '../kubernetes/event-feed.ts';
+import { HISTORY } from '../kubernetes/event-group.ts';
+import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
+import { servedVersion } from '../kubernetes/served-version.ts';
+import { StatusError } from '../kubernetes/status.ts';
+import { hasBody } from './onward-request.ts';
+import type { RecentWrites } from './recent-writes.ts';
+import { onWrittenVersion } from './written-version.ts';
+
+export interface EventReadsOptions {
+  /** The cluster behind the proxy, as it is stored. */
+  readonly cluster: string;
+  readonly versions: EventVersions;
+  /** Answers for that cluster, by the rights of the caller. */
+  readonly api: Pick<KubernetesApi, 'tryAnswer' | 'answer'>;
+  /** The scopes of the cluster that are being watched now. */
+  readonly watched: () => Promise<ReadonlySet<Scope>>;
+  readonly writes: RecentWrites;
+  /** A resourceVersion at or above everything that was written, by the program's own credentials. */
+  readonly newestVersion: (namespace: string) => Promise<number>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/**
+ * What became of a read: `answered`, at once or after it has `waited` for the history; or why it is passed on. Nothing was
+ * said then.
+ */
+export type ReadOutcome = 'answered' | 'waited' | PassedBecause;
+
+/**
+ * `uncovered`: not everything asked for is watched and listed; `behind`: the history is not where it has to be in time;
+ * `refused`: the caller may not, or it cannot be asked; `unknown`: no event of that name; `unanswerable`: anything else.
+ */
+export const PASSED_BECAUSE = ['uncovered', 'behind', 'refused', 'unknown', 'unanswerable'] as const;
+export type PassedBecause = (typeof PASSED_BECAUSE)[number];
+
+const MAX_WAIT_MS = 1_000;
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+export class EventReads {
+  readonly #options: EventReadsOptions;
+  readonly #feed: EventFeed;
+  /** What kept the last read from being answered, if that was none of the API's own answers. */
+  #problem: string | undefined;
+
+  constructor(options: EventReadsOptions) {
+    this.#options = options;
+    this.#feed = new EventFeed(options.versions);
+  }
+
+  /** Undefined for what is no read of events. Never rejects. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<ReadOutcome | undefined> {
+    const asked = askedOf(request);
+    if (!asked || request.method !== 'GET' || hasBody(request)) return undefined;
+    const { path, query } = asked;
+    const token = query.get('continue');
+    if (token) {
+      if (isApiServerToken(token)) return 'unanswerable';
+      // The API server would take it for one of its own, and go on elsewhere.
+      await this.#options.api.answer(request, response);
+      return 'answered';
+    }
+    try {
+      if (!(await this.#isCovered(path))) return 'uncovered';
+      const hasWaited = await this.#isReached(path, versionOf(query), response);
+      if (hasWaited === undefined) return 'behind';
+      await this.#options.api.tryAnswer(request, response);
+      this.#problem = undefined;
+      return hasWaited ? 'waited' : 'answered';
+    } catch (error) {
+      if (!(error instanceof StatusError)) this.#note(messageOf(error));
+      return passedBecause(error);
+    }
+  }
+
+  /** Says it once, not for every read. */
+  #note(problem: string): void {
+    if (this.#problem !== problem) this.#options.logger.warn({ problem }, 'reads of events pass through');
+    this.#problem = problem;
+  }
+
+  /** Looks at what a write of events is answered with. */
+  observe(request: IncomingMessage, answer: IncomingMessage): void {
+    const { statusCode = 0 } = answer;
+    const namespace = askedOf(request)?.path.namespace;
+    if (!WRITES.has(request.method ?? '') || namespace === undefined || statusCode < 200 || statusCode > 299) return;
+    const { writes, newestVersion } = this.#options;
+    onWrittenVersion(answer, (written) => {
+      // The object that a delete is answered with is the one from before.
+      const version = request.method === 'DELETE' ? undefined : written;
+      writes.wrote(namespace, version);
+      if (version !== undefined) return;
+      newestVersion(namespace).then(
+        (newest) => writes.known(namespace, newest),
+        // Until it is forgotten, the API server is asked.
+        () => {},
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#feed.close();
+  }
+
+  async #isCovered({ namespace }: EventsPath): Promise<boolean> {
+    const [cluster, watched] = await Promise.all([this.#cluster(), this.#options.watched()]);
+    if (!cluster) return false;
+    const scopes = [ALL_NAMESPACES, ...(namespace === undefined ? [] : [namespace])];
+    return scopes.some((scope) => watched.has(scope) && cluster.positions.get(scope)?.epoch === cluster.epoch);
+  }
+
+  async #cluster() {
+    const clusters = await this.#feed.clusters();
+    return clusters.find(({ name }) => name === this.#options.cluster);
+  }
+
+  /** Whether it took a while; undefined when it takes too long. */
+  async #isReached({ namespace }: EventsPath, wanted: number, response: ServerResponse): Promise<boolean | undefined> {
+    const { writes } = this.#options;
+    const written = writes.wanted(namespace);
+    const now = performance.now();
+    const isEnough = async (): Promise<boolean> => {
+      const cluster = await this.#cluster();
+      const served = cluster && servedVersion(cluster, namespace);
+      if (served === undefined) return false;
+      writes.reached(namespace, served);
+      return served >= Math.max(wanted, writes.wanted(namespace)?.version ?? 0);
+    };
+    if (await isEnough()) return false;
+    // Whoever comes later than that would wait for nothing.
+    const waitMs = Math.ceil(MAX_WAIT_MS - (wanted > 0 || !written ? 0 : now - written.at));
+    if (waitMs <= 0) return undefined;
+    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed(response)]);
+    const stop = this.#feed.watch();
+    try {
+      while (!signal.aborted) {
+        const { count } = this.#feed.committed;
+        if (await isEnough()) return true;
+        await this.#feed.committed.wait(count, signal);
+      }
+      return undefined;
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** Undefined for what is not about events, by the very path that the API server would see. */
+function askedOf({ url = '' }: IncomingMessage): { path: EventsPath; query: URLSearchParams } | undefined {
+  const [path = ''] = url.split('?', 1);
+  const events = parseEventsPath(path);
+  if (!events || events.group === HISTORY || !URL.canParse(url, 'http://localhost')) return undefined;
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  return pathname === path ? { path: events, query: searchParams } : undefined;
+}
+
+/** 0 for none, and for what is none: that is not for here to say. */
+function versionOf(query: URLSearchParams): number {
+  const version = Number(query.get('resourceVersion') ?? 0);
+  return Number.isSafeInteger(version) && version > 0 ? version : 0;
+}
+
+function passedBecause(error: unknown): PassedBecause {
+  if (!(error instanceof StatusError)) return 'unanswerable';
+  const { code } = error.status;
+  if (code === 401 || code === 403 || code === 503) return 'refused';
+  if (code === 404) return 'unknown';
+  if (code === 429) return 'uncovered';
+  return code === 504 ? 'behind' : 'unanswerable';
+}
+
+function closed(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

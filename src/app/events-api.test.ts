@@ -1,0 +1,54 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { revision, START } from '../../test/contract/event-arbitrary.ts';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { EVERYTHING_ALLOWED } from '../api/access.ts';
+import { listen } from '../api/listener.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { openEventsApi } from './events-api.ts';
+import { STORE_FILE } from './store-file.ts';
+
+/** Writes a store with one event, whole in its file. */
+async function storeWith(path: string, resourceVersion: number): Promise<void> {
+  const store = openSqliteStore({ path });
+  const records = [revision({ event: 1, object: 1, resourceVersion, second: 0, count: 1 })];
+  const observed = { from: START, to: START };
+  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records, position: String(resourceVersion), observed }]);
+  await store.close();
+}
+
+test('openEventsApi goes on with the store that takes the place of the one it served', async () => {
+  const dataDir = temporaryDirectory();
+  const path = join(dataDir, STORE_FILE);
+  await storeWith(path, 10);
+  await storeWith(`${path}.next`, 20);
+  const logged: string[] = [];
+  const destination = { write: (line: string) => void logged.push(line) };
+  const logger = createLogger({ format: 'json', level: 'warn', destination });
+  const api = openEventsApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger, {
+    access: EVERYTHING_ALLOWED,
+    local: true,
+  });
+  const listener = await listen([api.endpoint], { host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await api.end();
+    await listener.close();
+    await api.close();
+  });
+  const ask = (query = ''): Promise<Response> => fetch(`${listener.url}/api/v1/events${query}`);
+  const versionOf = async (): Promise<unknown> =>
+    ((await (await ask()).json()) as { metadata: { resourceVersion?: string } }).metadata.resourceVersion;
+  expect(await versionOf()).toBe('10');
+  const watch = await ask('?watch=1&resourceVersion=10');
+  renameSync(path, `${path}.away`);
+  expect((await ask()).status).toBe(500);
+  renameSync(`${path}.away`, path);
+  expect(await versionOf()).toBe('10');
+  renameSync(`${path}.next`, path);
+  expect(await versionOf()).toBe('20');
+  // Its clients begin again with what is there now.
+  await watch.text().catch(() => '');
+  expect(logged.filter((line) => line.includes('the store was replaced'))).toHaveLength(1);
+});
