@@ -80,6 +80,20 @@ describe('a request', () => {
     await vi.waitFor(() => expect(client.text()).toContain(`<${framing}|${body && 'abc'}>`));
   });
 
+  test.each(['GET', 'DELETE', 'OPTIONS'])('%s cannot hide another one in its body', async (method) => {
+    const seen: string[] = [];
+    const server = await serverBehind((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      void bodyOf(request).then((body) => response.end(`<${body}>`));
+    });
+    const { port } = await proxyOf(server.url);
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const fields = `Connection: Content-Length\r\nContent-Length: ${hidden.length}\r\n`;
+    const client = rawConnection(port, `${method} /seen HTTP/1.1\r\nHost: a\r\n${fields}\r\n${hidden}`);
+    await vi.waitFor(() => expect(client.text()).toContain(`<${hidden}>`));
+    expect(seen).toEqual([`${method} /seen`]);
+  });
+
   test('may have as many and as large header fields as an API server reads', async () => {
     const server = await serverBehind((request, response) => {
       response.setHeader('X-Answer', 'z'.repeat(200_000));
