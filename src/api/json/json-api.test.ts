@@ -234,6 +234,22 @@ describe('an answer', () => {
     expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
   });
 
+  test.each(['/events?', '/series?', '/histogram?by=reason&', '/facets?fields=reason&'])(
+    '%s does not tell that a filter could not be evaluated for what may not be seen',
+    async (target) => {
+      const api = await servedJson({
+        access: { events: async () => ({ notBefore: START + 50_000 }), path: async () => {} },
+      });
+      await api.commit([
+        { event: 1, resourceVersion: 10, second: 0 },
+        { event: 2, resourceVersion: 11, second: 60 },
+      ]);
+      const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+      const { body } = await api.ask(`${target}namespace=shop&cel=${cel}`);
+      expect(body.leftOut.unevaluated.events).toBe(1);
+    },
+  );
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();
