@@ -80,7 +80,8 @@ export class EventReads {
       this.#problem = undefined;
       return hasWaited ? 'waited' : 'answered';
     } catch (error) {
-      if (!(error instanceof StatusError)) this.#note(messageOf(error));
+      const problem = error instanceof StatusError ? error.cause : error;
+      if (problem !== undefined) this.#note(messageOf(problem));
       return passedBecause(error);
     }
   }
