@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
@@ -317,6 +319,17 @@ describe('an error', () => {
     const { status, body } = await api.ask('/events');
     expect([status, JSON.stringify(body).includes('secret')]).toEqual([500, false]);
     expect(api.logged).toEqual([expect.stringContaining('a secret')]);
+  });
+
+  test('is no news when it is that the caller has gone', async () => {
+    const api = await servedJson();
+    const socket = connect({ port: Number(new URL(api.url).port), host: '127.0.0.1' });
+    const head = 'PUT /tidings/v1/saved-queries/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{';
+    socket.write(head, () => socket.destroy());
+    await once(socket, 'close');
+    // By then the other end of it has closed too.
+    for (let turns = 0; turns < 3; turns++) await api.ask('/meta');
+    expect(api.logged).toEqual([]);
   });
 
   test('is answered while there is no store, until there is one', async () => {
