@@ -67,6 +67,13 @@ async function ask(pool: Pool, path: string, headers: User['headers'], method: '
   return { status: response.statusCode, body: isWatch || line === '' ? {} : JSON.parse(text) } as Answer;
 }
 
+/** How a watch ends that nobody has given a time. */
+async function lastFrame(pool: Pool, path: string, headers: User['headers']): Promise<unknown> {
+  const response = await pool.request({ path: `${path}?watch=1`, method: 'GET', headers, bodyTimeout: 0 });
+  const lines = (await response.body.text()).trimEnd().split('\n');
+  return JSON.parse(lines.at(-1) ?? '');
+}
+
 /** What an answer says of rights; what is there to be read is the business of other tests. */
 function verdict({ status, body: { message = '' } }: Answer, { group }: Pick<Question, 'group'>): string {
   if (status !== 403 && status !== 401) return 'yes';
@@ -240,24 +247,29 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
   });
 
   test('that are withdrawn are gone within seconds, from open watches too', async () => {
-    const path = `/namespaces/team-a/events?watch=1&resourceVersion=0`;
+    const path = '/namespaces/team-a/events';
     const { tidings: direct, apiServer, headers } = user('dev');
-    const open = [
-      ask(direct, `/api/v1${path}`.replace('watch=1', 'watch=true'), headers),
-      ask(apiServer, `/apis/${HISTORY}/v1${path}`.replace('watch=1', 'watch=true'), headers),
-    ].map((answer) =>
-      answer.then(
-        () => 'ended',
-        (error: Error) => String(error),
-      ),
-    );
-    const list = async () => (await ask(direct, '/api/v1/namespaces/team-a/events', headers)).status;
+    const viewer = user('viewer');
+    let isViewing = true;
+    const endings = [
+      lastFrame(direct, `/api/v1${path}`, headers),
+      lastFrame(user('dev by certificate').tidings, `/apis/events.k8s.io/v1${path}`, {}),
+      lastFrame(apiServer, `/apis/${HISTORY}/v1${path}`, headers),
+    ];
+    const viewing = lastFrame(viewer.tidings, `/api/v1${path}`, viewer.headers).finally(() => {
+      isViewing = false;
+    });
+    // It ends with the test.
+    viewing.catch(() => {});
+    const list = async () => (await ask(direct, `/api/v1${path}`, headers)).status;
     expect(await list()).toBe(200);
     await admin('delete', 'rolebinding', 'dev', '-n', 'team-a');
     const withdrawn = performance.now();
     await until('the list is refused', async () => (await list()) === 403, WITHDRAWN_MS);
-    await Promise.all(open);
+    const error = { type: 'ERROR', object: { code: 403, reason: 'Forbidden' } };
+    expect(await Promise.all(endings)).toMatchObject([error, error, error]);
     expect(performance.now() - withdrawn).toBeLessThan(WITHDRAWN_MS);
+    expect(isViewing).toBe(true);
   });
 
   test('to a namespace are none to what had its name before', async () => {

@@ -26,6 +26,8 @@ export interface PathAttempt {
 export interface Sight {
   /** Nothing last seen before this instant, in milliseconds. */
   readonly notBefore?: number;
+  /** Whose limits count; absent: those of the address that asks. */
+  readonly caller?: string;
   /** For how long this may be relied on, in milliseconds: then ask again for what stays open. Absent: for ever. */
   readonly validMs?: number;
 }

@@ -86,9 +86,10 @@ async function sightOf(reviews: AccessReviews, user: UserInfo, attempt: EventsAt
   ]);
   if (!decision.allowed) throw forbidden({ user: user.name, ...attempt, reason: decision.reason });
   const validMs = Math.min(decision.validMs, wide?.validMs ?? decision.validMs);
-  if (!isPartial || wide?.allowed) return { validMs };
+  const caller = user.name;
+  if (!isPartial || wide?.allowed) return { caller, validMs };
   const notBefore = (await reviews.namespaceCreatedAt(namespace)) ?? Number.MAX_SAFE_INTEGER;
-  return { notBefore, validMs };
+  return { caller, notBefore, validMs };
 }
 
 /** In the order of the API server: proxy, certificate, token. The first one that is somebody's counts. */

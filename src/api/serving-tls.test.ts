@@ -1,8 +1,10 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { text } from 'node:stream/consumers';
+import { connect, TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { CertificateAuthority } from '../../test/helpers/certificates.ts';
+import { type Certificate, CertificateAuthority } from '../../test/helpers/certificates.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { type Endpoint, listen } from './listener.ts';
 import { ServingTls } from './serving-tls.ts';
@@ -55,6 +57,34 @@ test('ServingTls shows a certificate that was replaced to those who connect then
   copyFileSync(second.keyFile, keyFile);
   clock.now = 60_000;
   await vi.waitFor(async () => expect(await shown()).toBe('CN=second'));
+});
+
+test('ServingTls believes those whom the authorities of the moment have signed, once they are known', async () => {
+  const { authority, second, certFile, keyFile, now } = files();
+  const strangers = new CertificateAuthority(temporaryDirectory(), 'strangers');
+  const caller = strangers.issue('caller');
+  let authorities = '';
+  const tls = new ServingTls({ certFile, keyFile, now, clientAuthorities: async () => authorities });
+  const endpoint: Endpoint = {
+    serves: () => true,
+    answer: async ({ socket }, response) => {
+      response.end(socket instanceof TLSSocket && socket.authorized ? 'known' : 'unknown');
+    },
+  };
+  const listener = await listen([endpoint], { host: '127.0.0.1', port: 0 }, { tls, tlsRefreshMs: 5 });
+  onTestFinished(() => listener.close());
+  const { cert: ca } = authority.authority;
+  const ask = ({ cert, key }: Pick<Certificate, 'cert' | 'key'>) =>
+    new Promise<string>((resolve, reject) => {
+      get(listener.url, { ca, cert, key, agent: false }, (response) => resolve(text(response))).once('error', reject);
+    });
+  expect(await ask(caller)).toBe('unknown');
+  authorities = strangers.authority.cert;
+  await vi.waitFor(async () => expect(await ask(caller)).toBe('known'));
+  expect(await ask(second)).toBe('unknown');
+  authorities = ca;
+  await vi.waitFor(async () => expect(await ask(second)).toBe('known'));
+  expect(await ask(caller)).toBe('unknown');
 });
 
 test('ServingTls rejects what cannot be served with', async () => {

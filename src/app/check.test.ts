@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { kafkaBroker } from '../../test/helpers/kafka-broker.ts';
+import { reviewingServer } from '../../test/helpers/reviewing-server.ts';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
@@ -55,6 +56,26 @@ describe('check', () => {
     expect((await checked(temporaryDirectory(), { server: url }))[1]?.name).toBe(
       `events of default in all namespaces (${url})`,
     );
+  });
+
+  test('tries what callers are authenticated with, and says which right it lacks', async () => {
+    const { url } = await simulator();
+    const reviewing = await reviewingServer();
+    reviewing.authentication = { 'client-ca-file': 'PEM' };
+    const readTokenFile = join(temporaryDirectory(), 'token');
+    const callers = async (server: string) => {
+      const configured = { ...config(temporaryDirectory(), { name: 'sim', server }), readTokenFile };
+      const checks = await check({ ...configured, authentication: 'kubernetes' });
+      return checks.filter(({ name }) => /^(callers|token)/.test(name));
+    };
+    const token = { name: `token ${readTokenFile}`, problem: `read a token from ${readTokenFile}: ENOENT` };
+    expect(await callers(reviewing.url)).toEqual([token, { name: `callers of sim (${reviewing.url})` }]);
+    writeFileSync(readTokenFile, 'secret');
+    // It has no such reviews.
+    expect(await callers(url)).toEqual([
+      { name: `token ${readTokenFile}` },
+      { name: `callers of sim (${url})`, problem: expect.stringContaining('/tokenreviews') },
+    ]);
   });
 
   test('names the rights that are missing, scope by scope', async () => {

@@ -15,6 +15,7 @@ import { DEFAULT_TIMINGS } from '../sources/kubernetes/watch-timings.ts';
 import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
+import { checkAccess } from './check-access.ts';
 import type { ClusterConfig } from './collector.ts';
 import { connectCluster } from './connect-cluster.ts';
 import type { RunConfig } from './run.ts';
@@ -31,16 +32,17 @@ export interface Tried extends Check {
   readonly found?: string;
 }
 
-/** Tries the store, every cluster and scope, or the topic, and every sink; what is wrong is in the checks, it does not reject. */
+/** Tries the store, every cluster and scope, or the topic, who callers are, and every sink; what is wrong is in the checks, it does not reject. */
 export async function check(config: RunConfig): Promise<readonly Tried[]> {
   const logger = createLogger(config.log);
-  const [store, clusters, topic, sinks] = await Promise.all([
+  const [store, clusters, topic, callers, sinks] = await Promise.all([
     checkStore(config.dataDir),
     Promise.all(config.clusters.map(checkCluster)),
     checkKafka(config),
+    checkAccess(config),
     Promise.all(config.sinks.map((sink) => checkSink(sink, logger))),
   ]);
-  return [store, ...clusters.flat(), ...topic, ...sinks];
+  return [store, ...clusters.flat(), ...topic, ...callers, ...sinks];
 }
 
 /** Connects, but sends no event. */

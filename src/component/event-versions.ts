@@ -1,6 +1,6 @@
 import type { ScopeCoverage } from '../core/coverage.ts';
 import type { Scope } from '../core/record.ts';
-import type { EventQuery, StoredEvent } from './history.ts';
+import type { EventFilter, EventQuery, StoredEvent } from './history.ts';
 import type { Position } from './log.ts';
 
 /** A cluster as it is stored, and how far its resourceVersions are. */
@@ -20,7 +20,10 @@ export interface Version {
 
 /** What of a state is asked for. An event belongs to it with its latest revision: that is what must match. */
 export interface VersionQuery extends Version {
-  readonly query: Omit<EventQuery, 'clusters'>;
+  readonly query: Omit<EventQuery, 'clusters' | 'filter'> & {
+    /** Of which only what it says of groups is asked. */
+    readonly filter?: Pick<EventFilter, 'ofGroup'>;
+  };
   /** The place of the event to go on behind. */
   readonly after?: string;
   /** How many will be looked at, if that is known: no more than that are read ahead. */
@@ -66,11 +69,15 @@ export interface EventVersions {
   at(query: VersionQuery): AsyncIterable<readonly PlacedEvent[]>;
   /** Streams the revisions and deletes of the newest epoch behind `after`, up to the version, by resourceVersion. */
   changes(version: Version, after: number): AsyncIterable<EventChange>;
-  /** The event of that name last seen at or after an instant, in its latest revision; of several, the latest one. */
+  /**
+   * The event of that name last seen at or after an instant, in its latest revision; of several, the latest one. Rejects
+   * when the signal is aborted.
+   */
   named(
     version: Version,
     name: { readonly namespace: string; readonly name: string },
     since: number,
+    signal?: AbortSignal,
   ): Promise<StoredEvent | undefined>;
   /** The newest revision of the newest epoch up to a version, whether or not its event was deleted. */
   newest(version: Version): Promise<StoredEvent | undefined>;

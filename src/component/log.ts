@@ -92,7 +92,10 @@ export interface Log {
   append(batches: readonly Batch[]): Promise<Appended>;
   /** Where to go on in each partition of a topic; one that nothing was committed from is absent. */
   offsets(topic: string): Promise<ReadonlyMap<number, bigint>>;
-  /** Up to `limit` records after the cursor, in the order they were committed; those committed later come later. */
+  /**
+   * Up to `limit` records after the cursor, fewer only where that is all, in the order they were committed; those
+   * committed later come later.
+   */
   read(after: Cursor, options: { readonly limit: number }): Promise<LogPage>;
   /** Before the oldest record the log still holds. */
   beginning(): Promise<Cursor>;

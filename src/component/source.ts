@@ -16,6 +16,12 @@ export interface Intake {
    * the intake ends before that.
    */
   offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void>;
+  /**
+   * Resolves when the next group begins, at once when the last one was a while ago. What all who wait for it offer then,
+   * without waiting for anything else, is committed together and right away: a source that is pushed small pieces reads
+   * them once a group.
+   */
+  nextGroup(): Promise<void>;
 }
 
 /** What one scope's observer is doing. */

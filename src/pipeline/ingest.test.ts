@@ -60,6 +60,30 @@ describe('Ingest', () => {
     expect(ingest.status()).toEqual({ pendingRecords: 0, lagMs: 0 });
   });
 
+  test('commits what all who waited for a group offer as one, and begins the next one a delay later', async () => {
+    const { ingest, store, commits } = await ingestInto({ maxDelayMs: 100 });
+    const began: number[] = [];
+    const read = async (n: number): Promise<void> => {
+      await ingest.nextGroup();
+      began.push(performance.now());
+      await ingest.offer(batch(n), BYTES);
+    };
+    await Promise.all([read(1), read(2)]);
+    await vi.waitFor(() => expect(commits).toEqual([2]));
+    await Promise.all([read(3), read(4)]);
+    await vi.waitFor(() => expect(commits).toEqual([2, 2]));
+    expect(await storedIn(store)).toEqual(['1', '2', '3', '4']);
+    const [first = 0, , third = 0] = began;
+    expect(third - first).toBeGreaterThan(90);
+  });
+
+  test('commits no group that nobody offered anything to', async () => {
+    const { ingest, commits } = await ingestInto();
+    await ingest.nextGroup();
+    await ingest.nextGroup();
+    expect(commits).toEqual([]);
+  });
+
   test('tells when a batch is durable, not before', async () => {
     const { ingest, store } = await ingestInto({ maxDelayMs: 60_000 });
     const storedWhenTold: Promise<readonly string[]>[] = [];

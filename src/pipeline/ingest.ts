@@ -11,6 +11,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { backoff } from '../util/backoff.ts';
+import { sleep } from '../util/sleep.ts';
 
 const DEFAULT_MAX_RECORDS = 2_000;
 /** Decoded, an event takes about four times its bytes. 2,000 ordinary ones come as 2.5 MB. */
@@ -50,6 +51,8 @@ export class Ingest implements Intake {
   #pendingBytes = 0;
   #committingRecords = 0;
   #timer: NodeJS.Timeout | undefined;
+  #next: Promise<void> | undefined;
+  #nextAt = 0;
   #commit: Promise<void> | undefined;
   #problem: string | undefined;
   #pendingSince: number | undefined;
@@ -79,6 +82,18 @@ export class Ingest implements Intake {
     while (this.#pendingRecords >= this.#maxRecords || this.#pendingBytes >= this.#maxBytes) await this.#flush();
     if (this.#pending.length > 0 && !this.#commit)
       this.#timer ??= setTimeout(() => void this.#flush(), this.#maxDelayMs);
+  }
+
+  nextGroup(): Promise<void> {
+    this.#next ??= sleep(Math.max(0, this.#nextAt - performance.now())).then(() => {
+      this.#next = undefined;
+      this.#nextAt = performance.now() + this.#maxDelayMs;
+      // When all who waited have offered.
+      setImmediate(() => {
+        if (this.#pending.length > 0) void this.#flush();
+      });
+    });
+    return this.#next;
   }
 
   status(): IngestStatus {

@@ -7,7 +7,6 @@ import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { BatchLimits, Encoded, Failure, Sink } from '../component/sink.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import type { EventRecord } from '../core/record.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import { backoff } from '../util/backoff.ts';
@@ -15,7 +14,8 @@ import { Change } from '../util/change.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneItem } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { untilRecorded } from './until-recorded.ts';
 
@@ -64,7 +64,7 @@ export interface SinkDeliveryStatus {
 export class SinkDelivery {
   readonly #options: SinkDeliveryOptions;
   readonly #circuit: Circuit;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: Lanes;
   readonly #unacknowledged = new Unacknowledged();
   readonly #progress = new Change();
   readonly #stopping = new AbortController();
@@ -85,7 +85,8 @@ export class SinkDelivery {
       onFailure: (failure: Failure, items: number) => this.#note(failure, items),
       onBatch: (seconds: number) => options.metrics.batch(seconds),
     };
-    this.#lanes = Array.from({ length: options.concurrency }, () => new Lane(lane));
+    const lanes = Array.from({ length: options.concurrency }, () => new Lane(lane));
+    this.#lanes = new Lanes(lanes, lane.limits);
   }
 
   start(): void {
@@ -93,7 +94,7 @@ export class SinkDelivery {
     this.#run ??= Promise.all([
       this.#read(signal),
       this.#acknowledge(signal),
-      ...this.#lanes.map((lane) => lane.run(signal, this.#abort.signal)),
+      this.#lanes.run(signal, this.#abort.signal),
     ]);
   }
 
@@ -137,9 +138,9 @@ export class SinkDelivery {
       const { count } = appended;
       try {
         const page = await log.read(this.#cursor, { limit: PAGE_RECORDS });
-        if (page.records.length === 0) await appended.wait(count, signal);
-        else await this.#take(page, signal);
+        if (page.records.length > 0) await this.#take(page, signal);
         delays.reset();
+        if (page.records.length < PAGE_RECORDS) await appended.wait(count, signal);
       } catch (error) {
         if (signal.aborted) return;
         const isGone = error instanceof AppError && error.code === 'CURSOR_INVALID';
@@ -186,13 +187,23 @@ export class SinkDelivery {
       return encoded ? [{ message, encoded }] : [];
     });
     metrics.filtered(records.length - messages.length);
-    const done = this.#unacknowledged.add({
-      cursor,
-      since: records[0]?.receivedAt ?? 0,
-      sizes: items.map(({ encoded }) => encoded.bytes),
-    });
+    const sizes = items.map(({ encoded }) => encoded.bytes);
+    const done = this.#unacknowledged.add({ cursor, since: records[0]?.receivedAt ?? 0, sizes });
     this.#cursor = cursor;
-    for (const { message, encoded } of items) this.#push(message, encoded, done);
+    const seats = this.#lanes.assign(
+      items.map(({ message }) => message.record),
+      sizes.reduce((sum, bytes) => sum + bytes, 0),
+    );
+    for (const [index, { message, encoded }] of items.entries()) {
+      const seat = seats[index];
+      seat?.lane.push(
+        this.#item(message, encoded, () => {
+          seat.leave();
+          done(encoded.bytes);
+          this.#progress.notify();
+        }),
+      );
+    }
     this.#progress.notify();
   }
 
@@ -211,13 +222,9 @@ export class SinkDelivery {
     }
   }
 
-  #push(message: Message, encoded: Encoded<unknown>, done: (bytes: number) => void): void {
+  #item(message: Message, encoded: Encoded<unknown>, settle: () => void): LaneItem {
     const { metrics, reject, logger, now = Date.now } = this.#options;
-    const settle = (): void => {
-      done(encoded.bytes);
-      this.#progress.notify();
-    };
-    laneOf(this.#lanes, message.record)?.push({
+    return {
       encoded,
       delivered: () => {
         metrics.delivered((now() - message.record.receivedAt) / 1000);
@@ -229,7 +236,7 @@ export class SinkDelivery {
         metrics.rejected();
         settle();
       },
-    });
+    };
   }
 
   async #acknowledge(signal: AbortSignal): Promise<void> {
@@ -260,17 +267,6 @@ export class SinkDelivery {
     logger[isKnown ? 'debug' : 'warn']({ ...failure, items }, 'not delivered');
     this.#lastFailure = { ...failure, at: now() };
   }
-}
-
-/** The same for every record of an involved object. */
-function laneOf(lanes: readonly Lane[], { cluster, subject }: EventRecord): Lane | undefined {
-  const { kind = '', namespace = '', name = '' } = subject;
-  let hash = 0;
-  for (const part of [cluster, kind, namespace, name]) {
-    for (let index = 0; index < part.length; index++) hash = (Math.imul(hash, 31) + part.charCodeAt(index)) | 0;
-    hash = Math.imul(hash, 31) | 0;
-  }
-  return lanes[(hash >>> 0) % lanes.length];
 }
 
 function narrower(limits: BatchLimits, own: BatchLimits = limits): BatchLimits {

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventVersions, VersionQuery } from '../../src/component/event-versions.ts';
-import type { History, StoredEvent } from '../../src/component/history.ts';
+import type { EventGroup, History, StoredEvent } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
+import type { Event } from '../../src/core/event.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { batchesOf, instant, revision, revisionsAndDeletions, START } from './event-arbitrary.ts';
 import { useOpened } from './use-opened.ts';
@@ -23,6 +24,7 @@ const query: fc.Arbitrary<VersionQuery['query']> = fc.record(
     namespaces: fc.subarray(['shop', 'bank', 'none'], { minLength: 1 }),
     reasons: fc.subarray(['BackOff', 'Pulled'], { minLength: 1 }),
     object: fc.record({ name: fc.constantFrom('web-0', 'web-1'), kind: fc.constantFrom('pod', 'Job') }),
+    filter: fc.constantFrom('Pod', 'Job').map((kind) => ({ ofGroup: (group: EventGroup) => group.kind === kind })),
   },
   { requiredKeys: [] },
 );
@@ -259,7 +261,7 @@ function aliveIn({ deletions }: DeletedHistory, known: readonly EventRecord[]): 
 function stateOf(
   history: DeletedHistory,
   resourceVersion: number,
-  { since = -Infinity, until = Infinity, namespaces, reasons, object }: VersionQuery['query'],
+  { since = -Infinity, until = Infinity, namespaces, reasons, object, filter }: VersionQuery['query'],
 ): EventRecord[] {
   const { records, deletions } = history;
   const newest = epochOf([...records, ...deletions]);
@@ -273,13 +275,22 @@ function stateOf(
       ({ time, body }) =>
         time >= since &&
         time <= until &&
-        (namespaces?.includes(body.metadata.namespace ?? '') ?? true) &&
-        (reasons?.includes(body.reason ?? '') ?? true) &&
+        isAmong(namespaces, body.metadata.namespace) &&
+        isAmong(reasons, body.reason) &&
+        isOfGroup(body, filter) &&
         (object === undefined ||
           (body.involvedObject.name === object.name &&
             (object.kind === undefined || body.involvedObject.kind?.toLowerCase() === object.kind.toLowerCase()))),
     )
     .sort((a, b) => a.time - b.time || byVersion(a, b));
+}
+
+function isAmong(values: readonly string[] | undefined, value = ''): boolean {
+  return values?.includes(value) ?? true;
+}
+
+function isOfGroup({ involvedObject: { kind = '' } }: Event, filter: VersionQuery['query']['filter']): boolean {
+  return filter?.ofGroup({ cluster: 'prod', namespace: '', type: '', reason: '', kind }) !== false;
 }
 
 function changesOf(

@@ -69,11 +69,22 @@ interface HarnessOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly offer?: (batch: Batch) => Promise<void>;
+  readonly nextGroup?: () => Promise<void>;
 }
 
 export async function startSource(
   script: Parameters<typeof scriptedServer>[0],
-  { epoch = 1, positions = {}, namespaces, eventTTLMs, timings = {}, now, random, offer }: HarnessOptions = {},
+  {
+    epoch = 1,
+    positions = {},
+    namespaces,
+    eventTTLMs,
+    timings = {},
+    now,
+    random,
+    offer,
+    nextGroup,
+  }: HarnessOptions = {},
 ): Promise<Harness> {
   const { server, url } = await scriptedServer(script);
   const client = createClient(plainConfig(url));
@@ -97,6 +108,9 @@ export async function startSource(
       async offer(batch) {
         await offer?.(batch);
         batches.push(batch);
+      },
+      async nextGroup() {
+        await nextGroup?.();
       },
     },
     logger: createLogger({ format: 'json', level: 'debug', destination: { write: (line) => void logged.push(line) } }),

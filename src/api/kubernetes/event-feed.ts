@@ -5,7 +5,9 @@ import type {
   EventVersions,
   KnownCoverage,
   Version,
+  VersionQuery,
 } from '../../component/event-versions.ts';
+import type { StoredEvent } from '../../component/history.ts';
 import { Change } from '../../util/change.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { sleep } from '../../util/sleep.ts';
@@ -30,6 +32,7 @@ export class EventFeed {
   /** Notified when something was committed, and every two seconds, as long as somebody watches. */
   readonly committed = new Change();
   readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
+  readonly #lastSeen = new LruMap<string, Promise<readonly StoredEvent[]>>(PAGES);
   readonly #closing = new AbortController();
   #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
   #coverage: { readonly at: number; readonly answer: Promise<KnownCoverage> } | undefined;
@@ -106,6 +109,28 @@ export class EventFeed {
       break;
     }
     return { changes, reached };
+  }
+
+  /** What in the state of a version was last seen between two instants, which should lie close together. */
+  async lastSeen(version: Version, since: number, until: number): Promise<readonly StoredEvent[]> {
+    const key = `${version.resourceVersion} ${since} ${until} ${version.cluster}`;
+    let found = this.#lastSeen.get(key);
+    if (!found) {
+      found = this.#readLastSeen({ ...version, query: { since, until } });
+      this.#lastSeen.set(key, found);
+    }
+    try {
+      return await found;
+    } catch (error) {
+      this.#lastSeen.delete(key);
+      throw error;
+    }
+  }
+
+  async #readLastSeen(query: VersionQuery): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for await (const page of this.versions.at(query)) events.push(...page.map(({ event }) => event));
+    return events;
   }
 
   /** Undefined when it cannot be read: those who are woken then meet the error themselves. */

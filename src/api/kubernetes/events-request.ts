@@ -1,7 +1,8 @@
 /** One request for events with everything that its answer depends on, and what both kinds of answers need of it. */
-import type { ClusterVersions, Version, VersionQuery } from '../../component/event-versions.ts';
-import type { StoredEvent } from '../../component/history.ts';
+import type { ClusterVersions, PlacedEvent, Version, VersionQuery } from '../../component/event-versions.ts';
+import type { EventGroup, StoredEvent } from '../../component/history.ts';
 import type { EventFeed } from './event-feed.ts';
+import type { FairUse } from './fair-use.ts';
 import type { FieldTerm } from './field-selector.ts';
 import type { ListOptions } from './list-options.ts';
 import type { Shape } from './representation.ts';
@@ -18,6 +19,10 @@ export interface EventsRequest {
   readonly windowMs: number;
   /** Nothing last seen before this instant may be seen. */
   readonly notBefore: number;
+  readonly fairUse: FairUse;
+  readonly caller: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
   readonly pretty: boolean;
   readonly gzip: boolean;
 }
@@ -54,7 +59,27 @@ export function storeQuery({ namespace, options }: EventsRequest): VersionQuery[
     ...(reason !== undefined && { reasons: [reason] }),
     ...(type !== undefined && { types: [type] }),
     ...(name && { object: { name, ...(kind && { kind }) } }),
+    ...(kind !== undefined && !name && { filter: { ofGroup: (group: EventGroup) => group.kind === kind } }),
   };
+}
+
+/** The state of a version, a batch whenever it is the caller's turn. */
+export async function* statesInTurns(
+  request: EventsRequest,
+  query: VersionQuery,
+): AsyncGenerator<readonly PlacedEvent[]> {
+  const batches = request.feed.versions.at(query)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      await request.fairUse.turn(request.caller);
+      request.gone.throwIfAborted();
+      const next = await batches.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await batches.return?.();
+  }
 }
 
 function isEqual({ equal }: FieldTerm): boolean {

@@ -10,6 +10,8 @@ import { parseAccept } from './media-type.ts';
 
 const GZIP_FROM_BYTES = 128 * 1024;
 const GZIP_LEVEL = 1;
+/** A client that takes nothing of a large answer for so long is cut off. */
+const SLOW_MS = 30_000;
 
 export interface JsonOptions {
   readonly pretty?: boolean;
@@ -55,6 +57,7 @@ export async function sendItems(
   const rest = next.done ? [] : [next.value];
   const body = Readable.from(concatenated([...head, ...rest], parts));
   response.setHeader('Content-Type', 'application/json');
+  response.setTimeout(SLOW_MS, () => response.destroy());
   if (!gzip) return pipeline(body, response);
   response.setHeader('Content-Encoding', 'gzip');
   response.setHeader('Vary', 'Accept-Encoding');

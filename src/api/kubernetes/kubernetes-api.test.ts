@@ -279,6 +279,42 @@ describe('a watch', () => {
     expect(await again.brought(2)).toEqual(['ADDED 15', 'DELETED 16']);
   });
 
+  test('is the same for all who watch the same, and its own for those who do not', async () => {
+    const server = await served();
+    await server.commit([{ event: 1, resourceVersion: 10, second: -WINDOW / 1000 + 3_700 }]);
+    const reason = `resourceVersion=10&fieldSelector=${encodeURIComponent('reason=BackOff')}`;
+    const open = await Promise.all(
+      ['resourceVersion=10', 'resourceVersion=10', reason, reason].map((query) => watch(server, query)),
+    );
+    const ofBank = await watch(server, 'resourceVersion=10', '/api/v1/namespaces/bank/events');
+    await server.commit([
+      { event: 2, resourceVersion: 11, reason: 'Pulled' },
+      { event: 3, resourceVersion: 12, reason: 'BackOff', namespace: 'bank' },
+    ]);
+    await Promise.all(open.map((one, index) => one.brought(index < 2 ? 2 : 1)));
+    server.clock.now += 101_000;
+    const all = ['ADDED 11', 'ADDED 12', 'DELETED 12'];
+    const backOff = ['ADDED 12', 'DELETED 12'];
+    const brought = await Promise.all(open.map((one, index) => one.brought(index < 2 ? 3 : 2)));
+    expect(brought).toEqual([all, all, backOff, backOff]);
+    expect(await ofBank.brought(1)).toEqual(['ADDED 12']);
+  });
+
+  test('tells the columns of a table once', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10 }]);
+    const query = 'watch=1&resourceVersion=10&timeoutSeconds=2';
+    const asTable = { Accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+    const answers = [1, 2].map(() => fetch(`${server.url}${EVENTS}?${query}`, { headers: asTable }));
+    await Promise.all(answers);
+    await server.commit([{ resourceVersion: 11 }, { resourceVersion: 12 }]);
+    for (const answer of answers) {
+      const lines = (await (await answer).text()).trimEnd().split('\n');
+      const frames = lines.map((line) => JSON.parse(line) as { object: { columnDefinitions: unknown[] | null } });
+      expect(frames.map(({ object }) => object.columnDefinitions?.length)).toEqual([10, undefined]);
+    }
+  });
+
   test('ends with 410 when the cluster is rewound', async () => {
     const server = await served();
     await server.commit([{ event: 1, resourceVersion: 900 }]);

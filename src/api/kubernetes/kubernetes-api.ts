@@ -9,12 +9,13 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
-import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
+import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { type EventList, listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
@@ -43,6 +44,7 @@ export interface KubernetesApiOptions {
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now?: () => number;
+  readonly fairUse?: FairUseLimits;
 }
 
 // A watch without timeoutSeconds ends after 30 to 60 minutes.
@@ -55,6 +57,7 @@ export class KubernetesApi {
   readonly #options: KubernetesApiOptions;
   readonly #feed: EventFeed;
   readonly #now: () => number;
+  readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -64,6 +67,7 @@ export class KubernetesApi {
     this.#options = options;
     this.#feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
+    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
 
   /** Whether a path belongs to this API. */
@@ -162,15 +166,21 @@ export class KubernetesApi {
       },
       windowMs: root.windowMs ?? this.#options.windowMs,
       notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
+      fairUse: this.#fairUse,
+      caller: callerOf(sight, http),
+      gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
-    if (isGet) {
+    if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
+    const end = await this.#fairUse.read(request.caller, request.gone);
+    try {
+      if (!isGet) return await this.#list(request, response);
       const wanted = parseResourceVersion(query.get('resourceVersion'));
-      return this.#get(request, { namespace: namespace ?? '', name, wanted }, response);
+      return await this.#get(request, { namespace, name, wanted }, response);
+    } finally {
+      end();
     }
-    if (!parsed.watch) return this.#list(request, response);
-    return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
   }
 
   /** Undefined when there is none of that name. */
@@ -186,18 +196,18 @@ export class KubernetesApi {
   async #get(
     request: EventsRequest,
     {
-      namespace,
-      name,
+      namespace = '',
+      name = '',
       wanted,
-    }: { readonly namespace: string; readonly name: string; readonly wanted: number | undefined },
+    }: Pick<EventsPath, 'namespace' | 'name'> & { readonly wanted: number | undefined },
     response: ServerResponse,
   ): Promise<void> {
-    const { cluster, shape, pretty } = request;
+    const { cluster, shape, pretty, gone } = request;
     const served = requireServedVersion(cluster, request.namespace);
     requireReached(wanted, served);
     const now = this.#now();
     const version = { cluster: cluster.name, resourceVersion: served };
-    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now));
+    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now), gone);
     if (!event) {
       await this.#warn(request, response);
       throw notFound(shape.group, name);
@@ -232,16 +242,20 @@ export class KubernetesApi {
     look: () => Promise<Sight>,
     sight: Sight,
   ): Promise<void> {
-    if (beginsWithState(request.options)) await this.#warn(request, response);
+    const endUse = this.#fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
     const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
     response.once('close', end);
     this.#closing.signal.addEventListener('abort', end, { once: true });
-    if (this.#closing.signal.aborted) end();
+    if (this.#closing.signal.aborted || request.gone.aborted) end();
     whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
-    const run = new EventsWatch(request, response, ending.signal, this.#now).run();
+    const watch = async (): Promise<void> => {
+      if (beginsWithState(request.options)) await this.#warn(request, response);
+      await new EventsWatch(request, response, ending.signal, this.#now).run();
+    };
+    const run = watch();
     const settled = run.catch(() => {});
     this.#watches.add(settled);
     try {
@@ -252,6 +266,7 @@ export class KubernetesApi {
       response.off('close', end);
       this.#closing.signal.removeEventListener('abort', end);
       this.#watches.delete(settled);
+      endUse();
     }
   }
 }
@@ -261,6 +276,19 @@ function prettyErrors(request: IncomingMessage): boolean {
   const url = request.url ?? '/';
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
   return isPretty(request, query) || !takesPlainJson(request.headers.accept);
+}
+
+/** Whose limits count. */
+function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
+  return caller ?? socket.remoteAddress ?? '';
+}
+
+/** Aborted when the client has gone, or was answered. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return gone.signal;
 }
 
 async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {

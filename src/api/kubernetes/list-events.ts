@@ -12,13 +12,11 @@ import {
   reachedAt,
   requireReached,
   requireServedVersion,
+  statesInTurns,
   storeQuery,
   windowStart,
 } from './events-request.ts';
 import { badRequest, continueExpired, LIST_EXPIRED, StatusError } from './status.ts';
-
-/** A page is held in memory: its metadata, which tells where the next one begins, precedes its items. */
-const MAX_PAGE = 10_000;
 
 export interface EventList {
   readonly resourceVersion: number;
@@ -39,24 +37,34 @@ export async function listEvents(request: EventsRequest, now: number): Promise<E
   const { resourceVersion } = start;
   const { limit } = request.options;
   if (limit === undefined) return { resourceVersion, events: selected(request, start, now) };
-  const size = Math.min(limit, MAX_PAGE);
+  const size = Math.min(limit, request.fairUse.page.items);
+  const pageOf = (place: string): EventList => ({
+    resourceVersion,
+    events,
+    continue: printContinueToken({ resourceVersion, place }),
+  });
   const events: (readonly StoredEvent[])[] = [];
   let missing = size;
+  let examined = 0;
   let last = '';
   for await (const batch of placed(request, start, now, size + 1)) {
-    const taken = batch.slice(0, missing);
+    const matching = batch.filter(({ event }) => isSelected(request, event));
+    const taken = matching.slice(0, missing);
     events.push(taken.map(({ event }) => event));
     missing -= taken.length;
     last = taken.at(-1)?.place ?? last;
-    if (batch.length > taken.length) {
-      return { resourceVersion, events, continue: printContinueToken({ resourceVersion, place: last }) };
-    }
+    if (matching.length > taken.length) return pageOf(last);
+    examined += batch.length;
+    const place = batch.at(-1)?.place;
+    if (examined >= request.fairUse.page.examined && place !== undefined) return pageOf(place);
   }
   return { resourceVersion, events };
 }
 
 async function* selected(request: EventsRequest, start: Start, now: number): AsyncGenerator<readonly StoredEvent[]> {
-  for await (const batch of placed(request, start, now)) yield batch.map(({ event }) => event);
+  for await (const batch of placed(request, start, now)) {
+    yield batch.filter(({ event }) => isSelected(request, event)).map(({ event }) => event);
+  }
 }
 
 async function* placed(
@@ -69,9 +77,7 @@ async function* placed(
   const { name: cluster } = request.cluster;
   const from = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) };
   try {
-    for await (const batch of request.feed.versions.at({ cluster, resourceVersion, query, ...from })) {
-      yield batch.filter(({ event }) => isSelected(request, event));
-    }
+    yield* statesInTurns(request, { cluster, resourceVersion, query, ...from });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'CURSOR_INVALID') throw error;
     throw badRequest('invalid continue token: continue key is not valid: want a place that this server gave');

@@ -11,6 +11,8 @@ import { badRequest, failure, type InvalidField, invalidListOptions, StatusError
 export interface ListOptions {
   readonly fields: FieldSelector;
   readonly labels: LabelSelector;
+  /** Equal for requests that select the same by the same words. */
+  readonly selectors: string;
   readonly watch: boolean;
   /** Undefined when unset; 0 means any. */
   readonly resourceVersion: number | undefined;
@@ -40,6 +42,7 @@ export function parseListOptions(query: URLSearchParams, group: Group, watchPath
   return {
     fields,
     labels,
+    selectors: JSON.stringify([query.get('fieldSelector'), query.get('labelSelector')]),
     watch,
     resourceVersion: parseResourceVersion(query.get('resourceVersion'), watch),
     resourceVersionMatch: match === EXACT || match === NOT_OLDER_THAN ? match : '',

@@ -67,6 +67,12 @@ export const NOT_LISTED = failure(429, 'storage is (re)initializing', {
   details: { retryAfterSeconds: 1 },
 });
 
+/** Of one caller, or of all. */
+export const TOO_MANY_REQUESTS = failure(429, 'Too many requests, please try again later.', {
+  reason: 'TooManyRequests',
+  details: { retryAfterSeconds: 1 },
+});
+
 export function badRequest(message: string): StatusError {
   return new StatusError(failure(400, message, { reason: 'BadRequest' }));
 }

@@ -5,13 +5,16 @@
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { EventChange } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import type { Event } from '../../core/event.ts';
+import type { ChangePage } from './event-feed.ts';
 import {
   type EventsRequest,
   isSelected,
   reachedAt,
   requireServedVersion,
+  statesInTurns,
   storeQuery,
   windowStart,
 } from './events-request.ts';
@@ -22,12 +25,16 @@ import { NOT_LISTED, type Status, StatusError, versionTooLarge, WATCH_EXPIRED } 
 
 const BOOKMARK_MS = 60_000;
 const SLOW_MS = 30_000;
+/** What leaves the window within so short a time is little, whoever looks at it. */
+const SHARED_MS = 10_000;
 /** Frames that are there together are written together. */
 const WRITE_CHARACTERS = 64 * 1024;
 
 type FrameType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
+/** What was encoded already, for as long as somebody holds what it was encoded from. */
 const FRAMES = new WeakMap<StoredEvent, Map<string, string>>();
+const TEXTS = new WeakMap<ChangePage, Map<string, Buffer>>();
 
 /** Whether a watch tells first what there is. */
 export function beginsWithState({ resourceVersion, sendInitialEvents }: ListOptions): boolean {
@@ -136,34 +143,65 @@ export class EventsWatch {
     if (served === undefined) throw new StatusError(NOT_LISTED);
     const upTo = { cluster: cluster.name, resourceVersion: served, epoch: cluster.epoch };
     while (this.#version < served) {
-      const { changes, reached } = await feed.page(upTo, this.#version);
-      for (const { event, before, resourceVersion } of changes) {
-        const shown = before && this.#isVisible(before) ? before : undefined;
-        if (event && this.#isVisible(event)) await this.#send(shown ? 'MODIFIED' : 'ADDED', event);
-        else if (shown) await this.#send('DELETED', shown, resourceVersion);
-      }
-      this.#version = reached;
-      await this.#flush();
+      const page = await feed.page(upTo, this.#version);
+      await this.#write(this.#textOf(page));
+      this.#version = page.reached;
     }
+  }
+
+  /** The frames of a page of changes: one buffer for all who watch the same. */
+  #textOf(page: ChangePage): Buffer {
+    const texts = TEXTS.get(page) ?? new Map<string, Buffer>();
+    TEXTS.set(page, texts);
+    const { namespace, options } = this.#request;
+    const key = JSON.stringify([this.#shapeKey, namespace, options.selectors, this.#start, this.#hasColumns]);
+    let text = texts.get(key);
+    if (!text) {
+      const hadColumns = this.#hasColumns;
+      text = Buffer.from(page.changes.map((change) => this.#changeFrame(change)).join(''));
+      this.#hasColumns = hadColumns;
+      texts.set(key, text);
+    }
+    this.#hasColumns ||= text.length > 0;
+    return text;
+  }
+
+  /** Empty for what the watcher does not see. */
+  #changeFrame({ event, before, resourceVersion }: EventChange): string {
+    const shown = before && this.#isVisible(before) ? before : undefined;
+    if (event && this.#isVisible(event)) return this.#frame(shown ? 'MODIFIED' : 'ADDED', event);
+    return shown ? this.#frame('DELETED', shown, resourceVersion) : '';
   }
 
   /** What was in the window at this version, and is not any more. */
   async #sendLeft(now: number): Promise<void> {
-    const start = windowStart(this.#request, now);
+    // In whole seconds, so that those who watch the same begin their windows at the same instant.
+    const start = Math.max(this.#start, windowStart(this.#request, now - (now % 1_000)));
     const [since, until] = [this.#start, start - 1];
     this.#start = start;
     if (since > until) return;
-    for await (const page of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
-      for (const { event } of page) {
+    for await (const events of this.#lastSeen(since, until)) {
+      for (const event of events) {
         if (isSelected(this.#request, event)) await this.#send('DELETED', event, this.#version);
       }
     }
     await this.#flush();
   }
 
-  #at(resourceVersion: number, query: ReturnType<typeof storeQuery>) {
+  /** Read once for all who have followed until now; by itself for who has been away. */
+  async *#lastSeen(since: number, until: number): AsyncGenerator<readonly StoredEvent[]> {
     const { feed, cluster } = this.#request;
-    return feed.versions.at({ cluster: cluster.name, resourceVersion, query });
+    const version = { cluster: cluster.name, resourceVersion: this.#version };
+    if (until - since < SHARED_MS) yield await feed.lastSeen(version, since, until);
+    else {
+      for await (const page of this.#at(this.#version, { ...storeQuery(this.#request), since, until })) {
+        yield page.map(({ event }) => event);
+      }
+    }
+  }
+
+  #at(resourceVersion: number, query: ReturnType<typeof storeQuery>) {
+    return statesInTurns(this.#request, { cluster: this.#request.cluster.name, resourceVersion, query });
   }
 
   #isVisible(event: StoredEvent): boolean {
@@ -177,7 +215,7 @@ export class EventsWatch {
   }
 
   /** Encoded once for all who watch the same shape: a change and what was before it belong to no other change. */
-  #frame(type: FrameType, event: StoredEvent, endedAt: number | undefined): string {
+  #frame(type: FrameType, event: StoredEvent, endedAt?: number): string {
     const { shape } = this.#request;
     const withColumns = shape.representation.as === 'table' && !this.#hasColumns;
     this.#hasColumns = true;
@@ -211,8 +249,12 @@ export class EventsWatch {
   async #flush(): Promise<void> {
     const text = this.#unwritten;
     this.#unwritten = '';
+    await this.#write(text);
+  }
+
+  async #write(text: string | Buffer): Promise<void> {
     this.#signal.throwIfAborted();
-    if (text === '' || this.#response.write(text)) return;
+    if (text.length === 0 || this.#response.write(text)) return;
     const slow = setTimeout(() => this.#response.destroy(), SLOW_MS);
     try {
       await once(this.#response, 'drain', { signal: this.#signal });

@@ -1,4 +1,5 @@
 /** Rights by the caller's own credentials: the API server is asked with them, in the caller's name. */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AccessReviews, CallerHeaders } from '../../component/access-reviews.ts';
 import type { Access, EventsAttempt, Sight } from '../access.ts';
@@ -33,10 +34,15 @@ async function sightOf(reviews: CallerReviews, caller: CallerHeaders, attempt: E
     namespace === undefined ? undefined : reviews.mayCallerAccess(caller, everywhere),
   ]);
   if (!decision?.allowed) throw new StatusError(REFUSED);
-  const validMs = Math.min(decision.validMs, wide?.validMs ?? decision.validMs);
-  if (namespace === undefined || wide?.allowed) return { validMs };
+  const sight = { caller: hashOf(caller), validMs: Math.min(decision.validMs, wide?.validMs ?? decision.validMs) };
+  if (namespace === undefined || wide?.allowed) return sight;
   const notBefore = (await reviews.namespaceCreatedAt(namespace)) ?? Number.MAX_SAFE_INTEGER;
-  return { notBefore, validMs };
+  return { ...sight, notBefore };
+}
+
+/** Whoever they are: credentials stand for somebody, and are not kept. */
+function hashOf(caller: CallerHeaders): string {
+  return createHash('sha256').update(JSON.stringify(caller)).digest('base64');
 }
 
 /** Each value by itself: joined by commas they could not be told from one that has a comma in it. */

@@ -25,6 +25,8 @@ export interface RequestOptions {
   readonly headersTimeoutMs?: number;
   /** The longest silence within the body; 0 or absent: any. For `getJson` until its end, 60 s by default. */
   readonly bodyTimeoutMs?: number;
+  /** How much of the body is held for whoever reads it; 64 KiB by default. */
+  readonly highWaterMark?: number;
   readonly signal?: AbortSignal;
   /** Authorization and Impersonate-* of somebody else, instead of the client's own credentials, its certificate too. */
   readonly caller?: Readonly<Record<string, string | string[]>>;
@@ -134,6 +136,7 @@ class Client implements KubernetesClient {
         signal: signal ?? null,
         headersTimeout: options.headersTimeoutMs ?? TIMEOUT_MS,
         bodyTimeout: options.bodyTimeoutMs ?? 0,
+        ...(options.highWaterMark !== undefined && { highWaterMark: options.highWaterMark }),
       });
       requireJson(response, actionOf(path, options), this.#place);
       const secret = secretOf(credentials);

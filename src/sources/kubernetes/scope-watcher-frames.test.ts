@@ -151,6 +151,48 @@ describe('the intake', () => {
     expect(names(harness.batches)).toHaveLength(400);
   });
 
+  test('says when what came in pieces is read, as one batch', async () => {
+    const begin = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const frames = [8, 9, 10].map((version) => frame('ADDED', event('a', version)));
+    const harness = await startSource(
+      {
+        list: [list(7)],
+        watch: [
+          async (reply) => {
+            reply.begin();
+            reply.chunk(frames.join('').slice(0, 300));
+            await asked.promise;
+            reply.chunk(frames.join('').slice(300));
+          },
+        ],
+      },
+      {
+        nextGroup: () => {
+          asked.resolve();
+          return begin.promise;
+        },
+      },
+    );
+    await asked.promise;
+    await delay(50);
+    expect(names(harness.batches)).toEqual([]);
+    begin.resolve();
+    await committed(harness, '10');
+    expect(harness.batches.map(({ records }) => records.length).filter((length) => length > 0)).toEqual([3]);
+  });
+
+  test('does not keep what is much from being read at once', async () => {
+    const frames = [8, 9, 10].map((version) => frame('ADDED', event('a', version, { message: 'x'.repeat(40_000) })));
+    const never = Promise.withResolvers<void>();
+    const harness = await startSource(
+      { list: [list(7)], watch: [watch(frames.join(''))] },
+      { nextGroup: () => never.promise },
+    );
+    await vi.waitFor(() => expect(names(harness.batches)).toContain('a@8'));
+    never.resolve();
+  });
+
   test('does not keep the source from stopping', async () => {
     const harness = await startSource({ list: [list(7)], watch: [watch()] }, { offer: () => new Promise(() => {}) });
     await vi.waitFor(() => expect(harness.server.of('list')).toHaveLength(1));

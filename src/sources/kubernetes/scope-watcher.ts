@@ -192,7 +192,7 @@ export class ScopeWatcher {
   }
 
   async #watch(position: Position, signal: AbortSignal): Promise<void> {
-    const { timings, metrics, logger, random, now } = this.#options;
+    const { timings, metrics, logger, random, now, intake } = this.#options;
     const { min, max } = timings.watchTimeoutMs;
     const timeoutSeconds = Math.max(1, Math.round((min + random() * (max - min)) / 1000));
     this.#health.attempts('watch');
@@ -220,6 +220,10 @@ export class ScopeWatcher {
           this.#health.works('watching');
           idle.touch();
           refreshing = idle.run(controller.signal);
+        },
+        gather: () => {
+          idle.touch();
+          return intake.nextGroup();
         },
         onFrames: async (frames, bytes) => {
           idle.touch();

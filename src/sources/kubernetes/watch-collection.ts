@@ -17,9 +17,16 @@ export interface WatchStreamOptions {
   readonly timings: WatchTimings;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
-  /** Called with each chunk's length and the frames that end in it; the next is read when it has resolved. */
+  /** When it is time to read what arrived, unless that is much; absent: at once. */
+  readonly gather?: () => Promise<void>;
+  /** Called with what was read at a time: the frames that end in it, and its length. More is read when it has resolved. */
   readonly onFrames: (frames: readonly Piece[], bytes: number) => Promise<void>;
 }
+
+/** An API server sends each event by itself. More than this waiting is worth being read at once. */
+const GATHERED_BYTES = 32 * 1024;
+/** What may wait before the connection is held back: as much as comes between two groups when 4,000 events a second do. */
+const HELD_BYTES = 256 * 1024;
 
 export interface WatchEnd {
   /**
@@ -57,11 +64,12 @@ export async function watchCollection(options: WatchStreamOptions): Promise<Watc
 
 /** Resolves with what interrupted the stream, or undefined after its proper end. */
 async function readStream(options: WatchStreamOptions, signal: AbortSignal): Promise<string | undefined> {
-  const { client, request, resourceVersion, timeoutSeconds, timings, onOpen, onFrames } = options;
+  const { client, request, resourceVersion, timeoutSeconds, timings, onOpen, gather, onFrames } = options;
   const response = await client.request(request.path, {
     query: { ...request.query, watch: true, resourceVersion, timeoutSeconds, allowWatchBookmarks: true },
     ...acceptOf(request),
     headersTimeoutMs: timings.headersTimeoutMs,
+    highWaterMark: HELD_BYTES,
     signal,
   });
   const { status, headers, body } = response;
@@ -74,7 +82,11 @@ async function readStream(options: WatchStreamOptions, signal: AbortSignal): Pro
       const next = await chunks.next().catch((error: unknown) => messageOf(error));
       if (typeof next === 'string') return next;
       if (next.done) break;
-      await onFrames(splitter.push(next.value), next.value.length);
+      if (gather && next.value.length + body.readableLength < GATHERED_BYTES) await gather();
+      const rest = body.read() as Buffer | null;
+      const frames = splitter.push(next.value);
+      if (rest) frames.push(...splitter.push(rest));
+      await onFrames(frames, next.value.length + (rest?.length ?? 0));
     }
   } finally {
     body.destroy();

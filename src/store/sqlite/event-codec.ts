@@ -69,6 +69,9 @@ const FIELDS: readonly Field[] = [
   { key: 'reportingInstance', codec: codec.reportingInstance },
 ];
 
+/** SQL for a shape whose events have names that `eventName` could not pack: the code of the first field is another one. */
+export const NAMED_FREELY = `substr(value, ${2 + CONTAINERS.length + 1}, 1) <> 'h'`;
+
 const HOLDER_OF = { '': 0, metadata: 1, involvedObject: 2, source: 3, series: 4 } as const;
 
 const KNOWN = new Map<Container | undefined, ReadonlySet<string>>([

@@ -44,8 +44,8 @@ export interface Recounted {
 
 type OfEvent = [object: number, uid: StoredUid, uidAgain: StoredUid];
 
-// SQLite compiles a statement with `column = ?` and `order by` again for each value, which takes four times as long as
-// running it; `+?` keeps it from looking at the value. https://www.sqlite.org/c3ref/prepare.html
+// SQLite compiles a statement with `column = ?` and `order by`, or with `limit ?`, again for each value, which takes four
+// times as long as running it; `+?` keeps it from looking at the value. https://www.sqlite.org/c3ref/prepare.html
 const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid = +?';
 const REVISION = 'select seq, epoch, resource_version as resourceVersion, time, series, count';
 const COUNTED = `${REVISION}, event_group as "group", occurrences`;

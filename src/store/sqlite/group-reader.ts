@@ -20,6 +20,11 @@ export interface SelectedGroups {
   readonly undecided: ReadonlySet<number> | undefined;
 }
 
+/** What of a query groups decide. */
+type GroupQuery = Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reasons'> & {
+  readonly filter?: Pick<EventFilter, 'ofGroup'>;
+};
+
 /** In memory, with four short strings of its own. */
 const GROUP_BYTES = 400;
 
@@ -59,7 +64,7 @@ export class GroupReader {
     this.#groups.prefetch(rows.map(({ event_group }) => event_group));
   }
 
-  select({ clusters, namespaces, types, reasons, filter }: EventQuery): SelectedGroups {
+  select({ clusters, namespaces, types, reasons, filter }: GroupQuery): SelectedGroups {
     const lists = Object.entries({ 'cluster.name': clusters, namespace: namespaces, type: types, reason: reasons });
     const wanted = lists.filter(([, values]) => values !== undefined);
     if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined };
@@ -75,7 +80,10 @@ export class GroupReader {
   }
 }
 
-function decide(rows: Iterable<EventGroup & { readonly id: number }>, filter: EventFilter): SelectedGroups {
+function decide(
+  rows: Iterable<EventGroup & { readonly id: number }>,
+  filter: Pick<EventFilter, 'ofGroup'>,
+): SelectedGroups {
   const ids = new Set<number>();
   const undecided = new Set<number>();
   for (const row of rows) {

@@ -15,7 +15,9 @@ import type { Position } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
 import { type Connection, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
+import { dayOf } from './dictionary-writer.ts';
 import { GroupReader } from './group-reader.ts';
+import { HoursReader } from './hours-reader.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
@@ -59,6 +61,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #objects: ObjectReader;
   readonly #statements: VersionRows;
   readonly #changes: VersionChanges;
+  readonly #hours: HoursReader;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -68,6 +71,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#objects = new ObjectReader(this.#db);
     this.#statements = new VersionRows(this.#db);
     this.#changes = new VersionChanges(this.#statements, this.#rows);
+    this.#hours = new HoursReader(this.#db);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -103,7 +107,7 @@ export class SqliteEventVersions implements EventVersions {
       (groups ? groups.has(row.event_group) : this.#clusterOf(row) === cluster) &&
       this.#statements.isLatest(row, epoch, resourceVersion) &&
       !this.#statements.isDeleted(row, epoch, resourceVersion);
-    const range = { since, until, start, isWanted, limit };
+    const range = { since, until, start, groups, isWanted, limit };
     const pages = query.object ? this.#objectPages({ ...query, clusters: [cluster] }, range) : this.#timePages(range);
     for (const page of pages) {
       yield page;
@@ -131,6 +135,7 @@ export class SqliteEventVersions implements EventVersions {
     { cluster, resourceVersion }: Version,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     since: number,
+    signal?: AbortSignal,
   ): Promise<StoredEvent | undefined> {
     const object = /^(.*)\.[^.]+$/.exec(name)?.[1];
     const query = { namespaces: [namespace], since };
@@ -142,7 +147,7 @@ export class SqliteEventVersions implements EventVersions {
         for (const { event } of page) if (event.body.metadata.name === name) found = later(found, event);
       }
     }
-    return found ?? this.#scan({ cluster, resourceVersion }, { namespace, name }, since);
+    return found ?? this.#scan({ cluster, resourceVersion }, { namespace, name }, since, signal);
   }
 
   async newest({ cluster, resourceVersion }: Version): Promise<StoredEvent | undefined> {
@@ -180,24 +185,29 @@ export class SqliteEventVersions implements EventVersions {
     this.#connection.close();
   }
 
-  *#timePages({ start, until, isWanted, limit = EDGE }: Range): Generator<PlacedEvent[]> {
-    let after: Place | undefined = start;
+  /** Hours that have nothing of what is wanted are not looked at. */
+  *#timePages({ since, start, until, groups, isWanted, limit = EDGE }: Range): Generator<PlacedEvent[]> {
     let missing = limit;
     let count = Math.min(PAGE_ROWS, missing + SPARE_ROWS);
-    while (after) {
-      const from: Place = after;
-      const { page, last } = this.#snapshot(() => {
-        const rows = this.#statements.byTime.all(...from, until, count);
-        this.#groups.prefetch(rows);
-        const page = this.#decode(rows.filter(isWanted));
-        return { page, last: rows.length < count ? undefined : rows.at(-1) };
-      });
-      yield page;
-      missing -= page.length;
-      // Where little of a page is wanted there is more to be looked at.
-      const isSparse = missing <= 0 || 2 * page.length < count;
-      count = Math.min(PAGE_ROWS, isSparse ? 2 * count : missing + SPARE_ROWS);
-      after = last && placeOf(last);
+    const range = { from: Math.max(since, start[0]), to: until };
+    for (const { from, to } of this.#hours.ranges(groups, range, (read) => this.#snapshot(read))) {
+      const first: Place = [from, -1, -1, -1];
+      let after: Place | undefined = comparePlaces(start, first) > 0 ? start : first;
+      while (after) {
+        const begun: Place = after;
+        const { page, last } = this.#snapshot(() => {
+          const rows = this.#statements.byTime.all(...begun, to, count);
+          this.#groups.prefetch(rows);
+          const page = this.#decode(rows.filter(isWanted));
+          return { page, last: rows.length < count ? undefined : rows.at(-1) };
+        });
+        yield page;
+        missing -= page.length;
+        // Where little of a page is wanted there is more to be looked at.
+        const isSparse = missing <= 0 || 2 * page.length < count;
+        count = Math.min(PAGE_ROWS, isSparse ? 2 * count : missing + SPARE_ROWS);
+        after = last && placeOf(last);
+      }
     }
   }
 
@@ -214,25 +224,32 @@ export class SqliteEventVersions implements EventVersions {
     }
   }
 
-  /** Newest first through everything since, in pages: names that follow no rule stand in the rows as they are. */
+  /** Newest first through everything since, in pages: only events whose name follows no rule are looked at. */
   async #scan(
     { cluster, resourceVersion }: Version,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     since: number,
+    signal: AbortSignal | undefined,
   ): Promise<StoredEvent | undefined> {
+    const shapes = new Set(this.#snapshot(() => this.#statements.namedFreely.all(dayOf(since)).map(({ id }) => id)));
+    if (shapes.size === 0) return undefined;
     const bytes = Buffer.from(name);
     let from: Place = [EDGE, EDGE, EDGE, EDGE];
     let found: StoredEvent | undefined;
     for (;;) {
+      signal?.throwIfAborted();
       const last = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.byTimeDescending.all(...from, since, PAGE_ROWS);
+        const rows = this.#statements.headsByTimeDescending.all(...from, since, PAGE_ROWS);
         this.#groups.refresh();
-        for (const row of rows) {
-          if (!row.body.includes(bytes) || !isAtOrBefore(row.epoch, row.resource_version, epoch, resourceVersion))
+        for (const head of rows) {
+          if (!shapes.has(head.shape) || !isAtOrBefore(head.epoch, head.resource_version, epoch, resourceVersion))
             continue;
-          const group = this.#groups.get(row.event_group);
+          const group = this.#groups.get(head.event_group);
           if (group.cluster !== cluster || group.namespace !== namespace) continue;
+          const row = this.#statements.bySeq.get(head.seq);
+          // Names that follow no rule stand in the rows as they are.
+          if (!row?.body.includes(bytes)) continue;
           if (this.#statements.isDeleted(row, epoch, resourceVersion)) continue;
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
@@ -248,8 +265,10 @@ export class SqliteEventVersions implements EventVersions {
   /** Undefined when the cluster is all there is to select by: looking at each row then costs less than finding all groups. */
   #selected(query: VersionQuery['query'], cluster: string): ReadonlySet<number> | undefined {
     this.#groups.refresh();
-    const { namespaces, types, reasons } = query;
-    return namespaces || types || reasons ? this.#groups.select({ ...query, clusters: [cluster] }).ids : undefined;
+    const { namespaces, types, reasons, filter } = query;
+    return namespaces || types || reasons || filter
+      ? this.#groups.select({ ...query, clusters: [cluster] }).ids
+      : undefined;
   }
 
   #clusterOf(row: EventRow): string {
@@ -288,6 +307,8 @@ interface Range {
   readonly since: number;
   readonly until: number;
   readonly start: Place;
+  /** Of which events may be wanted; undefined: of all. */
+  readonly groups: ReadonlySet<number> | undefined;
   readonly isWanted: (row: VersionRow) => boolean;
   readonly limit: number | undefined;
 }

@@ -61,8 +61,9 @@ export class SqliteHistory implements Reading {
     this.#db = connection.db;
     this.#groups = new GroupReader(this.#db);
     this.#rows = new RowReader(this.#db, this.#groups);
+    // `+?`: see event-revisions.ts.
     this.#next = this.#db.prepare(
-      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > ? order by e.seq limit ?`,
+      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > +? order by e.seq limit +?`,
     );
     this.#bounds = this.#db.prepare(
       'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',

@@ -3,7 +3,7 @@
  * group of batches are one transaction. All work is synchronous, in the thread that opened the store.
  */
 import { statfsSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type {
   EventPage,
   EventQuery,
@@ -54,12 +54,20 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
 /** What a writing transaction remembers of earlier ones. */
 class Writing {
+  readonly state: Statement<[], StoreState>;
+  readonly setState: Statement<[lastSeq: number, revisions: number]>;
+  readonly acknowledge: Statement<[consumer: string, seq: number]>;
   readonly clusters: ClusterRegistry;
   readonly coverage: CoverageWriter;
   readonly events: EventWriter;
   readonly expiry: Expiry;
 
   constructor(db: Database) {
+    this.state = db.prepare('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store');
+    this.setState = db.prepare('update store set last_seq = ?, revisions = ?');
+    this.acknowledge = db.prepare(
+      'insert into consumer (name, seq) values (?, ?) on conflict do update set seq = excluded.seq',
+    );
     this.clusters = new ClusterRegistry(db);
     this.coverage = new CoverageWriter(db);
     this.events = new EventWriter(db, this.clusters);
@@ -70,6 +78,8 @@ class Writing {
 export class SqliteStore implements Log, History {
   readonly #connection: Connection;
   readonly #db: Database;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
   readonly #reading: SqliteHistory;
   /** Beside the log's cursors, in the same file. */
   readonly ledger: SqliteDeliveryLedger;
@@ -78,6 +88,8 @@ export class SqliteStore implements Log, History {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#db = connection.db;
+    this.#begin = this.#db.prepare('begin immediate');
+    this.#commit = this.#db.prepare('commit');
     this.#reading = new SqliteHistory(connection);
     this.ledger = new SqliteDeliveryLedger(connection);
   }
@@ -104,12 +116,9 @@ export class SqliteStore implements Log, History {
   }
 
   async acknowledge(cursors: ReadonlyMap<string, Cursor>): Promise<void> {
-    this.#write('acknowledge in', () => {
+    this.#write('acknowledge in', (writing) => {
       const bounds = this.#reading.bounds();
-      const remember = this.#db.prepare(
-        'insert into consumer (name, seq) values (?, ?) on conflict do update set seq = excluded.seq',
-      );
-      for (const [consumer, cursor] of cursors) remember.run(consumer, seqOf(cursor, bounds));
+      for (const [consumer, cursor] of cursors) writing.acknowledge.run(consumer, seqOf(cursor, bounds));
     });
   }
 
@@ -241,14 +250,13 @@ export class SqliteStore implements Log, History {
     this.#connection.close();
   }
 
-  #store(records: readonly EventRecord[], { events }: Writing, deletions: readonly EventRecord[] = []): Appended {
-    const state = this.#db
-      .prepare<[], StoreState>('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store')
-      .get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
+  #store(records: readonly EventRecord[], writing: Writing, deletions: readonly EventRecord[] = []): Appended {
+    const { events } = writing;
+    const state = writing.state.get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
     const occurrences = records.map((record) => events.store(record, state));
     for (const deletion of deletions) events.storeDeletion(deletion, state);
     events.flush();
-    this.#db.prepare('update store set last_seq = ?, revisions = ?').run(state.lastSeq, state.revisions);
+    writing.setState.run(state.lastSeq, state.revisions);
     return { occurrences };
   }
 
@@ -256,10 +264,10 @@ export class SqliteStore implements Log, History {
   #write<T>(action: string, work: (writing: Writing) => T): T {
     try {
       this.#connection.requireFiles();
-      this.#db.exec('begin immediate');
+      this.#begin.run();
       this.#writing ??= new Writing(this.#db);
       const result = work(this.#writing);
-      this.#db.exec('commit');
+      this.#commit.run();
       return result;
     } catch (error) {
       // What is in memory may hold ids that were never committed.

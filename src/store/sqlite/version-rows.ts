@@ -1,7 +1,11 @@
 /** The statements behind {@link SqliteEventVersions}, each over one page. Inside an open read transaction. */
 import type { Database, Statement } from 'better-sqlite3';
+import { NAMED_FREELY } from './event-codec.ts';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
 import { type StoredUid, storedUidOfText } from './uuid.ts';
+
+/** What is cheap to read of a row. */
+export type HeadRow = Pick<EventRow, 'seq' | 'time' | 'event_group' | 'shape' | 'epoch' | 'resource_version'>;
 
 /** A row and the latest revision of its event, null for an event that has only one. */
 export interface VersionRow extends EventRow {
@@ -34,7 +38,10 @@ const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid =
 
 export class VersionRows {
   readonly byTime: Statement<[...Place, until: number, limit: number], VersionRow>;
-  readonly byTimeDescending: Statement<[...Place, since: number, limit: number], EventRow>;
+  readonly headsByTimeDescending: Statement<[...Place, since: number, limit: number], HeadRow>;
+  readonly bySeq: Statement<[seq: number], EventRow>;
+  /** Shapes of events whose names do not follow from their objects', in use since a day. */
+  readonly namedFreely: Statement<[day: number], { readonly id: number }>;
   readonly byVersion: Statement<[resourceVersion: number, seq: number, upTo: number, limit: number], VersionRow>;
   readonly byVersionDescending: Statement<[resourceVersion: number, seq: number, limit: number], EventRow>;
   readonly ofObject: Statement<[object: number, since: number, until: number], VersionRow>;
@@ -48,8 +55,10 @@ export class VersionRows {
       `select ${COLUMNS} ${JOIN_LATEST} where ${PLACE} > (?, ?, ?, ?) and e.time <= ?
        order by e.time, e.epoch, e.resource_version, e.seq limit ?`,
     );
-    this.byTimeDescending = db.prepare(
-      `select ${EVENT_COLUMNS} from event e where ${PLACE} < (?, ?, ?, ?) and e.time >= ?
+    this.bySeq = db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq = +?`);
+    this.namedFreely = db.prepare(`select id from shape where newest_day >= ? and ${NAMED_FREELY}`);
+    this.headsByTimeDescending = db.prepare(
+      `select seq, time, event_group, shape, epoch, resource_version from event e where ${PLACE} < (?, ?, ?, ?) and e.time >= ?
        order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
     );
     this.byVersion = db.prepare(
@@ -103,7 +112,7 @@ export function isAtOrBefore(epoch: number, version: number, otherEpoch: number,
   return epoch < otherEpoch || (epoch === otherEpoch && version <= otherVersion);
 }
 
-export function placeOf({ time, epoch, resource_version: resourceVersion, seq }: EventRow): Place {
+export function placeOf({ time, epoch, resource_version: resourceVersion, seq }: HeadRow): Place {
   return [time, epoch, resourceVersion, seq];
 }
 

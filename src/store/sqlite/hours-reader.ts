@@ -1,0 +1,69 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Interval } from '../../core/coverage.ts';
+import { HOUR_MS } from './hourly-writer.ts';
+
+/** Looked at in one go. */
+const HOURS = 200;
+/** To look for more groups than these hour by hour costs more than it can save. */
+const MAX_GROUPS = 100;
+
+/** When events of some groups were last seen, by the hourly rollups: what is rare is found without looking at all the rest. */
+interface HourRow {
+  readonly hour: number;
+  readonly has: 0 | 1;
+}
+
+export class HoursReader {
+  readonly #hours: Statement<[from: number, groups: string, to: number, hours: number], HourRow>;
+
+  constructor(db: Database) {
+    // One step an hour: `hourly` is ordered by it.
+    this.#hours = db.prepare(
+      `with recursive present(hour) as (
+         select min(hour) from hourly where hour >= ?
+         union all
+         select (select min(hour) from hourly where hour > present.hour) from present where present.hour is not null
+       )
+       select hour, exists (
+         select 1 from json_each(?) as wanted join hourly on hourly.hour = present.hour and event_group = wanted.value
+       ) as has
+       from present where hour <= ? limit ?`,
+    );
+  }
+
+  /** Ascending and disjoint, all that there may be of them between two instants. Each step reads the store by `snapshot`. */
+  *ranges(
+    groups: ReadonlySet<number> | undefined,
+    range: Interval,
+    snapshot: <T>(read: () => T) => T,
+  ): Generator<Interval> {
+    if (!groups || groups.size > MAX_GROUPS) {
+      yield range;
+      return;
+    }
+    if (groups.size === 0) return;
+    const wanted = JSON.stringify([...groups]);
+    const until = Math.floor(range.to / HOUR_MS);
+    for (let from = Math.floor(range.from / HOUR_MS); ; ) {
+      const hours = snapshot(() => this.#hours.all(from, wanted, until, HOURS));
+      for (const { first, last } of runsOf(hours)) {
+        yield { from: Math.max(first * HOUR_MS, range.from), to: Math.min((last + 1) * HOUR_MS - 1, range.to) };
+      }
+      const last = hours.at(-1);
+      if (!last || hours.length < HOURS) return;
+      from = last.hour + 1;
+    }
+  }
+}
+
+/** Hours in a row that have some of what is wanted. */
+function runsOf(hours: readonly HourRow[]): { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const { hour, has } of hours) {
+    const run = runs.at(-1);
+    if (has === 0) continue;
+    if (run?.last === hour - 1) run.last = hour;
+    else runs.push({ first: hour, last: hour });
+  }
+  return runs;
+}
