@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../test/contract/event-arbitrary.ts';
 import { type ReviewingServer, reviewingServer } from '../../test/helpers/reviewing-server.ts';
@@ -37,7 +38,7 @@ async function guardedEvents() {
     const { status, body } = await events.get(path, headers);
     return { status, message: body.message, versions: body.items && versionsOf(body) };
   };
-  return { prod, staging, clock, warnings, events, get };
+  return { access, prod, staging, clock, warnings, events, get };
 }
 
 const everywhere: ReviewingServer['allows'] = ({ user }) => user === 'ann';
@@ -138,6 +139,19 @@ describe('a caller', () => {
     expect(JSON.stringify(warnings)).toContain('tokenreviews');
     expect(JSON.stringify(warnings)).not.toContain('of-ann');
   });
+});
+
+test('kubernetesAccess tells callers apart by name and cluster, whatever address they come from', async () => {
+  const { access, prod, staging } = await guardedEvents();
+  const sightOf = (cluster: string) =>
+    access.events({ cluster, verb: 'list', group: '' }, {
+      headers: { authorization: 'Bearer of-ann' },
+    } as IncomingMessage);
+  prod.allows = everywhere;
+  staging.allows = everywhere;
+  staging.tokens.set('of-ann', { username: 'ann' });
+  const callers = [await sightOf('prod'), await sightOf('staging')].map(({ caller }) => caller);
+  expect(callers).toEqual(['ann prod', 'ann staging']);
 });
 
 describe('the past of a namespace', () => {

@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Access, EventsAttempt, PathAttempt, Sight } from './access.ts';
 import { bearerToken } from './bearer-token.ts';
 import { clientCertificate, commonName, isSignedBy, userOfCertificate } from './client-certificate.ts';
+import { eventsSight } from './events-sight.ts';
 import {
   forbidden,
   forbiddenPath,
@@ -27,7 +28,6 @@ export interface KubernetesAccessOptions {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#authentication-strategies */
 const AUTHENTICATED = 'system:authenticated';
 const UNAUTHENTICATED = 'system:unauthenticated';
@@ -56,7 +56,13 @@ export function kubernetesAccess({ clusters, logger }: KubernetesAccessOptions):
     // Which clusters there are is for those to know whom one of them knows.
     const user = await callerOf(reviews ?? first, request);
     if (!reviews) throw new StatusError(NO_RESOURCE);
-    return sightOf(reviews, user, attempt);
+    const sight = await eventsSight(attempt, {
+      may: (attributes) => reviews.mayAccess(user, attributes),
+      namespaceCreatedAt: (namespace) => reviews.namespaceCreatedAt(namespace),
+      refusal: (decision) => forbidden({ user: user.name, ...attempt, reason: decision?.reason }),
+    });
+    // Those who are called alike in two clusters are two.
+    return { ...sight, caller: `${user.name} ${attempt.cluster}` };
   };
   const path = async ({ path: asked, verb, cluster }: PathAttempt, request: IncomingMessage): Promise<void> => {
     const reviews = cluster ? clusters.get(cluster) : first;
@@ -69,27 +75,6 @@ export function kubernetesAccess({ clusters, logger }: KubernetesAccessOptions):
     events: (attempt, request) => orUnavailable(events(attempt, request)),
     path: (attempt, request) => orUnavailable(path(attempt, request)),
   };
-}
-
-/**
- * RBAC names a namespace, not its incarnation: what is older than the namespace, or of one that is gone, is for those who
- * may read everywhere.
- */
-async function sightOf(reviews: AccessReviews, user: UserInfo, attempt: EventsAttempt): Promise<Sight> {
-  const { verb, group, namespace, name } = attempt;
-  const everywhere = { verb, group, version: 'v1', resource: 'events' };
-  const attributes = { ...everywhere, ...(namespace && { namespace }), ...(name && { name }) };
-  const isPartial = namespace !== undefined && READS.has(verb);
-  const [decision, wide] = await Promise.all([
-    reviews.mayAccess(user, attributes),
-    isPartial ? reviews.mayAccess(user, everywhere) : undefined,
-  ]);
-  if (!decision.allowed) throw forbidden({ user: user.name, ...attempt, reason: decision.reason });
-  const validMs = Math.min(decision.validMs, wide?.validMs ?? decision.validMs);
-  const caller = user.name;
-  if (!isPartial || wide?.allowed) return { caller, validMs };
-  const notBefore = (await reviews.namespaceCreatedAt(namespace)) ?? Number.MAX_SAFE_INTEGER;
-  return { caller, notBefore, validMs };
 }
 
 /** In the order of the API server: proxy, certificate, token. The first one that is somebody's counts. */

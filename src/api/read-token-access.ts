@@ -23,7 +23,7 @@ export function readTokenAccess(token: () => Promise<string>, otherwise: Access 
     async events(attempt, request) {
       if (!(await isReader(request))) return otherwise.events(attempt, request);
       if (!READS.has(attempt.verb)) throw forbidden({ user: READER, ...attempt });
-      return {};
+      return { caller: READER };
     },
     async path(attempt, request) {
       if (!(await isReader(request))) return otherwise.path(attempt, request);

@@ -1,6 +1,7 @@
 /** Callers by certificate, through TLS as it is served. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -151,6 +152,12 @@ describe('openAccess', () => {
     };
     expect([await ask('secret'), await ask('other'), await ask('secret', 'POST')]).toEqual([200, 401, 403]);
     expect(access.local).toBe(false);
+    const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage;
+    const attempt = { cluster: 'prod', verb: 'list', group: '' } as const;
+    expect(await access.access.events(attempt, request)).toEqual({ caller: 'tidings:reader' });
+    await expect(access.access.events({ ...attempt, verb: 'create' }, request)).rejects.toMatchObject({
+      status: { code: 403 },
+    });
     await expect(openAccess({ listen: LOOPBACK, clusters: [], readTokenFile: '/none' }, LOGGER)).rejects.toMatchObject({
       code: 'CREDENTIALS_FAILED',
     });

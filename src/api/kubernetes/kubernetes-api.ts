@@ -271,13 +271,6 @@ export class KubernetesApi {
   }
 }
 
-/** Errors for whoever wants no plain JSON, as an API server prints what nobody has negotiated. */
-function prettyErrors(request: IncomingMessage): boolean {
-  const url = request.url ?? '/';
-  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
-  return isPretty(request, query) || !takesPlainJson(request.headers.accept);
-}
-
 /** Whose limits count. */
 function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
   return caller ?? socket.remoteAddress ?? '';
@@ -289,6 +282,13 @@ function goneOf(response: ServerResponse): AbortSignal {
   response.once('close', () => gone.abort());
   if (response.destroyed) gone.abort();
   return gone.signal;
+}
+
+/** Errors for whoever wants no plain JSON, as an API server prints what nobody has negotiated. */
+function prettyErrors(request: IncomingMessage): boolean {
+  const url = request.url ?? '/';
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  return isPretty(request, query) || !takesPlainJson(request.headers.accept);
 }
 
 async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
