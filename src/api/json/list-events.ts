@@ -11,7 +11,7 @@ import { eventRow, idOf } from './event-row.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { questionOf, type RangeParameters } from './question.ts';
+import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
@@ -50,12 +50,14 @@ async function page(asked: Asked<ListParameters>, { revisions }: { readonly revi
   const { context, parameters, signal } = asked;
   const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
   const question = await questionOf(asked, parameters, { range: cursor?.range });
-  const { events, next, stoppedAt } = await context.history.page(question.query, {
-    revisions,
-    limit: parameters.limit,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
-    ...(cursor && { after: cursor.after }),
-  });
+  const { events, next, stoppedAt } = await inTurn(asked, question, () =>
+    context.history.page(question.query, {
+      revisions,
+      limit: parameters.limit,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+      ...(cursor && { after: cursor.after }),
+    }),
+  );
   const data = {
     rows: events.map(eventRow),
     ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
