@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { delivery } from './delivery.ts';
+import { enrichment } from './enrichment.ts';
 import { eventReads } from './event-reads.ts';
+import { eventWatches } from './event-watches.ts';
 import { firstList } from './first-list.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
@@ -20,6 +22,7 @@ const README = join(import.meta.dirname, 'README.md');
 const MEASUREMENTS: readonly Measurement[] = [
   ingest,
   delivery,
+  enrichment,
   memory,
   firstList,
   latency,
@@ -28,6 +31,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   objectStory,
   eventReads,
   startUp,
+  eventWatches,
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });

@@ -132,6 +132,11 @@ export class ControlPlane {
     await this.#ready(part, child);
   }
 
+  /** Undefined when it was never started. */
+  pid(part: ControlPlanePart): number | undefined {
+    return this.#processes.get(part)?.pid;
+  }
+
   /** Ends a part; SIGKILL is a crash. Its data stays. */
   async stop(part: ControlPlanePart, signal?: NodeJS.Signals): Promise<void> {
     await this.#processes.get(part)?.stop(signal);

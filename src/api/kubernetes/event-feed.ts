@@ -8,7 +8,6 @@ import type {
   VersionQuery,
 } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
-import { Change } from '../../util/change.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { sleep } from '../../util/sleep.ts';
 
@@ -29,14 +28,14 @@ export interface ChangePage {
 
 export class EventFeed {
   readonly versions: EventVersions;
-  /** Notified when something was committed, and every two seconds, as long as somebody watches. */
-  readonly committed = new Change();
   readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
   readonly #lastSeen = new LruMap<string, Promise<readonly StoredEvent[]>>(PAGES);
   readonly #closing = new AbortController();
   #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
   #coverage: { readonly at: number; readonly answer: Promise<KnownCoverage> } | undefined;
-  #watchers = 0;
+  /** As they were when watchers were called last. */
+  #called: Promise<readonly ClusterVersions[]> | undefined;
+  readonly #watchers = new Set<() => void>();
   #polling = Promise.resolve();
 
   constructor(versions: EventVersions) {
@@ -85,13 +84,21 @@ export class EventFeed {
     }
   }
 
-  /** Whoever waits for `committed` says so; returns how to stop. */
-  watch(): () => void {
-    this.#watchers++;
-    if (this.#watchers === 1) this.#polling = this.#polling.then(() => this.#poll());
+  /** Calls whenever something was committed, and every two seconds, until what it returns is called. */
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    // Who joins may know of something newer.
+    this.#called = undefined;
+    if (this.#watchers.size === 1) this.#polling = this.#polling.then(() => this.#poll());
     return () => {
-      this.#watchers--;
+      this.#watchers.delete(listener);
     };
+  }
+
+  /** For those who were called: the same for all of them, and the store is asked once. */
+  async called(): Promise<readonly ClusterVersions[]> {
+    this.#called ??= this.clusters();
+    return this.#called;
   }
 
   async close(): Promise<void> {
@@ -146,12 +153,13 @@ export class EventFeed {
     const { signal } = this.#closing;
     let seen: number | undefined;
     let ticked = 0;
-    while (this.#watchers > 0 && !signal.aborted) {
+    while (this.#watchers.size > 0 && !signal.aborted) {
       const dataVersion = this.#dataVersion();
       if (dataVersion !== seen || performance.now() - ticked >= TICK_MS) {
         seen = dataVersion;
         ticked = performance.now();
-        this.committed.notify();
+        this.#called = undefined;
+        for (const listener of this.#watchers) listener();
       }
       await sleep(POLL_MS, signal);
     }

@@ -11,10 +11,17 @@ const LEFT_BEHIND_MS = 10 * 60_000;
  * The resourceVersion up to which everything that is asked for is stored: the lowest position of the scopes concerned.
  * Undefined until each of them was listed once in the newest epoch.
  */
-export function servedVersion(
-  { epoch, positions }: ClusterVersions,
-  namespace: string | undefined,
-): number | undefined {
+export function servedVersion(cluster: ClusterVersions, namespace: string | undefined): number | undefined {
+  const known = KNOWN.get(cluster) ?? new Map<string | undefined, number | undefined>();
+  KNOWN.set(cluster, known);
+  if (!known.has(namespace)) known.set(namespace, reckoned(cluster, namespace));
+  return known.get(namespace);
+}
+
+/** Every watcher asks after every commit. */
+const KNOWN = new WeakMap<ClusterVersions, Map<string | undefined, number | undefined>>();
+
+function reckoned({ epoch, positions }: ClusterVersions, namespace: string | undefined): number | undefined {
   const newest = Math.max(...[...positions.values()].map(({ observedUntil }) => observedUntil));
   const counted = [...positions].filter(([, { observedUntil }]) => observedUntil >= newest - LEFT_BEHIND_MS);
   const everywhere = counted.filter(([scope]) => scope === ALL_NAMESPACES);

@@ -47,11 +47,15 @@ export class EventsWatch {
   readonly #signal: AbortSignal;
   readonly #now: () => number;
   readonly #shapeKey: string;
+  /** The same for all that see the same changes alike, but for their windows. */
+  readonly #viewKey: string;
   /** Everything up to it was sent. */
   #version = 0;
   /** What was last seen before it was sent as gone. */
   #start = Number.MIN_SAFE_INTEGER;
   #hasColumns = false;
+  #isCalled = false;
+  #wake: (() => void) | undefined;
   /** Frames that are yet to be written. */
   #unwritten = '';
 
@@ -62,6 +66,7 @@ export class EventsWatch {
     this.#signal = signal;
     this.#now = now;
     this.#shapeKey = JSON.stringify(request.shape);
+    this.#viewKey = JSON.stringify([request.shape, request.namespace, request.options.selectors]);
   }
 
   /** Resolves when it has ended. Throws {@link StatusError} before anything was sent, when it cannot begin. */
@@ -73,7 +78,12 @@ export class EventsWatch {
     this.#response.writeHead(200, { 'Content-Type': 'application/json' });
     // A client waits for these, not for the first event.
     this.#response.flushHeaders();
-    const stop = feed.watch();
+    const wake = (): void => {
+      this.#isCalled = true;
+      this.#wake?.();
+    };
+    const stop = feed.watch(wake);
+    this.#signal.addEventListener('abort', wake, { once: true });
     try {
       await this.#begin(from, served ?? 0);
       await this.#follow();
@@ -118,10 +128,10 @@ export class EventsWatch {
   }
 
   async #follow(): Promise<void> {
-    const { feed, options } = this.#request;
+    const { options } = this.#request;
     let bookmarked = { at: this.#now(), version: this.#version };
     for (;;) {
-      const { count } = feed.committed;
+      this.#isCalled = false;
       this.#signal.throwIfAborted();
       await this.#sendLeft(this.#now());
       await this.#sendChanges();
@@ -130,13 +140,22 @@ export class EventsWatch {
         await this.#sendBookmark(false);
         bookmarked = { at: this.#now(), version: this.#version };
       }
-      await feed.committed.wait(count, this.#signal);
+      await this.#called();
     }
+  }
+
+  /** Resolves when the feed has called since it was last looked at, or the watch is to end. */
+  async #called(): Promise<void> {
+    if (this.#isCalled || this.#signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await promise;
+    this.#wake = undefined;
   }
 
   async #sendChanges(): Promise<void> {
     const { feed, namespace, cluster: began } = this.#request;
-    const cluster = (await feed.clusters()).find(({ name }) => name === began.name);
+    const cluster = (await feed.called()).find(({ name }) => name === began.name);
     // Its versions cannot be compared any more.
     if (cluster?.epoch !== began.epoch) throw new StatusError(WATCH_EXPIRED);
     const served = servedVersion(cluster, namespace);
@@ -153,8 +172,7 @@ export class EventsWatch {
   #textOf(page: ChangePage): Buffer {
     const texts = TEXTS.get(page) ?? new Map<string, Buffer>();
     TEXTS.set(page, texts);
-    const { namespace, options } = this.#request;
-    const key = JSON.stringify([this.#shapeKey, namespace, options.selectors, this.#start, this.#hasColumns]);
+    const key = `${this.#start} ${this.#hasColumns} ${this.#viewKey}`;
     let text = texts.get(key);
     if (!text) {
       const hadColumns = this.#hasColumns;
