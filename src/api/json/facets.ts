@@ -46,7 +46,7 @@ export const getFacets = operation({
       return alike.map((field, index) => {
         const ofField = found.map(({ values, occurrences }) => ({ value: values[index] ?? '', occurrences }));
         const values = ranked(ofField, field);
-        const shown = values.slice(0, parameters.top);
+        const shown = values.slice(0, parameters.top).map(([value, occurrences]) => ({ value, occurrences }));
         return [field, { values: shown, more: values.length - shown.length }] as const;
       });
     });

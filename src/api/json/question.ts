@@ -90,7 +90,7 @@ export async function inTurn<T>({ context, signal }: Call, { caller }: Question,
 }
 
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
-  const range = { from: timeOf(from, now) ?? now, to: timeOf(to, now) ?? now };
+  const range = { from: timeOf(from, now), to: timeOf(to, now) };
   if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
   return range;
 }
