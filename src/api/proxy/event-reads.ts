@@ -7,6 +7,7 @@ import type { EventVersions } from '../../component/event-versions.ts';
 import { messageOf } from '../../core/errors.ts';
 import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { Change } from '../../util/change.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
 import { EventFeed } from '../kubernetes/event-feed.ts';
@@ -142,12 +143,13 @@ export class EventReads {
     const waitMs = Math.ceil(MAX_WAIT_MS - (wanted > 0 || !written ? 0 : now - written.at));
     if (waitMs <= 0) return undefined;
     const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed(response)]);
-    const stop = this.#feed.watch();
+    const committed = new Change();
+    const stop = this.#feed.watch(() => committed.notify());
     try {
       while (!signal.aborted) {
-        const { count } = this.#feed.committed;
+        const { count } = committed;
         if (await isEnough()) return true;
-        await this.#feed.committed.wait(count, signal);
+        await committed.wait(count, signal);
       }
       return undefined;
     } finally {
