@@ -56,6 +56,7 @@ e2e-components:
 	@e2e/cluster/build
 	@e2e/go-template/build
 	@e2e/servers/build
+	@e2e/clients/build
 
 .PHONY: build
 build: node_modules/.package-lock.json ## the bundle that is released, in dist/

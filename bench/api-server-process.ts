@@ -1,5 +1,6 @@
 /** An API server in a process of its own, filled with the corpus. It is told what to do by messages. */
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { ChangingPods } from './changing-pods.ts';
 import { Corpus, FIRST_RESOURCE_VERSION, RESOURCE_VERSION_STEP } from './corpus.ts';
 import { preciseNow } from './precise-now.ts';
 
@@ -7,6 +8,8 @@ export interface ApiServerOptions {
   /** How many events are alive when it starts, as old as the TTL lets them be. */
   readonly live: number;
   readonly ttlMs: number;
+  /** All events are about so many pods, which change; absent: about what the corpus has, of which there is no metadata. */
+  readonly pods?: number;
 }
 
 export type ApiServerRequest =
@@ -26,16 +29,18 @@ export interface ApiServerReport {
 
 const STEP_MS = 5;
 
-async function serve({ live, ttlMs }: ApiServerOptions) {
+async function serve({ live, ttlMs, pods: podCount }: ApiServerOptions) {
   const { url, cluster } = await startSimulator({ scenarios: [], ttlMs });
   const { store } = cluster;
   const corpus = new Corpus();
+  const pods = podCount === undefined ? undefined : new ChangingPods(cluster.objects, podCount);
   const writes: [number, number][] = [];
   let timer: NodeJS.Timeout | undefined;
   store.skip(FIRST_RESOURCE_VERSION);
 
   const write = (atMs: number): number => {
-    const change = corpus.next(atMs);
+    const next = corpus.next(atMs);
+    const change = pods?.about(next) ?? next;
     store.skip(RESOURCE_VERSION_STEP - 1);
     return store.put(change.namespace, change.name, atMs, (version) => change.serialise(version)).resourceVersion;
   };

@@ -14,11 +14,11 @@ import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { BUILD, PROGRAM } from './tidings.ts';
 
 const name = 'delivery';
-const RATE = 1_000;
+export const RATE = 1_000;
 const LIVE = 20_000;
 const WARM_UP_MS = 5_000;
 /** A million, and the time for it, where a figure is to be published. */
-const EVENTS = Math.round((1_000_000 * SECONDS) / 60);
+export const EVENTS = Math.round((1_000_000 * SECONDS) / 60);
 /** Of the events: by then every queue on the way is full. */
 const MEASURED_AFTER = 0.25;
 const PATIENCE_MS = 300_000;
@@ -70,7 +70,7 @@ async function measure(): Promise<readonly Figure[]> {
   return figures;
 }
 
-interface Found {
+export interface Found {
   readonly steady: Steady;
   readonly flood?: Flood;
 }
@@ -122,9 +122,10 @@ function figuresOf(who: string, { steady, flood }: Found, targets?: Targets): Fi
 }
 
 /** At a steady rate, and then as fast as it can. */
-async function run(start: Start, { floods = true } = {}): Promise<Found> {
+export async function run(start: Start, options: { floods?: boolean; pods?: number } = {}): Promise<Found> {
+  const { floods = true, pods } = options;
   const directory = await temporaryDirectory();
-  const api = await startApiServer({ live: LIVE, ttlMs: 3_600_000 });
+  const api = await startApiServer({ live: LIVE, ttlMs: 3_600_000, ...(pods !== undefined && { pods }) });
   const destination = await startDestination();
   const kubeconfig = await writeKubeconfig(directory, api.url);
   const command = await start({ directory, kubeconfig, url: destination.url });
@@ -224,7 +225,7 @@ function commandLine(command: string): Start {
   return async ({ kubeconfig, url }) => command.replaceAll('{kubeconfig}', kubeconfig).replaceAll('{url}', url);
 }
 
-function tidingsWith(sinks: (place: Place) => string): Start {
+export function tidingsWith(sinks: (place: Place) => string): Start {
   return async (place) => {
     const { directory, kubeconfig } = place;
     const config = join(directory, 'tidings.yaml');
@@ -234,9 +235,9 @@ function tidingsWith(sinks: (place: Place) => string): Start {
   };
 }
 
-function sink(called: string, url: string, mode: Mode): string {
+export function sink(called: string, url: string, mode: Mode, { enrich = false } = {}): string {
   const body = mode === 'single' ? 'single' : 'ndjson';
-  return `  - { name: ${called}, type: http, url: "${url}", body: ${body} }\n`;
+  return `  - { name: ${called}, type: http, url: "${url}", body: ${body}, enrich: ${enrich} }\n`;
 }
 
 function sixSinks({ url }: Place): string {

@@ -21,7 +21,7 @@ export interface DestinationReport {
   readonly arrivals: readonly (readonly [resourceVersion: number, at: number])[];
 }
 
-/** Once in the metadata of each event. */
+/** Once in the metadata of each event, and nowhere in what is known of its object. */
 const MARK = '"creationTimestamp"';
 const VERSION = /"metadata":\{[^{}]*?"resourceVersion":"(\d+)"/g;
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { delivery } from './delivery.ts';
+import { enrichment } from './enrichment.ts';
 import { eventReads } from './event-reads.ts';
 import { eventWatches } from './event-watches.ts';
 import { firstList } from './first-list.ts';
@@ -21,6 +22,7 @@ const README = join(import.meta.dirname, 'README.md');
 const MEASUREMENTS: readonly Measurement[] = [
   ingest,
   delivery,
+  enrichment,
   memory,
   firstList,
   latency,

@@ -11,11 +11,12 @@ import { binary } from './cluster/binaries.ts';
 import { ManagedProcess } from './cluster/managed-process.ts';
 import { runKubectl, useCluster } from './helpers/cluster.ts';
 import { writeEvents } from './helpers/event-writer.ts';
-import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
+import { CONTROL_PLANE, lacking, lackingClients } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 import { RunningTidings, runTidings } from './helpers/tidings.ts';
 import { until } from './helpers/until.ts';
 import { type ApiAnswer, comparable, DIFFERENCES } from './kubernetes-api/differences.ts';
+import { byBoth, KUBECTLS, type Kubectl, rows, withoutWarnings } from './kubernetes-api/kubectls.ts';
 import { type ApiRequest, REQUESTS } from './kubernetes-api/requests.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'test', 'fixtures', 'events');
@@ -24,9 +25,22 @@ const ATTEMPTS = 4;
 
 const OTHER = '/api/v1/namespaces/other/events';
 
+/** Every watch in the tests is shown it. */
+const LAST = {
+  metadata: { name: 'the-last', namespace: 'other', labels: { tier: 'front' } },
+  involvedObject: { kind: 'Pod', namespace: 'other', name: 'web', apiVersion: 'v1' },
+  reason: 'TheLast',
+  message: 'nothing follows',
+  type: 'Warning',
+  source: { component: 'kubelet' },
+  count: 1,
+  firstTimestamp: '2026-01-02T03:04:05Z',
+  lastTimestamp: '2026-01-02T03:04:05Z',
+} as const;
+
 type Ask = (request: ApiRequest, path: string) => Promise<ApiAnswer>;
 
-describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () => {
+describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients('kubectl'))('the Kubernetes API of events', () => {
   const cluster = useCluster();
   const directory = temporaryDirectory();
   // Both are made by Tidings, the second for what `tidings serve` serves beside it.
@@ -34,6 +48,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
   const besides = join(directory.path, 'kubeconfig-serve');
   let tidings: RunningTidings;
   let early = '';
+  let watches = 0;
   let servers: readonly { readonly ask: Ask; served: string }[] = [];
 
   beforeAll(async () => {
@@ -89,31 +104,33 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     }
   });
 
-  test.each([
-    ['get events -A -o wide'],
-    ['get events -n default'],
-    ['get ev -n other'],
-    ['get events -n none'],
-    ['get events -n other -o yaml --sort-by=.metadata.name'],
-    ['get events -A -o json --sort-by=.metadata.name'],
-    ['get events -A --sort-by=.metadata.creationTimestamp -o name'],
-    ['get events -A --sort-by=.metadata.name -o jsonpath={.items[*].metadata.name}'],
-    ['get events -A --sort-by=.metadata.name -o custom-columns=N:.metadata.name,R:.reason,C:.count'],
-    ['get events.events.k8s.io -A -o wide'],
-    ['get events.v1.events.k8s.io -n other -o yaml --sort-by=.metadata.name'],
-    ['get events -A --field-selector type=Warning,involvedObject.kind!=Node -o wide'],
-    ['get events -n default -l tier=front -o wide'],
-    ['get events -n default -l tier --show-labels'],
-    ['get events -A --chunk-size=3 -o wide'],
-    ['get events web.1 -n default -o yaml'],
-    ['get event/web.1 event/web.2 -n default -o wide'],
-    ['events -A'],
-    ['events -n default --types=Warning'],
-    ['events -A -o json'],
-    ['get --raw /api/v1/namespaces/none/events'],
-  ])('kubectl %s prints the same', async (line) => {
+  test.each(
+    byBoth([
+      ['get events -A -o wide'],
+      ['get events -n default'],
+      ['get ev -n other'],
+      ['get events -n none'],
+      ['get events -n other -o yaml --sort-by=.metadata.name'],
+      ['get events -A -o json --sort-by=.metadata.name'],
+      ['get events -A --sort-by=.metadata.creationTimestamp -o name'],
+      ['get events -A --sort-by=.metadata.name -o jsonpath={.items[*].metadata.name}'],
+      ['get events -A --sort-by=.metadata.name -o custom-columns=N:.metadata.name,R:.reason,C:.count'],
+      ['get events.events.k8s.io -A -o wide'],
+      ['get events.v1.events.k8s.io -n other -o yaml --sort-by=.metadata.name'],
+      ['get events -A --field-selector type=Warning,involvedObject.kind!=Node -o wide'],
+      ['get events -n default -l tier=front -o wide'],
+      ['get events -n default -l tier --show-labels'],
+      ['get events -A --chunk-size=3 -o wide'],
+      ['get events web.1 -n default -o yaml'],
+      ['get event/web.1 event/web.2 -n default -o wide'],
+      ['events -A'],
+      ['events -n default --types=Warning'],
+      ['events -A -o json'],
+      ['get --raw /api/v1/namespaces/none/events'],
+    ]),
+  )('%s %s prints the same', async (kubectl, line) => {
     const run = async (config: string): Promise<string[]> => {
-      const output = await runKubectl(config, line.split(' '));
+      const output = await runKubectl(config, line.split(' '), KUBECTLS[kubectl]());
       const lines = output.replace(/"resourceVersion":"\d+"\},"items"/, '"items"').split('\n');
       return lines.map((text) => text.trimEnd().replace(/ {2,}/g, '  ')).sort();
     };
@@ -123,17 +140,21 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     expect(ours).toEqual(theirs);
   });
 
-  test.each([
-    ['get events -A --field-selector nothing=1'],
-    ['get events -n default nobody'],
-    ['get events -A -l =1'],
-    ['get events -A -o jsonpath={.nothing'],
-    // One of them has control characters in its message.
-    ['get events -n default -o yaml'],
-  ])('kubectl %s fails the same', async (line) => {
+  test.each(
+    byBoth([
+      ['get events -A --field-selector nothing=1'],
+      ['get events -n default nobody'],
+      ['get events -A -l =1'],
+      ['get events -A -o jsonpath={.nothing'],
+      // One of them has control characters in its message.
+      ['get events -n default -o yaml'],
+    ]),
+  )('%s %s fails the same', async (kubectl, line) => {
     const failure = async (config: string): Promise<string> => {
-      const error: unknown = await runKubectl(config, line.split(' ')).catch((caught: unknown) => caught);
-      return (error as { stderr: string }).stderr;
+      const error: unknown = await runKubectl(config, line.split(' '), KUBECTLS[kubectl]()).catch(
+        (caught: unknown) => caught,
+      );
+      return withoutWarnings((error as { stderr: string }).stderr);
     };
     const ours = await failure(kubeconfig);
     expect(withoutWarnings(ours)).toBe(await failure(cluster().controlPlane.kubeconfigs.admin));
@@ -158,33 +179,58 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     });
   });
 
-  test('kubectl get --watch prints what is written, as with the API server', async () => {
+  const watching = (kubectl: Kubectl, line: string, config: string): ManagedProcess =>
+    new ManagedProcess(kubectl, [KUBECTLS[kubectl](), ...line.split(' ')], {
+      logFile: join(directory.path, `watch-${++watches}`),
+      env: { ...process.env, KUBECONFIG: config },
+    });
+
+  test('kubectl --watch prints what is written, as with the API server', async () => {
     const { client, controlPlane } = cluster();
-    const watching = [controlPlane.kubeconfigs.admin, kubeconfig].map((config, index) => {
-      const args = ['get', 'events', '-n', 'other', '--watch', '--output-watch-events', '-o', 'name'];
-      const logFile = join(directory.path, `watch-${index}`);
-      return new ManagedProcess('kubectl', [binary('kubectl'), ...args], {
-        logFile,
-        env: { ...process.env, KUBECONFIG: config },
-      });
-    });
+    const configs = [controlPlane.kubeconfigs.admin, kubeconfig];
+    const watches = byBoth([
+      ['get events -n other --watch --output-watch-events -o name'],
+      ['get events -n other --watch -o wide'],
+      [
+        'get events -n other --watch -l tier=front --field-selector type=Warning --no-headers -o custom-columns=N:.reason',
+      ],
+      ['get events -n other --watch --field-selector type=Warning -o wide'],
+      ['events -n other --watch'],
+      ['events -n other --watch --types=Warning --no-headers'],
+    ]).map(([kubectl, line]) => ({
+      kubectl,
+      line,
+      children: configs.map((config) => watching(kubectl, line, config)),
+    }));
+    const all = watches.flatMap(({ children }) => children);
     onTestFinished(async () => {
-      await Promise.all(watching.map((child) => child.stop('SIGKILL')));
+      await Promise.all(all.map((child) => child.stop('SIGKILL')));
     });
-    const printed = (child: ManagedProcess): readonly string[] => withoutWarnings(child.log()).trimEnd().split('\n');
-    const before = (JSON.parse((await client.send('GET', `${OTHER}?limit=500`)).text) as ListBody).items.length;
-    for (const child of watching)
-      await child.until('to print the state', () => printed(child).length >= before || undefined);
-    const written = await writeEvents(client, { writes: 30, seed: 12, concurrency: 1, namespace: 'other' });
-    for (const child of watching) {
-      await child.until('to print all of it', () => printed(child).length >= before + written.length || undefined);
+    const state = await Promise.all(
+      watches.map(async ({ kubectl, line, children }) => {
+        const once = line.replace(/ --(?:output-)?watch(?:-events)?/g, '');
+        const count = rows(await runKubectl(kubeconfig, once.split(' '), KUBECTLS[kubectl]())).length;
+        const hasPrinted = (child: ManagedProcess) => rows(child.log()).length >= count || undefined;
+        for (const child of children) await child.until('to print the state', () => hasPrinted(child));
+        return count;
+      }),
+    );
+    await writeEvents(client, { writes: 30, seed: 12, concurrency: 1, namespace: 'other' });
+    await client.request('POST', OTHER, LAST);
+    for (const child of all)
+      await child.until('to print the last', () => /TheLast|the-last/.test(child.log()) || undefined);
+    for (const [index, { kubectl, line, children }] of watches.entries()) {
+      const [theirs = [], ours = []] = children.map((child) => rows(child.log()));
+      const before = state[index] ?? 0;
+      const told = (printed: readonly string[]) => [
+        kubectl,
+        line,
+        printed.slice(0, before).toSorted(),
+        printed.slice(before),
+      ];
+      expect(theirs.length).toBeGreaterThan(before);
+      expect(told(ours)).toEqual(told(theirs));
     }
-    const [theirs, ours] = watching.map(printed);
-    const sorted = (lines: readonly string[] | undefined) =>
-      lines?.slice(0, before).toSorted((a, b) => (a < b ? -1 : 1));
-    expect(sorted(ours)).toEqual(sorted(theirs));
-    expect(ours?.slice(before)).toEqual(theirs?.slice(before));
-    expect(ours?.slice(before)).toHaveLength(written.length);
   });
 
   test('tidings serve serves the same beside it, by a path for cluster and window too', async () => {
@@ -224,11 +270,6 @@ describe.skipIf(lacking(...CONTROL_PLANE))('the Kubernetes API of events', () =>
     expect(ours).toEqual(theirs);
   });
 });
-
-/** An API server has nothing to say of what it has forgotten. */
-function withoutWarnings(text: string): string {
-  return text.replace(/^Warning: history begins .*\n/gm, '');
-}
 
 interface ListBody {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };

@@ -10,8 +10,12 @@ import { temporaryDirectory } from './temporary-directory.ts';
 const run = promisify(execFile);
 
 /** What kubectl prints; rejects with what it says when it fails. KUBECONFIG may be a list of files. */
-export async function runKubectl(kubeconfig: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(binary('kubectl'), args, {
+export async function runKubectl(
+  kubeconfig: string,
+  args: readonly string[],
+  program = binary('kubectl'),
+): Promise<string> {
+  const { stdout } = await run(program, args, {
     env: { ...process.env, KUBECONFIG: kubeconfig },
     maxBuffer: 256 * 1024 * 1024,
   });

@@ -1,3 +1,4 @@
+import { type ClientName, missingClients } from '../clients/installation.ts';
 import { type Component, missing } from '../cluster/binaries.ts';
 import { missingServers, type ServerName } from '../servers/installation.ts';
 
@@ -15,6 +16,11 @@ export function lacking(...components: readonly Component[]): boolean {
 /** The same for servers that sinks write to. */
 export function lackingServers(...servers: readonly ServerName[]): boolean {
   return skips(missingServers(servers));
+}
+
+/** The same for clients that read from Tidings. */
+export function lackingClients(...clients: readonly ClientName[]): boolean {
+  return skips(missingClients(clients));
 }
 
 function skips(absent: readonly string[]): boolean {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { JsonApi } from '../api/json/json-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import type { DeliveryAdmin } from '../component/delivery-admin.ts';
+import { FileSavedQueries } from '../store/file-saved-queries.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OpenedAccess } from './open-access.ts';
@@ -10,11 +12,13 @@ import { VERSION } from './version.ts';
 
 interface OpenedJsonApi {
   readonly endpoint: Endpoint;
+  /** Ends the streams properly; to be called before their connections are closed. */
+  end(): void;
   /** To be called when nobody is answered any more. */
   close(): Promise<void>;
 }
 
-/** Tidings' own API over the store of a data directory, and where there are deliveries, their administration. */
+/** Tidings' own API over the store of a data directory, which another thread or process may write. */
 export function openJsonApi(
   dataDir: string,
   logger: Logger,
@@ -22,9 +26,14 @@ export function openJsonApi(
   admin?: DeliveryAdmin,
 ): OpenedJsonApi {
   const api = new JsonApi({
-    open: () => openSqliteReader({ path: join(dataDir, STORE_FILE) }),
+    open: () => ({
+      ...openSqliteReader({ path: join(dataDir, STORE_FILE) }),
+      savedQueries: new FileSavedQueries(join(dataDir, 'saved-queries.json')),
+    }),
     access,
     ...(admin && { admin }),
+    // What changes deliveries is for those who say who they are; others have the socket in the data directory.
+    mayAdminister: access !== EVERYTHING_ALLOWED,
     version: VERSION,
     logger,
   });
@@ -34,6 +43,7 @@ export function openJsonApi(
       serves: (path) => api.serves(path),
       answer: (request, response) => api.answer(request, response),
     },
+    end: () => api.end(),
     close: () => api.close(),
   };
 }

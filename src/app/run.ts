@@ -123,7 +123,7 @@ export async function run(
     const listeners = await listenAll(config, [api.endpoint, json.endpoint], probing, access);
     opened.unshift(...new Set(listeners));
     // Watches end properly before their connections do.
-    opened.unshift({ close: () => api.end() });
+    opened.unshift({ close: () => api.end() }, { close: async () => json.end() });
     const [{ url }, { url: probesUrl }] = listeners;
     const running = { url, probesUrl, ...(proxy && { proxyUrl: proxy.url }) };
     logger.info({ ...running, data: config.dataDir, version: VERSION }, 'listening');

@@ -33,6 +33,7 @@ export async function serve(
     onServing({ url: listener.url });
     await aborted(signal);
   } finally {
+    json?.end();
     await api?.end();
     await listener?.close();
     await json?.close();

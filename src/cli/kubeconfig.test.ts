@@ -30,7 +30,7 @@ describe('kubeconfig', () => {
     expect(parse(text)).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'tidings', cluster: { server: 'http://127.0.0.1:7780' } }],
+      clusters: [{ name: 'tidings', cluster: { server: 'http://127.0.0.1:7780', 'insecure-skip-tls-verify': true } }],
       users: [{ name: 'tidings', user: {} }],
       contexts: [{ name: 'tidings', context: { cluster: 'tidings', user: 'tidings' } }],
       'current-context': 'tidings',
@@ -43,6 +43,12 @@ describe('kubeconfig', () => {
       clusters: [{ name: 'tidings-prod', cluster: { server: 'http://localhost:1/clusters/prod/window/30d' } }],
     });
     expect((await kubeconfig('--window', 'all', '--name', 'past')).text).toContain('current-context: past');
+  });
+
+  test('leaves certificates to be verified where there are any', async () => {
+    const { text } = await kubeconfig('--url', 'https://tidings.example');
+    expect(parse(text)).toMatchObject({ clusters: [{ cluster: { server: 'https://tidings.example' } }] });
+    expect(text).not.toContain('insecure');
   });
 
   test('takes the authority and the credentials of a context along, with paths that hold anywhere', async () => {

@@ -80,11 +80,31 @@ export interface StoredEvent extends EventRecord {
   readonly deletedAt?: number;
 }
 
-/** The hour's start in milliseconds, and what happened in it: revisions stored and occurrences, by last seen. */
-export interface HourlyCount extends EventGroup {
-  readonly hour: number;
+export type CountQuery = Omit<EventQuery, 'object'>;
+
+export interface CountOptions {
+  /** What is counted apart: a key for each group. */
+  readonly by: (group: EventGroup) => string;
+  /** Where the first bucket begins and how long each is, in milliseconds; absent: one bucket for all. */
+  readonly buckets?: { readonly start: number; readonly step: number };
+  /** Ends the count early when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** What happened in a bucket, by last seen: revisions stored and occurrences. */
+export interface BucketCount {
+  /** Its number, from 0; negative before the first one begins. */
+  readonly bucket: number;
+  readonly key: string;
   readonly revisions: number;
   readonly occurrences: number;
+}
+
+export interface Counts {
+  /** One a bucket and key of which there is something, in any order. */
+  readonly counts: readonly BucketCount[];
+  /** Of what was last seen before this instant, not all is counted: the signal was aborted. */
+  readonly countedFrom?: number;
 }
 
 export interface ExpireOptions {
@@ -143,10 +163,10 @@ export interface History {
   /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */
   previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]>;
   /**
-   * Counts by hour and group (whole hours: `since` and `until` are widened to them), ascending by hour. Of a filter,
-   * the groups of which it holds whatever the event.
+   * Counts what matches, by bucket of time and key. Buckets of whole hours that begin with an hour, and one for all,
+   * cost the same however many events there are; so far as the filter holds of groups whatever the event.
    */
-  hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]>;
+  counts(query: CountQuery, options: CountOptions): Promise<Counts>;
   /** The ledger within a range, one entry a scope, by cluster and name, also for scopes that were not observed in it. */
   coverage(range: Interval): Promise<readonly ScopeCoverage[]>;
   stats(): Promise<Stats>;

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { eventRecord } from '../core/record.ts';
 import { compileFilter } from './filter.ts';
-import { MAX_SHORT_FORM_LENGTH, SHORT_FORM_KEYS, shortFormToFilter } from './short-form.ts';
+import { MAX_SHORT_FORM_LENGTH, SHORT_FORM_KEYS, shortFormToFilter, withoutKey } from './short-form.ts';
 
 const EVENT: Event = {
   metadata: { name: 'web-1.17a', namespace: 'shop', uid: 'e1', resourceVersion: '7' },
@@ -158,5 +158,14 @@ describe('shortFormToFilter', () => {
     for (const text of [longest, mostTerms, '.'.repeat(MAX_SHORT_FORM_LENGTH)]) {
       compileFilter(shortFormToFilter(text), { otherwise: false, onError: () => {} });
     }
+  });
+});
+
+describe('withoutKey', () => {
+  test('leaves out the terms of one key, and nothing else', () => {
+    const form = ' reason:BackOff  -reason:"a b" -type:Normal reason "reason:x" pod:web-*';
+    expect(withoutKey(form, 'reason')).toBe('-type:Normal reason "reason:x" pod:web-*');
+    expect(withoutKey(form, 'node')).toBe('reason:BackOff -reason:"a b" -type:Normal reason "reason:x" pod:web-*');
+    expect(() => withoutKey('reason:', 'reason')).toThrow('want a value after reason:');
   });
 });

@@ -75,7 +75,19 @@ export function shortFormToFilter(text: string): string {
   return conditions.length === 0 ? 'true' : conditions.join(' && ');
 }
 
+/** The form without the terms of one key. Throws `FILTER_INVALID`. */
+export function withoutKey(text: string, key: string): string {
+  const kept: string[] = [];
+  for (let start = skipSpaces(text, 0); start < text.length; ) {
+    const term = readTerm(text, start);
+    if (term.key !== key) kept.push(text.slice(start, term.end));
+    start = skipSpaces(text, term.end);
+  }
+  return kept.join(' ');
+}
+
 interface Term {
+  readonly key: string | undefined;
   readonly condition: string;
   readonly isNegated: boolean;
   readonly end: number;
@@ -87,12 +99,12 @@ function readTerm(text: string, start: number): Term {
   const key = match(/[A-Za-z]+(?=:)/y, text, body);
   if (key === undefined) {
     const value = readValue(text, body, 'want a word, a quoted text or a key after -');
-    return { condition: inMessage(value), isNegated, end: value.end };
+    return { key, condition: inMessage(value), isNegated, end: value.end };
   }
   const known = Object.hasOwn(SHORT_FORM_KEYS, key) ? SHORT_FORM_KEYS[key] : undefined;
   if (!known) throw invalid(text, body, `unknown key ${key}${suggestion(key)}; quote what is no key`);
   const value = readValue(text, body + key.length + 1, `want a value after ${key}:`);
-  return { condition: known.condition((field) => comparison(field, value)), isNegated, end: value.end };
+  return { key, condition: known.condition((field) => comparison(field, value)), isNegated, end: value.end };
 }
 
 interface Value {

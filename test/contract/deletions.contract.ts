@@ -5,7 +5,7 @@ import type { EventsOptions, History } from '../../src/component/history.ts';
 import type { Log } from '../../src/component/log.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { batchesOf, instant, revision, revisionsAndDeletions, START } from './event-arbitrary.ts';
-import { ALL_REVISIONS, all, byVersion, keysOf, model, modelCounts } from './history-model.ts';
+import { ALL_REVISIONS, all, byVersion, HOURLY, hourly, keysOf, model, modelCounts } from './history-model.ts';
 import { useOpened } from './use-opened.ts';
 
 type Store = History & Log;
@@ -34,7 +34,7 @@ export function describeDeletions(name: string, open: () => Promise<Store>): voi
               ]);
               expect(await marked(store, how)).toEqual(expected);
             }
-            expect(await store.hourlyCounts({})).toEqual(modelCounts(records, {}));
+            expect(await hourly(store)).toEqual(modelCounts(records, {}, HOURLY));
             expect((await store.stats()).revisions).toBe(records.length);
             const log = await store.read(await store.beginning(), { limit: 100 });
             expect(keysOf(log.records).sort()).toEqual(keysOf(records).sort());

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventsOptions, History } from '../../src/component/history.ts';
 import { instant, type RevisionSpec, revision, revisions, START } from './event-arbitrary.ts';
-import { ALL_REVISIONS, all, countsOf, keysOf, model } from './history-model.ts';
+import { ALL_REVISIONS, all, countsOf, HOURLY, hourly, keysOf, model } from './history-model.ts';
 import { useOpened } from './use-opened.ts';
 
 /** `open` gives an empty history each time. */
@@ -17,7 +17,7 @@ export function describeExpiry(name: string, open: () => Promise<History>): void
           await withHistory(async (history) => {
             await history.apply(records);
             const kept = model(records, {}, ALL_REVISIONS).filter(({ time }) => time >= before);
-            const expected = countsOf(records, kept);
+            const expected = countsOf(records, kept, HOURLY);
             let expired = 0;
             for (;;) {
               const deleted = await history.expire({ before, limit });
@@ -29,7 +29,7 @@ export function describeExpiry(name: string, open: () => Promise<History>): void
             expect(keysOf(await all(history, {}, ALL_REVISIONS))).toEqual(keysOf(kept));
             const latest: EventsOptions = { order: 'newest-first' };
             expect(keysOf(await all(history, {}, latest))).toEqual(keysOf(model(kept, {}, latest)));
-            expect(await history.hourlyCounts({})).toEqual(expected);
+            expect(await hourly(history)).toEqual(expected);
             expect((await history.stats()).revisions).toBe(kept.length);
             // What expired is stored again, what stayed is not stored twice.
             const { occurrences } = await history.apply(records);
@@ -63,7 +63,7 @@ export function describeExpiry(name: string, open: () => Promise<History>): void
         ]);
         expect(await history.expire({ before: START + 300_000, limit: 10 })).toBe(2);
         expect(await seen(history, latest)).toEqual([[1, '20']]);
-        expect((await history.hourlyCounts({})).map(({ occurrences }) => occurrences)).toEqual([6]);
+        expect((await hourly(history)).map(({ occurrences }) => occurrences)).toEqual([6]);
         // What the cluster goes on with is held against what is left.
         const next = revision({ ...spec, resourceVersion: 11, second: 900, count: 10 }, { epoch: 2 });
         expect((await history.apply([next])).occurrences).toEqual([1]);
@@ -88,7 +88,7 @@ export function describeExpiry(name: string, open: () => Promise<History>): void
           ['12', true],
         ]);
         // The revision that stayed still shows the three occurrences since the one that is gone.
-        expect((await history.hourlyCounts({})).map(({ occurrences }) => occurrences)).toEqual([4]);
+        expect((await hourly(history)).map(({ occurrences }) => occurrences)).toEqual([4]);
         expect(await history.expire({ before: START + 120_000, limit: 10 })).toBe(1);
       });
     });

@@ -1,5 +1,14 @@
 /** The plainest history there is, that answers are compared with: each is computed anew from all revisions. */
-import type { EventQuery, EventsOptions, History, HourlyCount, StoredEvent } from '../../src/component/history.ts';
+import type {
+  BucketCount,
+  CountOptions,
+  CountQuery,
+  EventGroup,
+  EventQuery,
+  EventsOptions,
+  History,
+  StoredEvent,
+} from '../../src/component/history.ts';
 import { countOf } from '../../src/core/event.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { START } from './event-arbitrary.ts';
@@ -60,39 +69,51 @@ export function model(
   return (order === 'oldest-first' ? found : found.toReversed()).slice(0, limit);
 }
 
-export function modelCounts(
-  records: readonly EventRecord[],
-  { object: _object, filter, ...question }: EventQuery,
-): HourlyCount[] {
-  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = question;
-  const wanted = records.filter(
-    (record) =>
-      hourOf(record) >= hourAt(since) && hourOf(record) <= hourAt(until) && isSelected(record, question, records),
-  );
-  return countsOf(records, wanted).filter((group) => filter?.ofGroup(group) ?? filter === undefined);
+export type Buckets = CountOptions['buckets'];
+
+export function modelCounts(records: readonly EventRecord[], question: CountQuery, buckets: Buckets): BucketCount[] {
+  return countsOf(records, model(records, question, ALL_REVISIONS), buckets);
 }
 
-const hourAt = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
-const hourOf = (record: EventRecord): number => hourAt(record.time);
-
 /** Counts of `counted`, each with the occurrences it has among all `records`. */
-export function countsOf(records: readonly EventRecord[], counted: readonly EventRecord[]): HourlyCount[] {
-  const counts = new Map<string, HourlyCount>();
+export function countsOf(
+  records: readonly EventRecord[],
+  counted: readonly EventRecord[],
+  buckets: Buckets,
+): BucketCount[] {
+  const counts = new Map<string, BucketCount>();
   for (const record of counted) {
-    const { cluster, body, subject } = record;
-    const group = {
+    const { cluster, body, subject, time } = record;
+    const bucket = buckets ? Math.floor((time - buckets.start) / buckets.step) : 0;
+    const key = groupKey({
       cluster,
       namespace: body.metadata.namespace ?? '',
       type: body.type ?? '',
       reason: body.reason ?? '',
       kind: subject.kind ?? '',
-    };
-    const key = [hourOf(record), ...Object.values(group)].join(' ');
-    const sum = counts.get(key) ?? { hour: hourOf(record), ...group, revisions: 0, occurrences: 0 };
+    });
+    const sum = counts.get(`${bucket} ${key}`) ?? { bucket, key, revisions: 0, occurrences: 0 };
     const occurrences = sum.occurrences + occurrencesOf(record, records);
-    counts.set(key, { ...sum, revisions: sum.revisions + 1, occurrences });
+    counts.set(`${bucket} ${key}`, { ...sum, revisions: sum.revisions + 1, occurrences });
   }
-  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+  return sorted([...counts.values()]);
+}
+
+/** Whatever order they came in. */
+export function sorted(counts: readonly BucketCount[]): BucketCount[] {
+  return counts.toSorted((a, b) => a.bucket - b.bucket || (a.key < b.key ? -1 : 1));
+}
+
+/** Counts each group apart. */
+export function groupKey({ cluster, namespace, type, reason, kind }: EventGroup): string {
+  return JSON.stringify([cluster, namespace, type, reason, kind]);
+}
+
+/** By hour of START. */
+export const HOURLY = { start: START, step: HOUR_MS };
+
+export async function hourly(history: Pick<History, 'counts'>, question: CountQuery = {}): Promise<BucketCount[]> {
+  return sorted((await history.counts(question, { by: groupKey, buckets: HOURLY })).counts);
 }
 
 /** What it adds to the revisions before it. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventFilter } from '../../src/component/event-filter.ts';
-import type { EventQuery, EventsOptions, History, StoredEvent } from '../../src/component/history.ts';
+import type { CountQuery, EventQuery, EventsOptions, History, StoredEvent } from '../../src/component/history.ts';
 import { type EventRecord, eventRecord } from '../../src/core/record.ts';
 import {
   hostileEvents,
@@ -15,7 +15,18 @@ import {
   START,
 } from './event-arbitrary.ts';
 import { filterSources } from './filter-arbitrary.ts';
-import { ALL_REVISIONS, all, byVersion, keysOf, model, modelCounts, occurrencesOf } from './history-model.ts';
+import {
+  ALL_REVISIONS,
+  all,
+  byVersion,
+  groupKey,
+  hourly,
+  keysOf,
+  model,
+  modelCounts,
+  occurrencesOf,
+  sorted,
+} from './history-model.ts';
 import { useOpened } from './use-opened.ts';
 
 const HOUR_MS = 3_600_000;
@@ -85,13 +96,69 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
                 expect(found.map(({ occurrences }) => occurrences)).toEqual(
                   expected.map((record) => occurrencesOf(record, records)),
                 );
-                expect(await history.hourlyCounts(question)).toEqual(modelCounts(records, question));
               }
             });
           },
         ),
         RUNS,
       );
+    });
+
+    test('counts as the plainest model, whether rollups can tell or not', async () => {
+      const buckets = fc.option(
+        fc.record({
+          start: fc.oneof(instant, fc.constantFrom(START - 2 * HOUR_MS, START + HOUR_MS)),
+          step: fc.constantFrom(HOUR_MS, 2 * HOUR_MS, HOUR_MS / 6, 1_500_000),
+        }),
+        { nil: undefined },
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          revisions,
+          fc.array(fc.tuple(query, buckets), { minLength: 1, maxLength: 8 }),
+          async (records, asked) => {
+            await withHistory(async (history) => {
+              await history.apply(records);
+              for (const [{ object: _, ...question }, how] of [[{}, undefined] as const, ...asked]) {
+                const { counts, ...rest } = await history.counts(question, {
+                  by: groupKey,
+                  ...(how && { buckets: how }),
+                });
+                expect([sorted(counts), rest]).toEqual([modelCounts(records, question, how), {}]);
+              }
+            });
+          },
+        ),
+        RUNS,
+      );
+    });
+
+    test('ends a count early when it is aborted, and says from when on it is complete', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 6_000 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: n % 7, resourceVersion: n, second: n * 100, count: 1 })),
+        );
+        const counted = async (question: CountQuery, step?: number) => {
+          const buckets = step === undefined ? {} : { buckets: { start: START, step } };
+          const { counts, countedFrom = 0 } = await history.counts(question, {
+            by: groupKey,
+            ...buckets,
+            signal: AbortSignal.abort(),
+          });
+          const since = model(
+            numbers.map((n) => revision({ event: n, object: 1, resourceVersion: n, second: n * 100, count: 1 })),
+            { since: countedFrom },
+            ALL_REVISIONS,
+          ).length;
+          const found = counts.reduce((sum, { revisions }) => sum + revisions, 0);
+          expect(found).toBeGreaterThanOrEqual(since);
+          return since;
+        };
+        expect(await counted({}, 60_000)).toBe(5_000);
+        expect(await counted({}, HOUR_MS)).toBeLessThan(1_000);
+        expect(await counted({ filter: eventFilter('event.count == 1', () => {}) })).toBe(500);
+      });
     });
 
     test('gives pages that make up one list, whatever is stored between them', async () => {
@@ -129,7 +196,7 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
         await history.apply(
           numbers.map((n) => revision({ event: n, object: n % 7, resourceVersion: n, second: n, count: 1 })),
         );
-        const question = { filter: eventFilter('event.metadata.resourceVersion == "3"') };
+        const question = { filter: eventFilter('event.metadata.resourceVersion == "3"', () => {}) };
         const options = { limit: 1, signal: AbortSignal.abort() };
         const first = await history.page(question, options);
         expect(first).toEqual({ events: [], next: expect.any(String), stoppedAt: START + 701_000 });
@@ -408,7 +475,7 @@ async function answers(history: History) {
     latest: await all(history, {}, { order: 'newest-first' }),
     early: await all(history, { until: START + HOUR_MS }, { order: 'oldest-first' }),
     story: await all(history, { object: { name: 'web-1' } }, { order: 'oldest-first' }),
-    hourly: await history.hourlyCounts({}),
+    hourly: await hourly(history),
     stored: (await history.stats()).revisions,
   };
 }

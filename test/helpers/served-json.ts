@@ -8,6 +8,7 @@ import { OPERATIONS, ROOT } from '../../src/api/json/json-app.ts';
 import { problemSchema } from '../../src/api/json/problem.ts';
 import { listen } from '../../src/api/listener.ts';
 import type { Batch } from '../../src/component/log.ts';
+import { FileSavedQueries } from '../../src/store/file-saved-queries.ts';
 import { openSqliteReader } from '../../src/store/sqlite/sqlite-reader.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { type RevisionSpec, revision, START } from '../contract/event-arbitrary.ts';
@@ -24,6 +25,8 @@ interface ServedJson {
   /** Commits revisions as one scope's observer would, who has watched since START. */
   commit(specs: readonly Partial<RevisionSpec>[], batch?: Partial<Batch>): Promise<void>;
   ask(target: string, init?: RequestInit): Promise<JsonAnswer>;
+  /** Ends the streams. */
+  end(): void;
 }
 
 interface JsonAnswer {
@@ -40,8 +43,12 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
   const clock = { now: START + HOUR };
   const logged: string[] = [];
   const api = new JsonApi({
-    open: () => openSqliteReader({ path }),
+    open: () => ({
+      ...openSqliteReader({ path }),
+      savedQueries: new FileSavedQueries(join(directory, 'saved-queries.json')),
+    }),
     access: EVERYTHING_ALLOWED,
+    mayAdminister: false,
     version: '0.0.0',
     logger: { warn: (fields: unknown) => void logged.push(JSON.stringify(fields)) },
     now: () => clock.now,
@@ -50,6 +57,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
   const endpoint = { serves: (p: string) => api.serves(p), answer: api.answer.bind(api), local: true };
   const listener = await listen([endpoint], { host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
+    api.end();
     await listener.close();
     await api.close();
     await store.close();
@@ -71,6 +79,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
       const observed = { from: START, to: clock.now };
       await store.append([{ cluster, epoch, scope, records, position, observed, ...batch }]);
     },
+    end: () => api.end(),
     ask: (target, init) => ask(listener.url + ROOT + target, init),
   };
 }
@@ -80,6 +89,11 @@ async function ask(url: string, init: RequestInit = {}): Promise<JsonAnswer> {
   const text = await response.text();
   const { status, headers } = response;
   if (status === 304) return { status, headers, body: undefined };
+  const lines = text.trimEnd().split('\n');
+  if (headers.get('content-type') === 'application/x-ndjson') {
+    const schema = schemaOf(init.method ?? 'GET', new URL(url).pathname);
+    return { status, headers, body: lines.map((line): unknown => v.parse(schema, JSON.parse(line))) };
+  }
   const body: unknown = JSON.parse(text);
   const isProblem = headers.get('content-type') === 'application/problem+json';
   expect(isProblem).toBe(status >= 400);

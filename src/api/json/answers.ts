@@ -1,6 +1,8 @@
 /** What the JSON API answers, as schemas: the OpenAPI document and the client's types are made of them. */
 import * as v from 'valibot';
+import { FAILURE_REASONS } from '../../component/sink.ts';
 import { SEVERITIES } from '../../core/severity.ts';
+import { problemSchema } from './problem.ts';
 
 const described = <TSchema extends v.GenericSchema>(schema: TSchema, description: string) =>
   v.pipe(schema, v.description(description));
@@ -25,17 +27,22 @@ const coverageSchema = v.strictObject({
 });
 
 const leftOutSchema = v.strictObject({
-  forbidden: v.exactOptional(
+  refused: v.exactOptional(
     described(
-      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()) })),
-      'What of the question the caller may not read.',
+      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), detail: v.string() })),
+      'What of the question the caller may not read, or nobody can say whether they may.',
     ),
   ),
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
+  unevaluated: v.exactOptional(
+    described(
+      v.strictObject({ events: count, detail: v.string() }),
+      'For how many events the filter could not be evaluated, at least, and why for the first of them.',
+    ),
+  ),
   gaps: v.exactOptional(described(count, 'More gaps than are listed.')),
-  revisions: v.exactOptional(described(count, 'More revisions than are listed, at least.')),
 });
 
 export type LeftOut = v.InferOutput<typeof leftOutSchema>;
@@ -64,7 +71,7 @@ const objectSchema = v.strictObject({
   uid: v.string(),
 });
 
-const rowEntries = {
+const fieldEntries = {
   id: described(v.string(), 'The UID of the event and the resourceVersion of the revision: `UID/VERSION`.'),
   cluster: v.string(),
   uid: v.string(),
@@ -78,12 +85,16 @@ const rowEntries = {
   first: time,
   last: time,
   count: described(count, 'How often the event had occurred by this revision.'),
+  message: described(v.string(), 'At most 512 bytes of it.'),
+  messageBytes: count,
+} as const;
+
+const rowEntries = {
+  ...fieldEntries,
   delta: described(count, 'How many of those this revision added.'),
   deleted: v.exactOptional(
     described(time, 'When it was received that somebody had deleted the event; absent for one that merely expired.'),
   ),
-  message: described(v.string(), 'At most 512 bytes of it.'),
-  messageBytes: count,
 } as const;
 
 export const eventRowSchema = v.strictObject(rowEntries);
@@ -143,4 +154,97 @@ export const coverageCellsSchema = v.strictObject({
       ),
     }),
   ),
+});
+
+/** What events are counted by. */
+export const DIMENSIONS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
+
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export const histogramSchema = v.strictObject({
+  start: time,
+  stepMs: count,
+  keys: described(v.array(v.nullable(v.string())), 'Null stands for all others.'),
+  counts: described(v.array(v.array(count)), 'Occurrences, by key, then by step.'),
+  lower: described(
+    v.array(v.boolean()),
+    'By step: there may have been more, since not all of it was watched or counted.',
+  ),
+  total: count,
+});
+
+export const facetsSchema = v.record(
+  v.string(),
+  v.strictObject({
+    values: described(v.array(v.tuple([v.string(), count])), 'Values and their occurrences, the most frequent first.'),
+    more: described(count, 'How many other values there are.'),
+  }),
+);
+
+const failureEntries = { reason: v.picklist(FAILURE_REASONS), problem: v.string() } as const;
+
+export const sinkSchema = v.strictObject({
+  name: v.string(),
+  type: v.string(),
+  state: described(
+    v.picklist(['delivering', 'failing', 'paused']),
+    '`failing`: the destination takes nothing at the moment.',
+  ),
+  lagRecords: described(count, 'Records in the log that the sink is not done with, at most.'),
+  lagMs: described(count, 'How long ago the oldest of them was received.'),
+  rate: described(v.number(), 'Records a second in the last minute.'),
+  deadLetters: count,
+  missed: described(count, 'Records that the log dropped before the sink had them, at most.'),
+  lastFailure: v.exactOptional(v.strictObject({ at: time, ...failureEntries })),
+});
+
+export const deadLettersSchema = v.strictObject({
+  rows: v.array(v.strictObject({ id: count, at: time, ...failureEntries, event: v.strictObject(fieldEntries) })),
+  more: v.boolean(),
+});
+
+export const outcomeSchema = v.variant('status', [
+  v.strictObject({ status: v.literal('ok') }),
+  v.strictObject({ status: v.literal('retry'), afterMs: v.exactOptional(v.number()), ...failureEntries }),
+  v.strictObject({ status: v.literal('reject'), ...failureEntries }),
+]);
+
+export const retriedSchema = v.array(v.strictObject({ id: count, outcome: outcomeSchema }));
+
+/** There is nothing more to say. */
+export const doneSchema = v.strictObject({});
+
+export const replayProgressSchema = v.strictObject({
+  done: described(v.boolean(), 'No other line follows.'),
+  progress: v.exactOptional(
+    v.strictObject({
+      read: described(count, 'Revisions read so far; what is not in the other counts is under way.'),
+      delivered: count,
+      rejected: count,
+      filtered: described(count, 'Not wanted, or not led to the sink by the routes.'),
+      reached: v.exactOptional(described(time, 'When the last one read was last seen.')),
+      problem: v.exactOptional(v.strictObject(failureEntries)),
+    }),
+  ),
+  problem: v.exactOptional(problemSchema),
+  records: v.exactOptional(described(count, 'Of a dry run: how many revisions it would be.')),
+  atLeast: v.exactOptional(described(v.boolean(), 'Of a dry run: not all of them were counted.')),
+});
+
+/** The data of one server-sent event. */
+export const streamedSchema = v.union([
+  described(v.array(eventRowSchema), 'Of `rows`.'),
+  described(v.strictObject({ until: time, detail: v.string() }), 'Of `gap`: what was stored until then was not sent.'),
+  described(v.strictObject({ now: time, clusters: v.array(clusterSchema) }), 'Of `beat`.'),
+]);
+
+export const savedQuerySchema = v.strictObject({
+  name: v.string(),
+  q: v.exactOptional(v.string()),
+  cel: v.exactOptional(v.string()),
+  from: v.exactOptional(v.string()),
+  to: v.exactOptional(v.string()),
+  cluster: v.exactOptional(v.array(v.string())),
+  namespace: v.exactOptional(v.array(v.string())),
+  savedAt: time,
 });

@@ -1,6 +1,8 @@
 import type { StoredEvent } from '../../component/history.ts';
 import { componentOf, countOf } from '../../core/event.ts';
+import type { EventRecord } from '../../core/record.ts';
 import { severityOf } from '../../core/severity.ts';
+import { firstSeen } from '../../core/time.ts';
 import type { EventRow } from './answers.ts';
 import { rfc3339 } from './range-answer.ts';
 
@@ -8,11 +10,18 @@ const MESSAGE_BYTES = 512;
 
 /** A revision as lists show it: its message may be cut. */
 export function eventRow(stored: StoredEvent): EventRow {
-  const { cluster, time, firstSeen, occurrences, deletedAt, body } = stored;
+  const { occurrences, deletedAt } = stored;
+  const deleted = deletedAt === undefined ? {} : { deleted: rfc3339(deletedAt) };
+  return { ...eventFields(stored), delta: occurrences, ...deleted };
+}
+
+/** What a record tells of itself. */
+export function eventFields(record: EventRecord): Omit<EventRow, 'delta' | 'deleted'> {
+  const { cluster, time, body } = record;
   const { metadata, involvedObject, type = '', reason = '', message = '', source } = body;
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject;
   return {
-    id: idOf(stored),
+    id: idOf(record),
     cluster,
     uid: metadata.uid,
     severity: severityOf({ type, reason }),
@@ -22,17 +31,15 @@ export function eventRow(stored: StoredEvent): EventRow {
     object: { kind, namespace, name, uid },
     node: kind === 'Node' ? name : (source?.host ?? ''),
     source: componentOf(body),
-    first: rfc3339(firstSeen),
+    first: rfc3339(firstSeen(body) ?? time),
     last: rfc3339(time),
     count: countOf(body),
-    delta: occurrences,
-    ...(deletedAt !== undefined && { deleted: rfc3339(deletedAt) }),
     message: cut(message),
     messageBytes: Buffer.byteLength(message),
   };
 }
 
-export function idOf({ body: { metadata } }: Pick<StoredEvent, 'body'>): string {
+export function idOf({ body: { metadata } }: Pick<EventRecord, 'body'>): string {
   return `${metadata.uid}/${metadata.resourceVersion}`;
 }
 

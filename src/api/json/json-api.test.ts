@@ -1,7 +1,9 @@
 import { request as httpRequest } from 'node:http';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
+import { AppError } from '../../core/errors.ts';
 import type { EventsAttempt } from '../access.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import type { EventRow } from './answers.ts';
@@ -214,7 +216,7 @@ describe('an answer', () => {
       ({ id, cluster }: { id: string; cluster: string }) => `${cluster} ${idsOf([{ id }]).join('')}`,
     );
     expect(seen.toSorted()).toEqual(['prod 11', 'test 11', 'test 12']);
-    expect(body.leftOut).toEqual({ forbidden: [{ cluster: 'prod', namespace: 'bank' }] });
+    expect(body.leftOut).toEqual({ refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }] });
     expect(body.lowerBound).toBe(true);
     const event = (number: number) =>
       revision({ ...specs[0], event: number } as Parameters<typeof revision>[0]).body.metadata.uid;
@@ -224,12 +226,19 @@ describe('an answer', () => {
     expect(new Set(attempts.map(({ verb }) => verb))).toEqual(new Set(['list', 'get']));
   });
 
+  test('says for how many events its filter could not be evaluated', async () => {
+    const api = await servedJson();
+    await api.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }]);
+    const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+    const { body } = await api.ask(`/events?cel=${cel}`);
+    expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
+  });
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();
     };
     const api = await servedJson({ access: { events: refuse, path: refuse } });
-    await api.commit([{ resourceVersion: 10 }]);
     for (const target of ['/events', '/series', '/events/nobody/1', '/coverage', '/meta', '/clusters']) {
       const { status, headers } = await api.ask(target);
       expect([target, status, headers.get('www-authenticate')]).toEqual([target, 401, 'Bearer']);
@@ -292,6 +301,59 @@ describe('an error', () => {
     const { status, body } = await api.ask('/events');
     expect([status, JSON.stringify(body).includes('secret')]).toEqual([500, false]);
     expect(api.logged).toEqual([expect.stringContaining('a secret')]);
+  });
+
+  test('is answered while there is no store, until there is one', async () => {
+    let attempts = 0;
+    const api = await servedJson({
+      open: () => {
+        if (attempts++ === 0) throw new AppError('STORE_NOT_FOUND', 'open the store: found no such file, want a store');
+        throw new AppError('STORE_NEWER', 'open the store: found version 9');
+      },
+    });
+    expect((await api.ask('/meta')).body).toMatchObject({ status: 503, code: 'STORE_NOT_FOUND' });
+    expect((await api.ask('/meta')).body).toMatchObject({ status: 503, code: 'STORE_NEWER' });
+  });
+
+  test('is what is answered to whatever cannot be understood, and nothing breaks', async () => {
+    const api = await servedJson();
+    await api.commit([{ resourceVersion: 10 }, { resourceVersion: 11, reason: 'Pulled' }]);
+    const cursor = (await api.ask('/events?limit=1')).body.data.next as string;
+    const odd = fc.oneof(
+      fc.string(),
+      fc.constantFrom('', '0', '-1', '1e400', 'now', 'now-', 'now-1000y', 'NaN', '*', '%', '__proto__', 'é', cursor),
+      fc.constantFrom('0000-01-01T00:00:00Z', '9999-12-31T23:59:60Z', '+275760-09-13T00:00:00Z', '[1,2,"x"]'),
+      fc.constant(Buffer.from('[1e300,2e300,""]').toString('base64url')),
+      fc.constant(Buffer.from('[0,1,"1-x-1-1-1-1-1"]').toString('base64url')),
+    );
+    const names = [
+      'from',
+      'to',
+      'cluster',
+      'namespace',
+      'q',
+      'cel',
+      'tz',
+      'limit',
+      'cursor',
+      'by',
+      'top',
+      'buckets',
+      'fields',
+    ];
+    const parameters = fc.array(fc.tuple(fc.constantFrom(...names), odd), { maxLength: 3 });
+    const paths = fc.oneof(
+      fc.constantFrom('/events', '/series', '/histogram', '/facets', '/coverage', '/meta', '/'),
+      fc.tuple(odd, odd).map(([uid, version]) => `/events/${encodeURIComponent(uid)}/${encodeURIComponent(version)}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(paths, parameters, async (path, given) => {
+        const query = new URLSearchParams(given).toString();
+        expect((await api.ask(`${path}?${query}`)).status).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
+    expect(api.logged).toEqual([]);
   });
 
   test('refuses pages of other sites', async () => {

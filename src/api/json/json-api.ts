@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
-import type { Endpoint } from '../listener.ts';
+import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore } from './operation.ts';
 
 export interface JsonApiOptions {
@@ -11,6 +12,8 @@ export interface JsonApiOptions {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin?: DeliveryAdmin;
+  /** Whether callers are known, so that some of them may operate what is delivered. */
+  readonly mayAdminister: boolean;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -22,6 +25,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
   /** Loaded when somebody asks: the framework and the languages take some MiB. */
   #app: Promise<RequestListener> | undefined;
+  readonly #closing = new AbortController();
   #store: ReturnType<JsonApiOptions['open']> | undefined;
 
   constructor(options: JsonApiOptions) {
@@ -34,23 +38,38 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#app ??= this.#load();
-    const answer = await this.#app.catch((error: unknown) => {
+    try {
+      (await this.#app)(request, response);
+    } catch (error) {
       // What could not be opened now may be another time.
       this.#app = undefined;
-      throw error;
-    });
-    answer(request, response);
+      const { problemOf } = await import('./problem.ts');
+      const { details } = problemOf(error);
+      this.#options.logger.warn({ error: messageOf(error) }, 'the JSON API cannot be opened');
+      sendText(response, details.status, `${JSON.stringify(details)}\n`, 'application/problem+json');
+    }
   }
 
+  /** Ends the streams; to be called before their connections are closed. */
+  end(): void {
+    this.#closing.abort();
+  }
+
+  /** To be called when nobody is answered any more. */
   async close(): Promise<void> {
     await this.#store?.close();
   }
 
   async #load(): Promise<RequestListener> {
-    const { jsonApp } = await import('./json-app.ts');
-    const { open, access, admin, version, logger, now = Date.now } = this.#options;
+    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
+    const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
     this.#store ??= open();
-    const { history, ledger } = this.#store;
-    return jsonApp({ history, ledger, access, admin, version, now }, logger);
+    const { history, ledger, savedQueries } = this.#store;
+    const closing = this.#closing.signal;
+    const commits = new CommitPoll(() => history.dataVersion(), closing);
+    return jsonApp(
+      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
+      logger,
+    );
   }
 }

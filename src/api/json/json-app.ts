@@ -1,23 +1,64 @@
 /** The JSON API: what can be asked of it, and how it is answered over HTTP. */
 import { createHash } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
+import { StatusError } from '../kubernetes/status.ts';
 import { getCoverage } from './coverage.ts';
+import { getFacets } from './facets.ts';
+import { getHistogram } from './histogram.ts';
 import { getEvent, listEvents, listSeries } from './list-events.ts';
 import { getMeta, listClusters } from './meta.ts';
 import type { JsonApiContext, Operation } from './operation.ts';
 import { Problem, problemOf } from './problem.ts';
+import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
+import {
+  dropDeadLetters,
+  listDeadLetters,
+  listSinks,
+  pauseSink,
+  replayToSink,
+  resumeSink,
+  retryDeadLetters,
+  seekSink,
+  testSink,
+} from './sinks.ts';
+import { streamEvents } from './stream.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
 export const ROOT = '/tidings/v1';
 
-export const OPERATIONS: readonly Operation[] = [getMeta, listClusters, listEvents, getEvent, listSeries, getCoverage];
+export const OPERATIONS: readonly Operation[] = [
+  getMeta,
+  listClusters,
+  listEvents,
+  getEvent,
+  listSeries,
+  getHistogram,
+  getFacets,
+  getCoverage,
+  streamEvents,
+  listSinks,
+  testSink,
+  pauseSink,
+  resumeSink,
+  seekSink,
+  replayToSink,
+  listDeadLetters,
+  retryDeadLetters,
+  dropDeadLetters,
+  listSavedQueries,
+  putSavedQuery,
+  deleteSavedQuery,
+];
 
+const MAX_BODY_BYTES = 65_536;
 const GZIP_FROM_BYTES = 2_048;
 
 type App = Hono<{ Bindings: HttpBindings }>;
@@ -26,7 +67,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): RequestListener {
   const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(ROOT);
   for (const operation of OPERATIONS) {
-    app.on(operation.method, operation.path, (http) => answer(http, operation, context));
+    app.on(operation.method, operation.path, (http) => answer(http, operation, { context, logger }));
   }
   for (const [path, operations] of Map.groupBy(OPERATIONS, (operation) => operation.path)) {
     const allowed = operations.map(({ method }) => method).join(', ');
@@ -42,22 +83,67 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
   app.onError((error) => {
     const problem = problemOf(error);
-    if (problem.details.status >= 500) logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
+    // What was thrown on purpose is no news to whoever runs Tidings.
+    const isExpected = error instanceof Problem || error instanceof StatusError;
+    if (problem.details.status >= 500 && !isExpected)
+      logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
     return problemAnswer(problem);
   });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return (request, response) => void listener(request, response);
 }
 
-async function answer(http: AppContext, operation: Operation, context: JsonApiContext): Promise<Response> {
+async function answer(
+  http: AppContext,
+  operation: Operation,
+  { context, logger }: { readonly context: JsonApiContext; readonly logger: Pick<Logger, 'warn'> },
+): Promise<Response> {
   const start = performance.now();
   const { incoming, outgoing } = http.env;
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const query = new URL(http.req.url).searchParams;
-  const call = { context, incoming, path: http.req.param(), query, signal: gone.signal };
+  if (operation.method !== 'GET') refuseOtherSites(incoming);
+  const sent = operation.body && (await bodyOf(incoming));
+  const call = { context, incoming, path: http.req.param(), query, body: sent, signal: gone.signal };
   const body = await operation.run(call);
+  if (body instanceof StreamedAnswer) {
+    if (incoming.method === 'HEAD') return new Response(null, { headers: { 'Content-Type': body.type } });
+    try {
+      await body.writeTo(outgoing);
+    } catch (error) {
+      logger.warn({ error: messageOf(error) }, 'a stream of the JSON API broke off');
+    }
+    return RESPONSE_ALREADY_SENT;
+  }
   return send(http, { ...body, tookMs: Math.round((performance.now() - start) * 10) / 10 });
+}
+
+/** A page elsewhere may know where this is, and its reader may be let in by a certificate. */
+function refuseOtherSites({ headers }: IncomingMessage): void {
+  const { origin, host } = headers;
+  const site = headers['sec-fetch-site'];
+  const isOwn =
+    site === undefined
+      ? origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+      : site === 'same-origin' || site === 'none';
+  if (!isOwn) throw new Problem(403, 'found a request of a page of another site, want one of this address');
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES)
+      throw new Problem(413, `found a body of more than ${MAX_BODY_BYTES} bytes, want a shorter one`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch (error) {
+    throw new Problem(400, `read the body: ${messageOf(error)}, want JSON`);
+  }
 }
 
 /** What changes with every answer, though it says the same. */

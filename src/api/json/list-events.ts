@@ -69,7 +69,9 @@ interface ListCursor {
   readonly after: string;
 }
 
-const cursorSchema = v.tuple([v.number(), v.number(), v.string()]);
+/** What a Date can hold. https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const instant = v.pipe(v.number(), v.integer(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+const cursorSchema = v.tuple([instant, instant, v.string()]);
 
 function printCursor({ range: { from, to }, after }: ListCursor): string {
   return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');

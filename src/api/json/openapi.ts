@@ -36,7 +36,7 @@ export function openApiDocument(
   };
 }
 
-function describe({ method, path, summary, parameters, answer }: Operation): Json {
+function describe({ method, path, summary, parameters, body, answer, streamed }: Operation): Json {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -51,8 +51,12 @@ function describe({ method, path, summary, parameters, answer }: Operation): Jso
     operationId: operationId(method, path),
     summary,
     parameters: [...inPath, ...inQuery],
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } }),
     responses: {
-      200: { description: 'Done.', content: { 'application/json': { schema: open(jsonSchema(answer)) } } },
+      200: {
+        description: 'Done.',
+        content: { [streamed ?? 'application/json']: { schema: open(jsonSchema(answer)) } },
+      },
       '4XX': PROBLEM,
       '5XX': PROBLEM,
     },

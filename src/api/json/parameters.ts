@@ -9,7 +9,7 @@ export type ParameterEntries = v.ObjectEntries;
 // https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-const time = v.pipe(
+export const timeParameter = v.pipe(
   v.string(),
   v.check((text) => timeOf(text, 0) !== undefined, 'a time such as 2026-01-31T08:00:00Z, now or now-24h'),
 );
@@ -25,9 +25,9 @@ const zone = v.pipe(
 /** What is asked about: the parameters that all reads of events share. */
 export const rangeParameters = {
   from: v.exactOptional(
-    v.pipe(time, v.description('Last seen at or after it: RFC 3339, or `now-24h`, which it is without it.')),
+    v.pipe(timeParameter, v.description('Last seen at or after it: RFC 3339, or `now-24h`, which it is without it.')),
   ),
-  to: v.exactOptional(v.pipe(time, v.description('Last seen at or before it; `now` without it.'))),
+  to: v.exactOptional(v.pipe(timeParameter, v.description('Last seen at or before it; `now` without it.'))),
   cluster: v.exactOptional(v.pipe(names, v.description('Of these clusters; of all without it. May be repeated.'))),
   namespace: v.exactOptional(
     v.pipe(

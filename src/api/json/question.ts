@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { allFilters, eventFilter } from '../../component/event-filter.ts';
 import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
 import type { Interval } from '../../core/coverage.ts';
+import { messageOf } from '../../core/errors.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
 import type { Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
@@ -21,7 +22,11 @@ export interface Question {
   /** Undefined: all of them. */
   readonly namespaces: readonly string[] | undefined;
   readonly query: EventQuery & { readonly since: number; readonly until: number };
-  readonly forbidden: NonNullable<LeftOut['forbidden']>;
+  readonly refused: NonNullable<LeftOut['refused']>;
+  /** For how long what may be seen can be relied on. */
+  readonly validMs: number;
+  /** For how many events the filter could not be evaluated so far, and why for the first of them. */
+  readonly unevaluated: { events: number; detail: string };
 }
 
 const USUAL_FROM = 'now-24h';
@@ -37,7 +42,10 @@ export async function questionOf(
 ): Promise<Question> {
   const now = call.context.now();
   const asked = range ?? rangeOf(parameters, now);
-  const wanted = filtersOf(parameters);
+  const unevaluated = { events: 0, detail: '' };
+  const wanted = filtersOf(parameters, (error) => {
+    if (unevaluated.events++ === 0) unevaluated.detail = messageOf(error);
+  });
   const { namespace: namespaces } = parameters;
   const stored = await call.context.history.clusters();
   const parts = await partsOf(call, { clusters: parameters.cluster ?? stored, namespaces, verb });
@@ -60,9 +68,11 @@ export async function questionOf(
       ...(namespaces && { namespaces }),
       ...(filters.length > 0 && { filter: allFilters(filters) }),
     },
-    forbidden: parts.flatMap(({ cluster, namespace, sight }) =>
-      sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }) }],
+    refused: parts.flatMap(({ cluster, namespace, sight, detail = '' }) =>
+      sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }), detail }],
     ),
+    validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
+    unevaluated,
   };
 }
 
@@ -72,10 +82,14 @@ function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number
   return range;
 }
 
-function filtersOf({ q, cel }: Pick<RangeParameters, 'q' | 'cel'>): EventFilter[] {
+/** Throws {@link Problem} with the place of what is wrong. */
+export function filtersOf(
+  { q, cel }: Pick<RangeParameters, 'q' | 'cel'>,
+  onError: (error: unknown) => void,
+): EventFilter[] {
   return [
-    ...(q === undefined ? [] : [compiled('q', () => eventFilter(shortFormToFilter(q)))]),
-    ...(cel === undefined ? [] : [compiled('cel', () => eventFilter(cel))]),
+    ...(q === undefined ? [] : [compiled('q', () => eventFilter(shortFormToFilter(q), onError))]),
+    ...(cel === undefined ? [] : [compiled('cel', () => eventFilter(cel, onError))]),
   ];
 }
 
@@ -92,7 +106,12 @@ interface Part {
   readonly namespace: string | undefined;
   /** Undefined: it may not be seen. */
   readonly sight: Sight | undefined;
+  /** Why not. */
+  readonly detail?: string;
 }
+
+/** Not allowed, not a cluster whose rights are known, nobody there to ask. */
+const REFUSALS: ReadonlySet<number> = new Set([403, 404, 503]);
 
 async function partsOf(
   { context, incoming }: Call,
@@ -104,16 +123,19 @@ async function partsOf(
 ): Promise<readonly Part[]> {
   const { clusters, namespaces = [undefined], verb } = asked;
   let refusal: StatusError | undefined;
-  const places = clusters.flatMap((cluster) => namespaces.map((namespace) => ({ cluster, namespace })));
+  // While nothing is stored, rights are those at the first one.
+  const places = (clusters.length === 0 ? [''] : clusters).flatMap((cluster) =>
+    namespaces.map((namespace) => ({ cluster, namespace })),
+  );
   const parts = await Promise.all(
     places.map(async ({ cluster, namespace }): Promise<Part> => {
       const attempt = { cluster, verb, group: '', ...(namespace !== undefined && { namespace }) } as const;
       try {
         return { cluster, namespace, sight: await context.access.events(attempt, incoming) };
       } catch (error) {
-        if (!(error instanceof StatusError) || error.status.code !== 403) throw error;
+        if (!(error instanceof StatusError) || !REFUSALS.has(error.status.code)) throw error;
         refusal ??= error;
-        return { cluster, namespace, sight: undefined };
+        return { cluster, namespace, sight: undefined, detail: error.message };
       }
     }),
   );
@@ -121,9 +143,10 @@ async function partsOf(
   return parts;
 }
 
-function refused(refusal: StatusError, namespaces: readonly (string | undefined)[]): Problem {
-  const hint = namespaces.includes(undefined) ? 'Name the namespaces that you may read with namespace=.' : undefined;
-  return new Problem(403, refusal.message, hint === undefined ? {} : { hint });
+function refused({ status, headers }: StatusError, namespaces: readonly (string | undefined)[]): Problem {
+  const isWide = status.code === 403 && namespaces.includes(undefined);
+  const hint = 'Name the namespaces that you may read with namespace=.';
+  return new Problem(status.code, status.message, isWide ? { hint } : {}, headers);
 }
 
 /** Undefined when all of what is asked for may be seen. */

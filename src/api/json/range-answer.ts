@@ -33,12 +33,13 @@ export async function rangeAnswerOf<TData>(
   data: TData,
   leftOut: LeftOut = {},
 ): Promise<Envelope<TData>> {
-  const { range, forbidden } = question;
+  const { range, refused, unevaluated } = question;
   const seen = viewsOf(await history.coverage(range), question);
   const gaps = gapsOf(seen, question);
   const out = {
     ...leftOut,
-    ...(forbidden.length > 0 && { forbidden: [...forbidden] }),
+    ...(refused.length > 0 && { refused: [...refused] }),
+    ...(unevaluated.events > 0 && { unevaluated: { ...unevaluated } }),
     ...(gaps.length > MAX_GAPS && { gaps: gaps.length - MAX_GAPS }),
   };
   const isPartial = Object.keys(out).length > 0;
@@ -51,10 +52,12 @@ export async function rangeAnswerOf<TData>(
   };
 }
 
-/** The ledger as the question sees it. */
-export function viewsOf(ledger: readonly ScopeCoverage[], { clusters, namespaces }: Question): View[] {
+/** The ledger as the question sees it, and the caller may. */
+export function viewsOf(ledger: readonly ScopeCoverage[], { clusters, namespaces, refused }: Question): View[] {
   const ofClusters = ledger.filter(({ cluster }) => clusters.includes(cluster));
-  return views(ofClusters, { nodes: true, ...(namespaces && { namespaces }) });
+  return views(ofClusters, { nodes: true, ...(namespaces && { namespaces }) }).filter(
+    ({ cluster, scope }) => !refused.some((part) => part.cluster === cluster && part.namespace === scope),
+  );
 }
 
 export function gapsOf(seen: readonly View[], { range, now }: Pick<Question, 'range' | 'now'>): Missing[] {

@@ -3,7 +3,7 @@ import type { Interval } from '../../core/coverage.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+export const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const STEPS = [
@@ -21,7 +21,8 @@ export interface TimeSteps {
 }
 
 /**
- * At most so many steps, the shortest that are not shorter than `least`. Days begin as they do in the zone at the
+ * The shortest steps, of those not shorter than `least`, of which so many make up a range of that length; one more where
+ * the range begins within one. Days begin as they do in the zone at the
  * beginning of the range; a zone that is half an hour off is taken for the whole hour before, since hours are what is
  * counted by.
  */

@@ -1,25 +1,25 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 35 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * file shows: 23 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
  * was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;
 
 /** SQLite's pages, by connection: those that a commit changes, about 700 for 2,000 events, and the inner ones. */
-export const PAGE_CACHE_BYTES = 8 * MIB;
+export const PAGE_CACHE_BYTES = 4 * MIB;
 
 /** A writer's maps. */
 export const CACHE_BYTES = {
-  /** 5,000 objects with four events each: those about which something is happening. */
-  objects: 6 * MIB,
-  /** 5,000 namespaces, kinds and names of nodes. */
-  string: 1 * MIB,
+  /** 2,500 objects with four events each: those about which something is happening. */
+  objects: 3 * MIB,
+  /** 4,000 namespaces, kinds and names of nodes. */
+  string: 0.75 * MIB,
   /** 6,000 groups. */
   group: 1.25 * MIB,
-  /** 4,000 shapes. */
-  shape: 1.25 * MIB,
-  /** 5,000 messages. */
-  template: 1.5 * MIB,
+  /** 3,000 shapes. */
+  shape: 1 * MIB,
+  /** 3,500 messages. */
+  template: 1 * MIB,
 } as const;
 
 /** A reader's: a few pages' worth of rows, which have much in common. */

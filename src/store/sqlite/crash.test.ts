@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { hourly } from '../../../test/contract/history-model.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -37,7 +38,7 @@ async function readAll(path: string): Promise<{ records: EventRecord[]; position
     cursor = page.cursor;
   }
   const { positions } = await store.register({ name: 'prod' });
-  const occurrences = (await store.hourlyCounts({})).reduce((sum, count) => sum + count.occurrences, 0);
+  const occurrences = (await hourly(store)).reduce((sum, count) => sum + count.occurrences, 0);
   await store.close();
   return { records, position: Number(positions.get('*')?.resourceVersion), occurrences };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { hourly } from '../../../test/contract/history-model.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { type EventRecord, eventRecord } from '../../core/record.ts';
@@ -82,7 +83,7 @@ describe('the schema', () => {
       undefined,
       undefined,
     ]);
-    expect((await store.hourlyCounts({})).map(({ occurrences }) => occurrences)).toEqual([2, 1, 4]);
+    expect((await hourly(store)).map(({ occurrences }) => occurrences)).toEqual([2, 1, 4]);
     const { epoch, positions } = await store.register({ name: 'prod', uid: 'prod-uid' });
     expect([epoch, ...positions]).toEqual([1, ['*', { epoch: 1, resourceVersion: '12', observedUntil: START + 9 }]]);
     expect(await store.acknowledged('sink')).toBe((await store.read(await store.beginning(), { limit: 1 })).cursor);

@@ -2,11 +2,13 @@
 import { statSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type {
+  CountOptions,
+  CountQuery,
+  Counts,
   EventPage,
   EventQuery,
   EventsOptions,
   History,
-  HourlyCount,
   PageOptions,
   Stats,
   StoredEvent,
@@ -18,8 +20,8 @@ import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
 import { EventQueries } from './event-queries.ts';
+import { GroupCounts } from './group-counts.ts';
 import { GroupReader } from './group-reader.ts';
-import { HOUR_MS } from './hourly-writer.ts';
 import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { storeError } from './store-error.ts';
@@ -33,18 +35,8 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Pick<
-  History,
-  'events' | 'page' | 'revision' | 'previous' | 'hourlyCounts' | 'coverage' | 'stats' | 'close'
-> &
+type Reading = Pick<History, 'events' | 'page' | 'revision' | 'previous' | 'counts' | 'coverage' | 'stats' | 'close'> &
   Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
-
-interface HourlyRow {
-  readonly hour: number;
-  readonly event_group: number;
-  readonly revisions: number;
-  readonly occurrences: number;
-}
 
 export class SqliteHistory implements Reading {
   readonly #connection: Connection;
@@ -52,6 +44,7 @@ export class SqliteHistory implements Reading {
   readonly #groups: GroupReader;
   readonly #rows: RowReader;
   readonly #queries: EventQueries;
+  readonly #counts: GroupCounts;
   readonly #previous: PreviousRevisions;
   readonly #next: Statement<[number, number], EventRow>;
   readonly #bounds: Statement<[], LogBounds>;
@@ -73,6 +66,7 @@ export class SqliteHistory implements Reading {
       rows: this.#rows,
       bounds: () => this.bounds(),
     });
+    this.#counts = new GroupCounts(this.#db, { groups: this.#groups, queries: this.#queries });
     this.#previous = new PreviousRevisions(this.#db, this.#rows);
   }
 
@@ -131,19 +125,12 @@ export class SqliteHistory implements Reading {
     });
   }
 
-  async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
-    return this.#snapshot(() => {
-      this.#groups.refresh();
-      const { ids, undecided } = this.#groups.select(query);
-      const first = Math.floor((query.since ?? Number.MIN_SAFE_INTEGER) / HOUR_MS);
-      const last = Math.floor((query.until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS);
-      return this.#db
-        .prepare<[number, number], HourlyRow>('select * from hourly where hour between ? and ?')
-        .all(first, last)
-        .filter(({ event_group: group }) => (ids?.has(group) ?? true) && !undecided?.has(group))
-        .map((row) => this.#hourlyCount(row))
-        .toSorted(byHourAndGroup);
-    });
+  async counts(query: CountQuery, options: CountOptions): Promise<Counts> {
+    try {
+      return await this.#counts.count(query, options);
+    } catch (error) {
+      throw storeError(error, 'read the store', this.#connection.path);
+    }
   }
 
   async coverage(range: Interval): Promise<readonly ScopeCoverage[]> {
@@ -230,11 +217,6 @@ export class SqliteHistory implements Reading {
     this.#connection.close();
   }
 
-  #hourlyCount({ hour, event_group: id, revisions, occurrences }: HourlyRow): HourlyCount {
-    const { cluster, namespace, type, reason, kind } = this.#groups.get(id);
-    return { hour: hour * HOUR_MS, cluster, namespace, type, reason, kind, revisions, occurrences };
-  }
-
   /** Inside an open transaction, or for itself. */
   bounds(): LogBounds {
     return this.#bounds.get() ?? { logId: '', lastSeq: 0, truncatedSeq: 0 };
@@ -263,14 +245,4 @@ export class SqliteHistory implements Reading {
       throw storeError(error, 'read the store', this.#connection.path);
     }
   }
-}
-
-function byHourAndGroup(a: HourlyCount, b: HourlyCount): number {
-  if (a.hour !== b.hour) return a.hour - b.hour;
-  const [left, right] = [groupKey(a), groupKey(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function groupKey({ cluster, namespace, type, reason, kind }: HourlyCount): string {
-  return [cluster, namespace, type, reason, kind].join('\0');
 }

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { hourly } from '../../../test/contract/history-model.ts';
 import { describeLog } from '../../../test/contract/log.contract.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -199,7 +200,7 @@ describe('openSqliteHistory', () => {
     await store.append([
       batch([revision({ event: 9_999, object: 99, resourceVersion: 9_999, second: 1, count: 1, reason: 'New' })]),
     ]);
-    expect((await history.hourlyCounts({ reasons: ['New'] })).map(({ revisions }) => revisions)).toEqual([1]);
+    expect((await hourly(history, { reasons: ['New'] })).map(({ revisions }) => revisions)).toEqual([1]);
     expect(await history.stats()).toEqual(await store.stats());
   });
 

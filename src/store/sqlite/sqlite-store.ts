@@ -5,12 +5,14 @@
 import { statfsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type {
+  CountOptions,
+  CountQuery,
+  Counts,
   EventPage,
   EventQuery,
   EventsOptions,
   ExpireOptions,
   History,
-  HourlyCount,
   PageOptions,
   Stats,
   StoredEvent,
@@ -202,8 +204,8 @@ export class SqliteStore implements Log, History {
     return this.#reading.previous(records);
   }
 
-  async hourlyCounts(query: Omit<EventQuery, 'object'>): Promise<readonly HourlyCount[]> {
-    return this.#reading.hourlyCounts(query);
+  async counts(query: CountQuery, options: CountOptions): Promise<Counts> {
+    return this.#reading.counts(query, options);
   }
 
   async coverage(range: Interval): Promise<readonly ScopeCoverage[]> {

@@ -1,0 +1,199 @@
+/**
+ * A client of the JSON API for pages and programs: it needs `fetch` alone. Its types are those of the schemas that the
+ * API checks by; nothing of them is in it when it runs.
+ */
+import type * as v from 'valibot';
+import type { streamedSchema } from './answers.ts';
+import type { getCoverage } from './coverage.ts';
+import type { getFacets } from './facets.ts';
+import type { getHistogram } from './histogram.ts';
+import type { getEvent, listEvents, listSeries } from './list-events.ts';
+import type { getMeta, listClusters } from './meta.ts';
+import type { ProblemDetails } from './problem.ts';
+import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
+import type {
+  dropDeadLetters,
+  listDeadLetters,
+  listSinks,
+  pauseSink,
+  replayToSink,
+  resumeSink,
+  retryDeadLetters,
+  seekSink,
+  testSink,
+} from './sinks.ts';
+import type { streamEvents } from './stream.ts';
+
+interface Typed {
+  readonly parameters: v.ObjectEntries;
+  readonly answer: v.GenericSchema;
+  readonly body?: v.GenericSchema | undefined;
+}
+
+type ParametersOf<T extends Typed> = v.InferInput<v.StrictObjectSchema<T['parameters'], undefined>>;
+type BodyOf<T extends Typed> = v.InferInput<NonNullable<T['body']>>;
+type AnswerOf<T extends Typed> = v.InferOutput<T['answer']>;
+type Streamed = v.InferOutput<typeof streamedSchema>;
+
+export interface ClientOptions {
+  /** Where Tidings answers: what comes before `/tidings/v1`. */
+  readonly url: string | URL;
+  /** With what rights are proved by, as `Authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the global one: for another way to connect. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface StreamedEvent {
+  readonly event: 'rows' | 'gap' | 'beat';
+  /** Where to go on when the connection breaks: the `cursor` of another stream. */
+  readonly id: string;
+  readonly data: Streamed;
+}
+
+/** What the API answered instead. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly details: ProblemDetails;
+
+  constructor(details: ProblemDetails) {
+    super(details.detail);
+    this.details = details;
+  }
+}
+
+/** Its methods reject with {@link ApiProblem}, and as `fetch` does when there is no answer. */
+export function createClient(options: ClientOptions) {
+  const get =
+    <T extends Typed>(path: string) =>
+    (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
+      json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
+  const post =
+    <T extends Typed>(path: (name: string) => string) =>
+    (...[name, body, call = {}]: PostArguments<T>): Promise<AnswerOf<T>> =>
+      json(options, { ...call, method: 'POST', path: path(encodeURIComponent(name)), body: body ?? {} });
+  const sink = (action: string) => (name: string) => `/sinks/${name}/${action}`;
+  return {
+    meta: get<typeof getMeta>('/meta'),
+    clusters: get<typeof listClusters>('/clusters'),
+    events: get<typeof listEvents>('/events'),
+    /** By the `id` of a row. */
+    event: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof getEvent>> =>
+      json(options, { ...call, method: 'GET', path: `/events/${id.split('/').map(encodeURIComponent).join('/')}` }),
+    series: get<typeof listSeries>('/series'),
+    histogram: get<typeof getHistogram>('/histogram'),
+    facets: get<typeof getFacets>('/facets'),
+    coverage: get<typeof getCoverage>('/coverage'),
+    /** Ends when the connection does: go on after the `id` that came last. */
+    stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
+      serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}` })),
+    sinks: get<typeof listSinks>('/sinks'),
+    testSink: post<typeof testSink>(sink('test')),
+    pauseSink: post<typeof pauseSink>(sink('pause')),
+    resumeSink: post<typeof resumeSink>(sink('resume')),
+    seekSink: post<typeof seekSink>(sink('seek')),
+    deadLetters: (name: string, parameters: ParametersOf<typeof listDeadLetters> = {}, call: CallOptions = {}) =>
+      get<typeof listDeadLetters>(`/sinks/${encodeURIComponent(name)}/dead-letters`)(parameters, call),
+    retryDeadLetters: post<typeof retryDeadLetters>(sink('dead-letters/retry')),
+    dropDeadLetters: post<typeof dropDeadLetters>(sink('dead-letters/drop')),
+    /** Line by line how far it is; ends when it is no longer read. */
+    replay: (name: string, body: BodyOf<typeof replayToSink>, call: CallOptions = {}) =>
+      parsed<AnswerOf<typeof replayToSink>>(
+        lines(options, { ...call, method: 'POST', path: sink('replay')(encodeURIComponent(name)), body }),
+      ),
+    savedQueries: get<typeof listSavedQueries>('/saved-queries'),
+    saveQuery: (name: string, body: BodyOf<typeof putSavedQuery>, call: CallOptions = {}) =>
+      json<AnswerOf<typeof putSavedQuery>>(options, {
+        ...call,
+        method: 'PUT',
+        path: `/saved-queries/${encodeURIComponent(name)}`,
+        body,
+      }),
+    deleteSavedQuery: (name: string, call: CallOptions = {}) =>
+      json<AnswerOf<typeof deleteSavedQuery>>(options, {
+        ...call,
+        method: 'DELETE',
+        path: `/saved-queries/${encodeURIComponent(name)}`,
+      }),
+  };
+}
+
+type PostArguments<T extends Typed> = [NonNullable<T['body']>] extends [never]
+  ? [name: string, body?: undefined, call?: CallOptions]
+  : [name: string, body: BodyOf<T>, call?: CallOptions];
+
+interface Request extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/tidings/v1`. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+async function ask(
+  { url, headers = {}, fetch: ask = fetch }: ClientOptions,
+  { method, path, body, signal }: Request,
+): Promise<Response> {
+  const root = String(url).replace(/\/+$/, '');
+  const response = await ask(`${root}/tidings/v1${path}`, {
+    method,
+    headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  if (response.ok) return response;
+  throw new ApiProblem(await problemOf(response));
+}
+
+/** A proxy in between may answer in words of its own. */
+async function problemOf(response: Response): Promise<ProblemDetails> {
+  const text = await response.text();
+  if (response.headers.get('content-type')?.startsWith('application/problem+json'))
+    return JSON.parse(text) as ProblemDetails;
+  const { status, statusText } = response;
+  return { title: statusText, status, detail: text.slice(0, 200).trim() || statusText };
+}
+
+/** The same program, or one of its versions, wrote it: its word is taken for the shape. */
+async function json<T>(options: ClientOptions, request: Request): Promise<T> {
+  return (await (await ask(options, request)).json()) as T;
+}
+
+async function* lines(options: ClientOptions, request: Request): AsyncGenerator<string> {
+  const { body } = await ask(options, request);
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body ?? []) {
+    const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+}
+
+async function* parsed<T>(text: AsyncIterable<string>): AsyncGenerator<T> {
+  for await (const line of text) yield JSON.parse(line) as T;
+}
+
+/** As this API writes them: a line each, ended by an empty one. */
+async function* serverSentEvents(text: AsyncIterable<string>): AsyncGenerator<StreamedEvent> {
+  let fields: Record<string, string> = {};
+  for await (const line of text) {
+    const [, name, value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+    if (name !== undefined) fields[name] = value;
+    if (line !== '') continue;
+    const { event, id = '', data = 'null' } = fields;
+    if (event !== undefined) yield { event, id, data: JSON.parse(data) as Streamed } as StreamedEvent;
+    fields = {};
+  }
+}
+
+function queryOf(parameters: object = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each));
+  }
+  return query.size > 0 ? `?${query.toString()}` : '';
+}

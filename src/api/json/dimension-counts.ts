@@ -1,0 +1,22 @@
+/** Occurrences by the values of what events are counted by. */
+import type { EventGroup } from '../../component/history.ts';
+import { SEVERITIES, severityOf } from '../../core/severity.ts';
+import type { Dimension } from './answers.ts';
+
+export function valueOf(group: EventGroup, dimension: Dimension): string {
+  return dimension === 'severity' ? severityOf(group) : group[dimension];
+}
+
+interface ValueCount {
+  readonly value: string;
+  readonly occurrences: number;
+}
+
+/** Values with their occurrences: the most frequent first, severities by themselves. */
+export function ranked(counts: readonly ValueCount[], dimension: Dimension): [value: string, occurrences: number][] {
+  const sums = new Map<string, number>();
+  for (const { value, occurrences } of counts) sums.set(value, (sums.get(value) ?? 0) + occurrences);
+  if (dimension === 'severity')
+    return SEVERITIES.flatMap((value) => (sums.has(value) ? [[value, sums.get(value) ?? 0]] : []));
+  return [...sums].toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import type { EventGroup } from '../../component/history.ts';
+import { withoutKey } from '../../lang/short-form.ts';
+import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
+import { ranked, valueOf } from './dimension-counts.ts';
+import { operation } from './operation.ts';
+import { limitParameter, rangeParameters } from './parameters.ts';
+import { questionOf, type RangeParameters } from './question.ts';
+import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+
+const COUNT_MS = 2_000;
+
+export const getFacets = operation({
+  method: 'GET',
+  path: '/facets',
+  summary: 'The most frequent values of fields, each without what `q` says of the field itself.',
+  parameters: {
+    ...rangeParameters,
+    fields: v.exactOptional(
+      v.pipe(
+        v.array(v.picklist(DIMENSIONS, `one of ${DIMENSIONS.join(', ')}`)),
+        v.description('May be repeated; all when absent.'),
+      ),
+      [...DIMENSIONS],
+    ),
+    top: limitParameter(1_000, 10),
+  },
+  answer: rangeAnswer(facetsSchema),
+  async run(asked) {
+    const { context, parameters } = asked;
+    const question = await questionOf(asked, parameters);
+    const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(COUNT_MS)]);
+    const fields = Map.groupBy(new Set(parameters.fields), (field) => textFor(field, parameters));
+    const counted = await Promise.all(
+      [...fields].map(async ([text, alike]) => {
+        const own = { ...parameters, ...(text !== undefined && { q: text }) };
+        const { query } = text === parameters.q ? question : await questionOf(asked, own);
+        const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
+        return { alike, ...(await context.history.counts(query, { by, signal })) };
+      }),
+    );
+    const facets = counted.flatMap(({ alike, counts }) => {
+      const found = counts.map(({ key, occurrences }) => ({ values: JSON.parse(key) as string[], occurrences }));
+      return alike.map((field, index) => {
+        const ofField = found.map(({ values, occurrences }) => ({ value: values[index] ?? '', occurrences }));
+        const values = ranked(ofField, field);
+        const shown = values.slice(0, parameters.top);
+        return [field, { values: shown, more: values.length - shown.length }] as const;
+      });
+    });
+    const stops = counted.flatMap(({ countedFrom }) => countedFrom ?? []);
+    const leftOut = stops.length === 0 ? {} : { before: rfc3339(Math.max(...stops)) };
+    return rangeAnswerOf(context.history, question, Object.fromEntries(facets), leftOut);
+  },
+});
+
+/** So that the other values stay in sight. */
+function textFor(field: Dimension, { q }: RangeParameters): string | undefined {
+  return q === undefined ? undefined : withoutKey(q, field);
+}

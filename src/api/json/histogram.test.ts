@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { START } from '../../../test/contract/event-arbitrary.ts';
+import { HOUR, servedJson } from '../../../test/helpers/served-json.ts';
+
+const RANGE = 'from=2026-01-02T03:00:00Z&to=2026-01-02T04:59:59.999Z';
+
+async function threeReasons() {
+  const api = await servedJson();
+  api.clock.now = START + 2 * HOUR;
+  await api.commit([
+    { event: 1, resourceVersion: 10, second: 0, count: 2 },
+    { event: 1, resourceVersion: 11, second: 3_700, count: 7 },
+    { event: 2, resourceVersion: 12, second: 60, reason: 'Pulled', type: 'Normal' },
+    { event: 3, resourceVersion: 13, second: 4_000, reason: 'Unhealthy', namespace: 'bank' },
+    { event: 4, resourceVersion: 14, second: 4_100, reason: 'ScalingReplicaSet', type: 'Normal', kind: 'Deployment' },
+  ]);
+  return api;
+}
+
+describe('a histogram', () => {
+  test('counts occurrences by step and severity, the severest first', async () => {
+    const api = await threeReasons();
+    const { body } = await api.ask(`/histogram?${RANGE}&buckets=2`);
+    expect(body).toMatchObject({ lowerBound: false });
+    expect(body.data).toEqual({
+      start: '2026-01-02T03:00:00.000Z',
+      stepMs: HOUR,
+      keys: ['critical', 'warning', 'change', 'normal'],
+      counts: [
+        [2, 5],
+        [0, 1],
+        [0, 1],
+        [1, 0],
+      ],
+      lower: [false, false],
+      total: 10,
+    });
+  });
+
+  test('names the most frequent values, and counts the others together', async () => {
+    const api = await threeReasons();
+    const { data } = (await api.ask(`/histogram?${RANGE}&buckets=12&by=reason&top=1`)).body;
+    expect([data.keys, data.stepMs]).toEqual([['BackOff', null], 600_000]);
+    expect(data.counts).toEqual([
+      [2, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0],
+      [1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0],
+    ]);
+  });
+
+  test('counts the same whatever the filter is asked of, groups or events', async () => {
+    const api = await threeReasons();
+    const counted = async (cel: string, buckets: number) =>
+      (await api.ask(`/histogram?${RANGE}&buckets=${buckets}&by=kind&cel=${encodeURIComponent(cel)}`)).body.data;
+    for (const buckets of [1, 2, 100]) {
+      const byGroup = await counted('event.reason == "BackOff"', buckets);
+      expect(byGroup.total).toBe(7);
+      expect(await counted('event.message.contains("Back-off") && event.reason == "BackOff"', buckets)).toEqual(
+        byGroup,
+      );
+    }
+  });
+
+  test('begins days as the zone does, and marks the steps that were not watched', async () => {
+    const api = await threeReasons();
+    const query = 'from=2026-01-01T12:00:00Z&to=2026-01-03T11:59:59Z&buckets=2';
+    const { data } = (await api.ask(`/histogram?${query}&tz=Asia/Tokyo`)).body;
+    expect([data.start, data.stepMs, data.lower]).toEqual(['2025-12-31T15:00:00.000Z', 24 * HOUR, [true, true, false]]);
+  });
+});
+
+describe('facets', () => {
+  test('are the values of fields with their occurrences, the most frequent first', async () => {
+    const api = await threeReasons();
+    expect((await api.ask(`/facets?${RANGE}&top=2`)).body.data).toEqual({
+      severity: {
+        values: [
+          ['critical', 7],
+          ['warning', 1],
+        ],
+        more: 2,
+      },
+      type: {
+        values: [
+          ['Warning', 8],
+          ['Normal', 2],
+        ],
+        more: 0,
+      },
+      reason: {
+        values: [
+          ['BackOff', 7],
+          ['Pulled', 1],
+        ],
+        more: 2,
+      },
+      namespace: {
+        values: [
+          ['shop', 9],
+          ['bank', 1],
+        ],
+        more: 0,
+      },
+      kind: {
+        values: [
+          ['Pod', 9],
+          ['Deployment', 1],
+        ],
+        more: 0,
+      },
+      cluster: { values: [['prod', 10]], more: 0 },
+    });
+  });
+
+  test('are counted without what the short form says of the field itself', async () => {
+    const api = await threeReasons();
+    const { data } = (await api.ask(`/facets?${RANGE}&fields=reason&fields=type&q=reason:BackOff+namespace:shop`)).body;
+    expect(data).toEqual({
+      reason: {
+        values: [
+          ['BackOff', 7],
+          ['Pulled', 1],
+          ['ScalingReplicaSet', 1],
+        ],
+        more: 0,
+      },
+      type: { values: [['Warning', 7]], more: 0 },
+    });
+    expect((await api.ask('/facets?fields=node')).body).toMatchObject({ status: 400, parameter: 'fields' });
+  });
+
+  test('of a range that lies within an hour are of that range', async () => {
+    const api = await threeReasons();
+    const { data } = (await api.ask('/facets?from=2026-01-02T03:00:30Z&to=2026-01-02T04:01:00Z&fields=reason')).body;
+    expect(data.reason.values).toEqual([['Pulled', 1]]);
+  });
+});

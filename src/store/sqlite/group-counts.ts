@@ -1,0 +1,213 @@
+/**
+ * Counts by group and bucket of time. Whole hours come from the rollup where it can tell: for groups of which a filter
+ * holds whatever the event, and buckets that begin with an hour. The rest is read row by row. All of it newest first, a
+ * bounded part at a time, so that it can be stopped.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Database, Statement } from 'better-sqlite3';
+import type { BucketCount, CountOptions, CountQuery, Counts, EventFilter } from '../../component/history.ts';
+import type { Interval } from '../../core/coverage.ts';
+import type { EventQueries } from './event-queries.ts';
+import type { GroupReader } from './group-reader.ts';
+import { HOUR_MS } from './hourly-writer.ts';
+
+/** What is read at once: some 20 ms of it. */
+const ROWS_AT_ONCE = 5_000;
+const HOURS_AT_ONCE = 24;
+const EVENTS_AT_ONCE = 1_000;
+
+type Buckets = NonNullable<CountOptions['buckets']>;
+
+interface CountedRow {
+  readonly time: number;
+  readonly epoch: number;
+  readonly resource_version: number;
+  readonly seq: number;
+  readonly event_group: number;
+  readonly occurrences: number;
+}
+
+interface HourlySum {
+  readonly event_group: number;
+  readonly revisions: number;
+  readonly occurrences: number;
+}
+
+interface Parts {
+  /** Whole hours, by number. */
+  readonly hours: Interval | undefined;
+  /** What is left of the range. */
+  readonly rest: readonly Interval[];
+}
+
+export interface GroupCountsOptions {
+  readonly groups: GroupReader;
+  readonly queries: Pick<EventQueries, 'page'>;
+}
+
+export class GroupCounts {
+  readonly #db: Database;
+  readonly #options: GroupCountsOptions;
+  readonly #hourly: Statement<[number, number], HourlySum>;
+  readonly #rows: Statement<[number, number, number, number, number, number], CountedRow>;
+  readonly #range: Statement<[], { first: number | null; last: number | null }>;
+
+  constructor(db: Database, options: GroupCountsOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#hourly = db.prepare(
+      `select event_group, sum(revisions) as revisions, sum(occurrences) as occurrences
+       from hourly where hour between ? and ? group by event_group`,
+    );
+    this.#rows = db.prepare(
+      `select e.time, e.epoch, e.resource_version, e.seq, event_group, occurrences from event e
+       where (e.time, e.epoch, e.resource_version, e.seq) < (?, ?, ?, ?) and e.time >= ?
+       order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
+    );
+    this.#range = db.prepare('select min(hour) as first, max(hour) as last from hourly');
+  }
+
+  async count(query: CountQuery, { by, buckets, signal }: CountOptions): Promise<Counts> {
+    const { groups } = this.#options;
+    const { ids, undecided } = this.#db.transaction(() => {
+      groups.refresh();
+      return groups.select(query);
+    })();
+    const sums = new Sums(buckets);
+    const keys = new Map<number, string>();
+    const keyOf = (group: number): string => {
+      let key = keys.get(group);
+      if (key === undefined) {
+        key = by(groups.get(group));
+        keys.set(group, key);
+      }
+      return key;
+    };
+    const isDecided = (group: number): boolean => (ids?.has(group) ?? true) && !undecided?.has(group);
+    const stops: (number | undefined)[] = [];
+    if (ids === undefined || ids.size > (undecided?.size ?? 0)) {
+      const { hours, rest } = this.#parts(query, buckets);
+      for (const part of rest) stops.push(await this.#countRows(part, { isDecided, keyOf, sums, signal }));
+      if (hours) stops.push(await this.#countHours(hours, buckets, { isDecided, keyOf, sums, signal }));
+    }
+    if (undecided?.size && query.filter)
+      stops.push(await this.#countUndecided(query, query.filter, { by, sums, signal }));
+    const stopped = stops.filter((stop) => stop !== undefined);
+    return { counts: sums.counts(), ...(stopped.length > 0 && { countedFrom: Math.max(...stopped) }) };
+  }
+
+  #parts({ since, until }: CountQuery, buckets: Buckets | undefined): Parts {
+    const { first, last } = this.#range.get() ?? {};
+    if (typeof first !== 'number' || typeof last !== 'number') return { hours: undefined, rest: [] };
+    const from = Math.max(since ?? first * HOUR_MS, first * HOUR_MS);
+    const to = Math.min(until ?? (last + 1) * HOUR_MS - 1, (last + 1) * HOUR_MS - 1);
+    if (from > to) return { hours: undefined, rest: [] };
+    const isByHour = !buckets || (buckets.step % HOUR_MS === 0 && buckets.start % HOUR_MS === 0);
+    const hours = { from: Math.ceil(from / HOUR_MS), to: Math.floor((to + 1) / HOUR_MS) - 1 };
+    if (!isByHour || hours.from > hours.to) return { hours: undefined, rest: [{ from, to }] };
+    const rest = [
+      { from: (hours.to + 1) * HOUR_MS, to },
+      { from, to: hours.from * HOUR_MS - 1 },
+    ];
+    return { hours, rest: rest.filter((part) => part.from <= part.to) };
+  }
+
+  /** Gives how far back it came when it was stopped. */
+  async #countHours(hours: Interval, buckets: Buckets | undefined, counting: Counting): Promise<number | undefined> {
+    const { isDecided, keyOf, sums, signal } = counting;
+    for (let to = hours.to; to >= hours.from; ) {
+      const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
+      const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
+      const bucket = sums.bucketOf(to * HOUR_MS);
+      for (const { event_group: group, revisions, occurrences } of this.#hourly.all(from, to)) {
+        if (isDecided(group)) sums.add(bucket, keyOf(group), revisions, occurrences);
+      }
+      to = from - 1;
+      if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
+      await setImmediate();
+    }
+    return undefined;
+  }
+
+  async #countRows({ from, to }: Interval, counting: Counting): Promise<number | undefined> {
+    const { isDecided, keyOf, sums, signal } = counting;
+    let place: [number, number, number, number] = [to + 1, -1, -1, -1];
+    for (;;) {
+      const rows = this.#rows.all(...place, from, ROWS_AT_ONCE);
+      for (const { time, event_group: group, occurrences } of rows) {
+        if (isDecided(group)) sums.add(sums.bucketOf(time), keyOf(group), 1, occurrences);
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < ROWS_AT_ONCE) return undefined;
+      if (signal?.aborted) return last.time;
+      place = [last.time, last.epoch, last.resource_version, last.seq];
+      await setImmediate();
+    }
+  }
+
+  async #countUndecided(
+    query: CountQuery,
+    filter: EventFilter,
+    { by, sums, signal }: Pick<CountOptions, 'by'> & Pick<Counting, 'sums' | 'signal'>,
+  ): Promise<number | undefined> {
+    const undecided: EventFilter = {
+      ofGroup: (group) => (filter.ofGroup(group) === undefined ? undefined : false),
+      matches: (event) => filter.matches(event),
+    };
+    const options = { revisions: true, limit: EVENTS_AT_ONCE, ...(signal && { signal }) };
+    let after: { readonly after?: string } = {};
+    for (;;) {
+      const page = await this.#options.queries.page({ ...query, filter: undecided }, { ...options, ...after });
+      for (const { cluster, time, body, occurrences } of page.events) {
+        const { metadata, type = '', reason = '', involvedObject } = body;
+        const { kind = '' } = involvedObject;
+        const key = by({ cluster, namespace: metadata.namespace ?? '', type, reason, kind });
+        sums.add(sums.bucketOf(time), key, 1, occurrences);
+      }
+      if (page.stoppedAt !== undefined || page.next === undefined) return page.stoppedAt;
+      after = { after: page.next };
+    }
+  }
+}
+
+interface Counting {
+  readonly isDecided: (group: number) => boolean;
+  readonly keyOf: (group: number) => string;
+  readonly sums: Sums;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Sum {
+  revisions: number;
+  occurrences: number;
+}
+
+class Sums {
+  readonly #buckets: Buckets | undefined;
+  readonly #sums = new Map<number, Map<string, Sum>>();
+
+  constructor(buckets: Buckets | undefined) {
+    this.#buckets = buckets;
+  }
+
+  bucketOf(time: number): number {
+    return this.#buckets ? Math.floor((time - this.#buckets.start) / this.#buckets.step) : 0;
+  }
+
+  add(bucket: number, key: string, revisions: number, occurrences: number): void {
+    let ofBucket = this.#sums.get(bucket);
+    if (!ofBucket) {
+      ofBucket = new Map();
+      this.#sums.set(bucket, ofBucket);
+    }
+    const sum = ofBucket.get(key);
+    if (sum) {
+      sum.revisions += revisions;
+      sum.occurrences += occurrences;
+    } else ofBucket.set(key, { revisions, occurrences });
+  }
+
+  counts(): BucketCount[] {
+    return [...this.#sums].flatMap(([bucket, keys]) => Array.from(keys, ([key, sum]) => ({ bucket, key, ...sum })));
+  }
+}
