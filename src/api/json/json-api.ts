@@ -3,6 +3,7 @@ import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from '../kubernetes/fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore } from './operation.ts';
 
@@ -17,6 +18,8 @@ export interface JsonApiOptions {
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
+  /** What one caller may take; absent: what is right for most. */
+  readonly fairUse?: FairUseLimits;
   readonly now?: () => number;
 }
 
@@ -100,9 +103,10 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
     const store = open();
     const { history, ledger, savedQueries } = store;
     const closing = this.#closing.signal;
+    const fairUse = new FairUse(this.#options.fairUse ?? FAIR_USE);
     const commits = new CommitPoll(() => history.dataVersion(), closing);
     const app = jsonApp(
-      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
+      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, fairUse, closing, commits },
       logger,
     );
     return { store, app, answering: new Set() };

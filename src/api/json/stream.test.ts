@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { Access } from '../access.ts';
+import { FAIR_USE } from '../kubernetes/fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import { readTokenAccess } from '../read-token-access.ts';
 import type { EventRow } from './answers.ts';
@@ -117,6 +118,27 @@ describe('the stream', () => {
     await stream.begun();
     token = 'second';
     await vi.waitFor(() => expect(stream.hasEnded()).toBe(true), 5_000);
+  });
+
+  test('is one of so many a caller may have, and a read too', async () => {
+    const few = { ...FAIR_USE, watches: { perCaller: 1, total: 9 }, reads: { perCaller: 0, total: 9 } };
+    const api = await servedJson({ fairUse: { ...few, waiting: { perCaller: 0, ms: 1 } } });
+    await api.commit([{ resourceVersion: 10 }]);
+    const stopping = new AbortController();
+    const client = createClient({ url: api.url });
+    const first = client.stream({}, { signal: stopping.signal });
+    expect((await first.next()).value).toMatchObject({ event: 'beat' });
+    for (const target of ['/stream', '/events', '/histogram', '/facets']) {
+      const { status, headers } = await api.ask(target);
+      expect([target, status, headers.get('retry-after')]).toEqual([target, 429, '1']);
+    }
+    expect((await fetch(`${api.url}/tidings/v1/stream`, { method: 'HEAD' })).status).toBe(405);
+    stopping.abort();
+    await vi.waitFor(async () => {
+      const next = client.stream();
+      expect((await next.next()).value).toMatchObject({ event: 'beat' });
+      await next.return(undefined);
+    }, 5_000);
   });
 
   test('ends properly when the API does', async () => {
