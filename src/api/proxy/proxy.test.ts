@@ -222,8 +222,13 @@ describe('an answer', () => {
     );
   });
 
-  test('that may not be sent on is told as 502, and the next one comes as it is', async () => {
-    const answers = ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
+  test.each([
+    ['099 Odd', ''],
+    ['200 O\x01K', ''],
+    ['101 Switching Protocols', 'Connection: Upgrade\r\nUpgrade: x\r\n'],
+  ])('that may not be sent on is told as 502, and the next one comes as it is: %j', async (status, fields) => {
+    const odd = `HTTP/1.1 ${status}\r\n${fields}Content-Length: 0\r\n\r\n`;
+    const answers = [odd, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
     const server = createTcpServer((socket) => void socket.once('data', () => socket.end(answers.shift() ?? '')));
     const { url } = await proxyOf(`http://127.0.0.1:${await listen(server)}`);
     expect((await fetch(url)).status).toBe(502);
