@@ -20,6 +20,10 @@ export interface JsonApiOptions {
   readonly now?: () => number;
 }
 
+const POLL_MS = 50;
+/** Rights run out, and heartbeats are due. */
+const TICK_MS = 1_000;
+
 /** Tidings' own API, below `/tidings/v1/`; docs/json-api.md says what it is for. */
 export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
@@ -61,12 +65,12 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   }
 
   async #load(): Promise<RequestListener> {
-    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
+    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
     const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
     this.#store ??= open();
     const { history, ledger, savedQueries } = this.#store;
     const closing = this.#closing.signal;
-    const commits = new CommitPoll(() => history.dataVersion(), closing);
+    const commits = new CommitPoll(() => history.dataVersion(), { everyMs: POLL_MS, tickMs: TICK_MS, signal: closing });
     return jsonApp(
       { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
       logger,

@@ -7,7 +7,7 @@ import type { History } from '../../component/history.ts';
 import type { Log } from '../../component/log.ts';
 import type { SavedQueries } from '../../component/saved-queries.ts';
 import type { Access } from '../access.ts';
-import type { CommitPoll } from './commit-poll.ts';
+import type { CommitPoll } from '../commit-poll.ts';
 import { type ParameterEntries, parseParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { StreamedAnswer, StreamType } from './streamed-answer.ts';

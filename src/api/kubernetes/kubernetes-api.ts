@@ -97,7 +97,7 @@ export class KubernetesApi {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#watches);
-    await this.#feed.close();
+    this.#feed.close();
   }
 
   #fail(error: unknown, response: ServerResponse, pretty: boolean): void {

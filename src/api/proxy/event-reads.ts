@@ -111,7 +111,7 @@ export class EventReads {
   }
 
   async close(): Promise<void> {
-    await this.#feed.close();
+    this.#feed.close();
   }
 
   async #isCovered({ namespace }: EventsPath): Promise<boolean> {
