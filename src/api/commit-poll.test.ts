@@ -14,7 +14,7 @@ function started() {
     if (store.isBroken) throw new Error('disk I/O error');
     return store.version;
   };
-  const poll = new CommitPoll(dataVersion, { everyMs: 10, tickMs: 1_000, signal: ending.signal });
+  const poll = new CommitPoll(dataVersion, ending.signal);
   return { poll, store, ending };
 }
 
@@ -26,12 +26,12 @@ test('CommitPoll calls watchers after a commit, when the store cannot be read, a
   await vi.advanceTimersByTimeAsync(500);
   expect(calls).toBe(1);
   store.version = 2;
-  await vi.advanceTimersByTimeAsync(10);
+  await vi.advanceTimersByTimeAsync(25);
   expect(calls).toBe(2);
   store.isBroken = true;
-  await vi.advanceTimersByTimeAsync(10);
+  await vi.advanceTimersByTimeAsync(25);
   expect(calls).toBe(3);
-  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.advanceTimersByTimeAsync(2_000);
   expect(calls).toBe(4);
   expect(poll.count).toBe(4);
 });
@@ -43,12 +43,12 @@ test('CommitPoll asks once for all watchers, and not at all while there are none
   // Within the pause of the poll that was under way.
   const second = poll.watch(() => {});
   await vi.advanceTimersByTimeAsync(100);
-  expect(store.asked).toBe(11);
+  expect(store.asked).toBe(5);
   second();
   await vi.advanceTimersByTimeAsync(100);
-  expect(store.asked).toBe(11);
+  expect(store.asked).toBe(5);
   poll.watch(() => {});
-  expect(store.asked).toBe(12);
+  expect(store.asked).toBe(6);
 });
 
 test('CommitPoll ends with its signal', async () => {

@@ -1,28 +1,24 @@
 import { sleep } from '../util/sleep.ts';
 
-export interface CommitPollOptions {
-  readonly everyMs: number;
-  /** Watchers are called at least so often: time passes too. */
-  readonly tickMs: number;
-  /** Ends it. */
-  readonly signal: AbortSignal;
-}
+const POLL_MS = 25;
+/** Time passes too: events leave the window, rights run out, bookmarks and heartbeats are due. */
+const TICK_MS = 2_000;
 
 /**
- * Calls those who watch a store when something was committed to it, by whatever thread or process, and every so often
+ * Calls those who watch a store when something was committed to it, by whatever thread or process, and every two seconds
  * besides. While nobody watches it asks nothing.
  */
 export class CommitPoll {
   readonly #dataVersion: () => number;
-  readonly #options: CommitPollOptions;
+  readonly #signal: AbortSignal;
   readonly #watchers = new Set<() => void>();
   #isPolling = false;
   #count = 0;
 
-  /** `dataVersion` changes with every commit; it may throw. */
-  constructor(dataVersion: () => number, options: CommitPollOptions) {
+  /** `dataVersion` changes with every commit; it may throw. Ends when the signal is aborted. */
+  constructor(dataVersion: () => number, signal: AbortSignal) {
     this.#dataVersion = dataVersion;
-    this.#options = options;
+    this.#signal = signal;
   }
 
   /** How often watchers were called. */
@@ -40,19 +36,18 @@ export class CommitPoll {
   }
 
   async #poll(): Promise<void> {
-    const { everyMs, tickMs, signal } = this.#options;
     this.#isPolling = true;
     let seen: number | undefined;
     let ticked = Number.NEGATIVE_INFINITY;
-    while (this.#watchers.size > 0 && !signal.aborted) {
+    while (this.#watchers.size > 0 && !this.#signal.aborted) {
       const dataVersion = this.#read();
-      if (dataVersion !== seen || performance.now() - ticked >= tickMs) {
+      if (dataVersion !== seen || performance.now() - ticked >= TICK_MS) {
         seen = dataVersion;
         ticked = performance.now();
         this.#count++;
         for (const watcher of this.#watchers) watcher();
       }
-      await sleep(everyMs, signal);
+      await sleep(POLL_MS, this.#signal);
     }
     this.#isPolling = false;
   }

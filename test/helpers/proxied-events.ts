@@ -1,5 +1,6 @@
 /** A proxy in front of a scripted API server, over a store that a test fills. */
 import { expect, onTestFinished, vi } from 'vitest';
+import type { KubernetesApiOptions } from '../../src/api/kubernetes/kubernetes-api.ts';
 import { type CallerReviews, callerAccess } from '../../src/api/proxy/caller-access.ts';
 import { EventReads, type EventReadsOptions } from '../../src/api/proxy/event-reads.ts';
 import { RecentWrites } from '../../src/api/proxy/recent-writes.ts';
@@ -33,6 +34,7 @@ export interface Script {
   readonly watched?: EventReadsOptions['watched'];
   readonly newestVersion?: EventReadsOptions['newestVersion'];
   readonly answer?: HttpScript;
+  readonly fairUse?: KubernetesApiOptions['fairUse'];
 }
 
 export const THEIRS = 'from the API server';
@@ -48,7 +50,7 @@ export async function proxiedEvents(script: Script = {}): Promise<ProxiedEvents>
     },
     namespaceCreatedAt: async (namespace) => script.createdAt?.(namespace),
   };
-  const store = await served({ access: callerAccess(reviews) });
+  const store = await served({ access: callerAccess(reviews), ...(script.fairUse && { fairUse: script.fairUse }) });
   const { api, path } = store;
   const versions = openSqliteEventVersions({ path });
   const looks = vi.spyOn(versions, 'dataVersion');

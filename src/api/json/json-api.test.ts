@@ -81,6 +81,22 @@ describe('a list of events', () => {
     ]);
   });
 
+  test('is of one object', async () => {
+    const api = await servedJson();
+    await api.commit([
+      { event: 1, resourceVersion: 10, second: 0, object: 1 },
+      { event: 1, resourceVersion: 11, second: 60, object: 1 },
+      { event: 2, resourceVersion: 12, second: 70, object: 2 },
+      { event: 3, resourceVersion: 13, second: 80, object: 1, kind: 'StatefulSet' },
+    ]);
+    const ids = async (query: string) => idsOf((await api.ask(`/events?${query}`)).body.data.rows);
+    expect(await ids('object=pod/web-1')).toEqual(['11', '10']);
+    expect(await ids('object=/web-1&limit=2')).toEqual(['13', '11']);
+    expect(await ids('object=Pod/web-1&objectUid=other')).toEqual([]);
+    expect((await api.ask('/events?object=web-1')).body).toMatchObject({ status: 400, parameter: 'object' });
+    expect((await api.ask('/series?objectUid=x')).body).toMatchObject({ status: 400, parameter: 'objectUid' });
+  });
+
   test('is read page by page as of the first page, whose range it keeps', async () => {
     const api = await servedJson();
     await api.commit([10, 11, 12, 13].map((resourceVersion) => ({ resourceVersion, second: resourceVersion })));
@@ -340,6 +356,8 @@ describe('an error', () => {
       'top',
       'buckets',
       'fields',
+      'object',
+      'objectUid',
     ];
     const parameters = fc.array(fc.tuple(fc.constantFrom(...names), odd), { maxLength: 3 });
     const paths = fc.oneof(

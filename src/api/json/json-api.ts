@@ -3,6 +3,7 @@ import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from '../kubernetes/fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore } from './operation.ts';
 
@@ -17,12 +18,10 @@ export interface JsonApiOptions {
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
+  /** What one caller may take; absent: what is right for most. */
+  readonly fairUse?: FairUseLimits;
   readonly now?: () => number;
 }
-
-const POLL_MS = 50;
-/** Rights run out, and heartbeats are due. */
-const TICK_MS = 1_000;
 
 /** Tidings' own API, below `/tidings/v1/`; docs/json-api.md says what it is for. */
 export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
@@ -70,9 +69,10 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
     this.#store ??= open();
     const { history, ledger, savedQueries } = this.#store;
     const closing = this.#closing.signal;
-    const commits = new CommitPoll(() => history.dataVersion(), { everyMs: POLL_MS, tickMs: TICK_MS, signal: closing });
+    const fairUse = new FairUse(this.#options.fairUse ?? FAIR_USE);
+    const commits = new CommitPoll(() => history.dataVersion(), closing);
     return jsonApp(
-      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
+      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, fairUse, closing, commits },
       logger,
     );
   }

@@ -103,12 +103,13 @@ async function answer(
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const query = new URL(http.req.url).searchParams;
+  if (operation.streamed && incoming.method === 'HEAD')
+    throw new Problem(405, `found HEAD, want ${operation.method}`, {}, { Allow: operation.method });
   if (operation.method !== 'GET') refuseOtherSites(incoming);
   const sent = operation.body && (await bodyOf(incoming));
   const call = { context, incoming, path: http.req.param(), query, body: sent, signal: gone.signal };
   const body = await operation.run(call);
   if (body instanceof StreamedAnswer) {
-    if (incoming.method === 'HEAD') return new Response(null, { headers: { 'Content-Type': body.type } });
     try {
       await body.writeTo(outgoing);
     } catch (error) {

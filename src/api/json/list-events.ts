@@ -1,6 +1,6 @@
 /** Lists of revisions and of events, page by page, and one of them in full. */
 import * as v from 'valibot';
-import type { StoredEvent } from '../../component/history.ts';
+import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import type { Interval } from '../../core/coverage.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
@@ -11,7 +11,7 @@ import { eventRow, idOf } from './event-row.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { questionOf, type RangeParameters } from './question.ts';
+import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
@@ -20,13 +20,28 @@ const MAX_REVISIONS = 500;
 
 const listParameters = {
   ...rangeParameters,
+  object: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[^/]*\/[^/]+$/, 'KIND/NAME, such as Pod/web-0'),
+      v.description(
+        'The involved object, as `KIND/NAME`; of any kind without the former. Found by itself, without a scan.',
+      ),
+    ),
+  ),
+  objectUid: v.exactOptional(v.pipe(v.string(), v.description('The UID of the object: one of its incarnations.'))),
   limit: limitParameter(1_000, 200),
   cursor: v.exactOptional(
     v.pipe(v.string(), v.description('The `next` of the page before, with the same parameters; its range is used.')),
   ),
 } as const;
 
-type ListParameters = RangeParameters & { readonly limit: number; readonly cursor?: string };
+type ListParameters = RangeParameters & {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly object?: string;
+  readonly objectUid?: string;
+};
 
 export const listEvents = operation({
   method: 'GET',
@@ -50,17 +65,31 @@ async function page(asked: Asked<ListParameters>, { revisions }: { readonly revi
   const { context, parameters, signal } = asked;
   const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
   const question = await questionOf(asked, parameters, { range: cursor?.range });
-  const { events, next, stoppedAt } = await context.history.page(question.query, {
-    revisions,
-    limit: parameters.limit,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
-    ...(cursor && { after: cursor.after }),
-  });
+  const { events, next, stoppedAt } = await inTurn(asked, question, () =>
+    context.history.page(
+      { ...question.query, ...objectOf(parameters) },
+      {
+        revisions,
+        limit: parameters.limit,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+        ...(cursor && { after: cursor.after }),
+      },
+    ),
+  );
   const data = {
     rows: events.map(eventRow),
     ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
   };
   return rangeAnswerOf(context.history, question, data, stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) });
+}
+
+function objectOf({ object, objectUid: uid }: ListParameters): Pick<EventQuery, 'object'> {
+  if (object === undefined) {
+    if (uid === undefined) return {};
+    throw new Problem(400, 'objectUid: found it alone, want object too', { parameter: 'objectUid' });
+  }
+  const [kind = '', name = ''] = object.split('/');
+  return { object: { name, ...(kind !== '' && { kind }), ...(uid !== undefined && { uid }) } };
 }
 
 /** It keeps the range, which moves on while one reads when it is told from now. */

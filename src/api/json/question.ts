@@ -23,6 +23,8 @@ export interface Question {
   readonly namespaces: readonly string[] | undefined;
   readonly query: EventQuery & { readonly since: number; readonly until: number };
   readonly refused: NonNullable<LeftOut['refused']>;
+  /** Whose limits count. */
+  readonly caller: string;
   /** For how long what may be seen can be relied on. */
   readonly validMs: number;
   /** For how many events the filter could not be evaluated so far, and why for the first of them. */
@@ -71,13 +73,24 @@ export async function questionOf(
     refused: parts.flatMap(({ cluster, namespace, sight, detail = '' }) =>
       sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }), detail }],
     ),
+    caller: granted[0]?.sight?.caller ?? call.incoming.socket.remoteAddress ?? '',
     validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
     unevaluated,
   };
 }
 
+/** Does what a question asks when it is the caller's turn. Rejects with {@link StatusError} 429 too. */
+export async function inTurn<T>({ context, signal }: Call, { caller }: Question, work: () => Promise<T>): Promise<T> {
+  const end = await context.fairUse.read(caller, signal);
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
-  const range = { from: timeOf(from, now) ?? now, to: timeOf(to, now) ?? now };
+  const range = { from: timeOf(from, now), to: timeOf(to, now) };
   if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
   return range;
 }

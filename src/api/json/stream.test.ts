@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { idsOf, servedJson } from '../../../test/helpers/served-json.ts';
+import { FAIR_USE } from '../kubernetes/fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import type { EventRow } from './answers.ts';
 import { createClient, type StreamedEvent } from './client.ts';
@@ -95,6 +96,27 @@ describe('the stream', () => {
     await stream.brought(['12']);
     allowed = false;
     await vi.waitFor(() => expect(stream.hasEnded()).toBe(true), 5_000);
+  });
+
+  test('is one of so many a caller may have, and a read too', async () => {
+    const few = { ...FAIR_USE, watches: { perCaller: 1, total: 9 }, reads: { perCaller: 0, total: 9 } };
+    const api = await servedJson({ fairUse: { ...few, waiting: { perCaller: 0, ms: 1 } } });
+    await api.commit([{ resourceVersion: 10 }]);
+    const stopping = new AbortController();
+    const client = createClient({ url: api.url });
+    const first = client.stream({}, { signal: stopping.signal });
+    expect((await first.next()).value).toMatchObject({ event: 'beat' });
+    for (const target of ['/stream', '/events', '/histogram', '/facets']) {
+      const { status, headers } = await api.ask(target);
+      expect([target, status, headers.get('retry-after')]).toEqual([target, 429, '1']);
+    }
+    expect((await fetch(`${api.url}/tidings/v1/stream`, { method: 'HEAD' })).status).toBe(405);
+    stopping.abort();
+    await vi.waitFor(async () => {
+      const next = client.stream();
+      expect((await next.next()).value).toMatchObject({ event: 'beat' });
+      await next.return(undefined);
+    }, 5_000);
   });
 
   test('ends properly when the API does', async () => {

@@ -48,7 +48,10 @@ export const streamEvents = operation({
     const header = incoming.headers['last-event-id'];
     const cursor = (typeof header === 'string' && header !== '' ? header : undefined) ?? parameters.cursor;
     const start = cursor ?? (await context.history.end());
-    return new StreamedAnswer('text/event-stream', (send) => new EventStream(asked, question, send).run(start));
+    const end = context.fairUse.watch(question.caller);
+    return new StreamedAnswer('text/event-stream', (send) =>
+      new EventStream(asked, question, send).run(start).finally(end),
+    );
   },
 });
 

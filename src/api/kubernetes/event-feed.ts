@@ -11,9 +11,6 @@ import type { StoredEvent } from '../../component/history.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { CommitPoll } from '../commit-poll.ts';
 
-const POLL_MS = 25;
-/** Time passes too: events leave the window, and bookmarks are due. */
-const TICK_MS = 2_000;
 /** Together some megabytes. */
 const PAGES = 8;
 const PAGE_CHANGES = 200;
@@ -39,8 +36,7 @@ export class EventFeed {
 
   constructor(versions: EventVersions) {
     this.versions = versions;
-    const { signal } = this.#closing;
-    this.#commits = new CommitPoll(() => versions.dataVersion(), { everyMs: POLL_MS, tickMs: TICK_MS, signal });
+    this.#commits = new CommitPoll(() => versions.dataVersion(), this.#closing.signal);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {

@@ -3,6 +3,7 @@ import { START } from '../../../test/contract/event-arbitrary.ts';
 import { proxiedEvents, THEIRS } from '../../../test/helpers/proxied-events.ts';
 import { rawConnection } from '../../../test/helpers/proxied-server.ts';
 import { HOUR } from '../../../test/helpers/served-events.ts';
+import { FAIR_USE } from '../kubernetes/fair-use.ts';
 
 const ALL = '/api/v1/events';
 const SHOP = '/api/v1/namespaces/shop/events';
@@ -166,6 +167,19 @@ describe('a read of events', () => {
     expect(versions((await proxy.ask(GONE))[1])).toEqual([]);
     expect(proxy.passed()).toEqual([]);
   });
+});
+
+test('a caller who takes too much is told so, and is nobody else', async () => {
+  const fairUse = { ...FAIR_USE, watches: { perCaller: 1, total: 10 } };
+  const proxy = await proxiedEvents({ fairUse });
+  await proxy.commit([{ resourceVersion: 10 }]);
+  const path = `${ALL}?watch=1&resourceVersion=10&timeoutSeconds=1`;
+  const as = (token: string) => fetch(proxy.url + path, { headers: { authorization: `Bearer ${token}` } });
+  const open = [await as('one'), await as('other')];
+  const refused = await as('one');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  for (const answer of open) expect([answer.status, await answer.text()]).toEqual([200, '']);
+  expect(proxy.passed()).toEqual([]);
 });
 
 test('a watch ends when the caller may not read any more', async () => {

@@ -12,9 +12,10 @@ import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
 import { EventFeed } from '../kubernetes/event-feed.ts';
 import { HISTORY } from '../kubernetes/event-group.ts';
+import { sendJson } from '../kubernetes/http-answer.ts';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { servedVersion } from '../kubernetes/served-version.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError, TOO_MANY_REQUESTS } from '../kubernetes/status.ts';
 import { hasBody } from './onward-request.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { onWrittenVersion } from './written-version.ts';
@@ -80,6 +81,11 @@ export class EventReads {
       this.#problem = undefined;
       return hasWaited ? 'waited' : 'answered';
     } catch (error) {
+      if (error instanceof StatusError && error.status === TOO_MANY_REQUESTS) {
+        // The API server is not to bear what Tidings does not.
+        sendJson(response, error.status.code, error.status, { headers: error.headers });
+        return 'answered';
+      }
       if (!(error instanceof StatusError)) this.#note(messageOf(error));
       return passedBecause(error);
     }
