@@ -100,7 +100,6 @@ function openEventReads(
   });
   const reads = new EventReads({
     cluster: name,
-    versions,
     api,
     watched: watchedScopes(name, scopes),
     writes: new RecentWrites(),
@@ -112,7 +111,6 @@ function openEventReads(
     end: () => api.close(),
     async close() {
       await api.close();
-      await reads.close();
       await versions.close();
       await reviews.close();
     },

@@ -42,8 +42,9 @@ const LEAST_TIMEOUT_SECONDS = 1_800;
 const MOST_TIMEOUT_SECONDS = 2_000_000;
 
 export class EventsResource {
+  /** For others that read the same store; ends with this. */
+  readonly feed: EventFeed;
   readonly #options: EventsResourceOptions;
-  readonly #feed: EventFeed;
   readonly #now: () => number;
   readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
@@ -53,7 +54,7 @@ export class EventsResource {
 
   constructor(options: EventsResourceOptions) {
     this.#options = options;
-    this.#feed = new EventFeed(options.versions);
+    this.feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
     this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
@@ -73,7 +74,7 @@ export class EventsResource {
     const representation = negotiate(http.headers.accept, isGet ? 'get' : parsed.watch ? 'watch' : 'list');
     if (!known) throw new StatusError(NO_RESOURCE);
     const request: EventsRequest = {
-      feed: this.#feed,
+      feed: this.feed,
       cluster: known,
       namespace,
       options: parsed,
@@ -106,12 +107,12 @@ export class EventsResource {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#watches);
-    this.#feed.close();
+    this.feed.close();
   }
 
   /** Undefined when there is none of that name. */
   async #cluster(asked: string | undefined): Promise<ClusterVersions | undefined> {
-    const clusters = await this.#feed.clusters();
+    const clusters = await this.feed.clusters();
     if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
     const name = asked ?? this.#defaultCluster;
     const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);

@@ -9,6 +9,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
+import type { EventFeed } from './event-feed.ts';
 import { EventsResource, type EventsResourceOptions } from './events-resource.ts';
 import { isPretty, sendJson } from './http-answer.ts';
 import { takesPlainJson } from './media-type.ts';
@@ -28,6 +29,11 @@ export class KubernetesApi {
   constructor(options: KubernetesApiOptions) {
     this.#options = options;
     this.#events = new EventsResource(options);
+  }
+
+  /** What it reads, for those who decide what it is asked; ends with it. */
+  get feed(): EventFeed {
+    return this.#events.feed;
   }
 
   /** Whether a path belongs to this API. */
