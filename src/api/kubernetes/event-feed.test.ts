@@ -37,7 +37,7 @@ test('EventFeed reads again what could not be read', async () => {
   const versions = new FailingVersions(openForReading(path));
   const feed = new EventFeed(versions);
   onTestFinished(async () => {
-    await feed.close();
+    feed.close();
     await versions.close();
     await store.close();
   });
