@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
@@ -250,6 +252,22 @@ describe('an answer', () => {
     expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
   });
 
+  test.each(['/events?', '/series?', '/histogram?by=reason&', '/facets?fields=reason&'])(
+    '%s does not tell that a filter could not be evaluated for what may not be seen',
+    async (target) => {
+      const api = await servedJson({
+        access: { events: async () => ({ notBefore: START + 50_000 }), path: async () => {} },
+      });
+      await api.commit([
+        { event: 1, resourceVersion: 10, second: 0 },
+        { event: 2, resourceVersion: 11, second: 60 },
+      ]);
+      const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+      const { body } = await api.ask(`${target}namespace=shop&cel=${cel}`);
+      expect(body.leftOut.unevaluated.events).toBe(1);
+    },
+  );
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();
@@ -317,6 +335,17 @@ describe('an error', () => {
     const { status, body } = await api.ask('/events');
     expect([status, JSON.stringify(body).includes('secret')]).toEqual([500, false]);
     expect(api.logged).toEqual([expect.stringContaining('a secret')]);
+  });
+
+  test('is no news when it is that the caller has gone', async () => {
+    const api = await servedJson();
+    const socket = connect({ port: Number(new URL(api.url).port), host: '127.0.0.1' });
+    const head = 'PUT /tidings/v1/saved-queries/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{';
+    socket.write(head, () => socket.destroy());
+    await once(socket, 'close');
+    // By then the other end of it has closed too.
+    for (let turns = 0; turns < 3; turns++) await api.ask('/meta');
+    expect(api.logged).toEqual([]);
   });
 
   test('is answered while there is no store, until there is one', async () => {

@@ -81,10 +81,10 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
     return send(http, openApiDocument(OPERATIONS, { root: ROOT, version: context.version }));
   });
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
-  app.onError((error) => {
+  app.onError((error, { env }) => {
     const problem = problemOf(error);
-    // What was thrown on purpose is no news to whoever runs Tidings.
-    const isExpected = error instanceof Problem || error instanceof StatusError;
+    // What was thrown on purpose is no news to whoever runs Tidings, nor is a caller who has gone.
+    const isExpected = error instanceof Problem || error instanceof StatusError || env.outgoing.destroyed;
     if (problem.details.status >= 500 && !isExpected)
       logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
     return problemAnswer(problem);

@@ -57,7 +57,8 @@ export async function questionOf(
   }
   const clusters = [...new Set(granted.map(({ cluster }) => cluster))];
   const seen = sightFilter(parts, asked.from);
-  const filters = [...wanted, ...(seen ? [seen] : [])];
+  // In this order: of what may not be seen, nobody learns that a filter could not be evaluated.
+  const filters = [...(seen ? [seen] : []), ...wanted];
   return {
     range: asked,
     now,

@@ -102,6 +102,8 @@ class EventStream {
   /** From the end on when the log no longer holds what comes after the cursor, or never gave it. */
   async #read(cursor: Cursor): Promise<LogPage> {
     const { history, now } = this.#asked.context;
+    // Rejects when another store has taken the place of this one, where nothing is ever written again.
+    history.dataVersion();
     try {
       return await history.read(cursor, { limit: BATCH_RECORDS });
     } catch (error) {

@@ -149,6 +149,24 @@ describe('a read of events', () => {
     for (const token of [theirs, 'garbage']) expect(await proxy.ask(`${ALL}?continue=${token}`)).toEqual([200, THEIRS]);
   });
 
+  test('that goes on here is to be made again when the API server cannot be asked', async () => {
+    let isAsked = true;
+    const may = (): boolean => {
+      if (isAsked) return true;
+      throw new Error('ECONNREFUSED');
+    };
+    const proxy = await proxiedEvents({ may, validMs: 0 });
+    await proxy.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }]);
+    const [, page] = await proxy.ask(`${ALL}?limit=1`);
+    const { metadata } = JSON.parse(page) as { metadata: { continue: string } };
+    isAsked = false;
+    const response = await fetch(`${proxy.url}${ALL}?limit=1&continue=${metadata.continue}`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.text()).not.toContain('ECONNREFUSED');
+    expect(await proxy.ask(ALL)).toEqual([200, THEIRS]);
+    expect(proxy.problems).toEqual(['ECONNREFUSED']);
+  });
+
   test('shows who may read one namespace nothing from before that one was created', async () => {
     const proxy = await proxiedEvents({
       may: (token, attributes) => token === 'everywhere' || 'namespace' in attributes,

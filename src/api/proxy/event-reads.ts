@@ -81,7 +81,8 @@ export class EventReads {
         sendJson(response, error.status.code, error.status, { headers: error.headers });
         return 'answered';
       }
-      if (!(error instanceof StatusError)) this.#note(messageOf(error));
+      const problem = error instanceof StatusError ? error.cause : error;
+      if (problem !== undefined) this.#note(messageOf(problem));
       return passedBecause(error);
     }
   }

@@ -80,6 +80,20 @@ describe('a request', () => {
     await vi.waitFor(() => expect(client.text()).toContain(`<${framing}|${body && 'abc'}>`));
   });
 
+  test.each(['GET', 'DELETE', 'OPTIONS'])('%s cannot hide another one in its body', async (method) => {
+    const seen: string[] = [];
+    const server = await serverBehind((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      void bodyOf(request).then((body) => response.end(`<${body}>`));
+    });
+    const { port } = await proxyOf(server.url);
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const fields = `Connection: Content-Length\r\nContent-Length: ${hidden.length}\r\n`;
+    const client = rawConnection(port, `${method} /seen HTTP/1.1\r\nHost: a\r\n${fields}\r\n${hidden}`);
+    await vi.waitFor(() => expect(client.text()).toContain(`<${hidden}>`));
+    expect(seen).toEqual([`${method} /seen`]);
+  });
+
   test('may have as many and as large header fields as an API server reads', async () => {
     const server = await serverBehind((request, response) => {
       response.setHeader('X-Answer', 'z'.repeat(200_000));
@@ -208,8 +222,13 @@ describe('an answer', () => {
     );
   });
 
-  test('that may not be sent on is told as 502, and the next one comes as it is', async () => {
-    const answers = ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
+  test.each([
+    ['099 Odd', ''],
+    ['200 O\x01K', ''],
+    ['101 Switching Protocols', 'Connection: Upgrade\r\nUpgrade: x\r\n'],
+  ])('that may not be sent on is told as 502, and the next one comes as it is: %j', async (status, fields) => {
+    const odd = `HTTP/1.1 ${status}\r\n${fields}Content-Length: 0\r\n\r\n`;
+    const answers = [odd, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
     const server = createTcpServer((socket) => void socket.once('data', () => socket.end(answers.shift() ?? '')));
     const { url } = await proxyOf(`http://127.0.0.1:${await listen(server)}`);
     expect((await fetch(url)).status).toBe(502);
