@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, summaryOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { sendText } from '../listener.ts';
 import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
@@ -74,7 +74,8 @@ export class KubernetesApi {
     else if (error instanceof StatusError) {
       sendJson(response, error.status.code, error.status, { pretty, headers: error.headers });
     } else {
-      const message = `Internal error occurred: ${messageOf(error)}`;
+      // It may come before it is known who asks.
+      const message = `Internal error occurred: ${summaryOf(error)}`;
       sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), { pretty });
     }
   }
