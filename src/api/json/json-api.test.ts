@@ -268,6 +268,31 @@ describe('an answer', () => {
     },
   );
 
+  test('is of the clusters that know the caller', async () => {
+    let known: readonly string[] = ['prod'];
+    const events = async ({ cluster }: EventsAttempt) => {
+      if (!known.includes(cluster)) throw unauthorized();
+      if (cluster === 'test') throw forbidden();
+      return {};
+    };
+    const api = await servedJson({ access: { events, path: async () => {} } });
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    await api.commit([{ event: 2, resourceVersion: 11 }], { cluster: 'test' });
+    const { body } = await api.ask('/events');
+    expect([idsOf(body.data.rows), body.leftOut]).toEqual([
+      ['10'],
+      { refused: [{ cluster: 'test', detail: 'Unauthorized' }] },
+    ]);
+    const uidOf = (event: number) =>
+      revision({ event, resourceVersion: 1, object: 1, second: 0, count: 1 }).body.metadata.uid;
+    const event = `/events/${uidOf(2)}/11`;
+    expect((await api.ask(event)).body.detail).toBe(`found no event ${uidOf(2)}/11`);
+    known = ['test'];
+    expect([(await api.ask('/events')).status, (await api.ask(event)).status]).toEqual([403, 401]);
+    known = [];
+    expect([(await api.ask('/events')).status, (await api.ask(event)).status]).toEqual([401, 401]);
+  });
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();

@@ -150,7 +150,7 @@ interface Seen {
 /** The first that may be seen. Whoever may see none of them is answered as if there were none. */
 async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]): Promise<Seen | undefined> {
   const sightOf = (attempt: Omit<EventsAttempt, 'verb' | 'group'>): Promise<Sight | undefined> =>
-    permitted(context.access.events({ ...attempt, verb: 'get', group: '' }, incoming));
+    permitted(context.access.events({ ...attempt, verb: 'get', group: '' }, incoming), [401, 403, 404]);
   for (const stored of found) {
     const { cluster, time, body } = stored;
     const { name, namespace = '' } = body.metadata;
@@ -159,16 +159,16 @@ async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]
   }
   const [cluster = ''] = await context.history.clusters();
   // Nor is anybody told that there is none who would have to say first who they are.
-  if (found.length === 0) await sightOf({ cluster });
+  await permitted(context.access.events({ cluster, verb: 'get', group: '' }, incoming), [403]);
   return undefined;
 }
 
-/** Undefined for what is refused to the one who asks. */
-async function permitted<T>(decision: Promise<T>): Promise<T | undefined> {
+/** Undefined for what is refused to the one who asks, by one of these codes. */
+async function permitted<T>(decision: Promise<T>, refusals: readonly number[]): Promise<T | undefined> {
   try {
     return await decision;
   } catch (error) {
-    if (error instanceof StatusError && error.status.code === 403) return undefined;
+    if (error instanceof StatusError && refusals.includes(error.status.code)) return undefined;
     throw error;
   }
 }

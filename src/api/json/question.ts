@@ -124,8 +124,8 @@ interface Part {
   readonly detail?: string;
 }
 
-/** Not allowed, not a cluster whose rights are known, nobody there to ask. */
-const REFUSALS: ReadonlySet<number> = new Set([403, 404, 503]);
+/** Not known there, not allowed, not a cluster whose rights are known, nobody there to ask. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 503]);
 
 async function partsOf(
   { context, incoming }: Call,
@@ -148,7 +148,8 @@ async function partsOf(
         return { cluster, namespace, sight: await context.access.events(attempt, incoming) };
       } catch (error) {
         if (!(error instanceof StatusError) || !REFUSALS.has(error.status.code)) throw error;
-        refusal ??= error;
+        // Whom one of them knows is not told to say who they are.
+        if (!refusal || refusal.status.code === 401) refusal = error;
         return { cluster, namespace, sight: undefined, detail: error.message };
       }
     }),

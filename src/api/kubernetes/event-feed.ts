@@ -104,10 +104,13 @@ export class EventFeed {
     const changes: EventChange[] = [];
     let reached = version.resourceVersion;
     for await (const change of this.versions.changes(version, after)) {
+      const last = changes.at(-1)?.resourceVersion;
+      // What has one version stays together: etcd deletes all at once that shared a lease.
+      if (changes.length >= PAGE_CHANGES && last !== undefined && last !== change.resourceVersion) {
+        reached = last;
+        break;
+      }
       changes.push(change);
-      if (changes.length < PAGE_CHANGES) continue;
-      reached = change.resourceVersion;
-      break;
     }
     return { changes, reached };
   }

@@ -1,9 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { get, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { get, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ca, listen, onAddress, strange } from '../../../test/helpers/client-servers.ts';
 import { unusedPort } from '../../../test/helpers/http-server.ts';
 import { proxyOf, rawConnection, serverBehind } from '../../../test/helpers/proxied-server.ts';
@@ -92,6 +93,19 @@ describe('a request', () => {
     const client = rawConnection(port, `${method} /seen HTTP/1.1\r\nHost: a\r\n${fields}\r\n${hidden}`);
     await vi.waitFor(() => expect(client.text()).toContain(`<${hidden}>`));
     expect(seen).toEqual([`${method} /seen`]);
+  });
+
+  test('may take its time for the body, but not for the head', async () => {
+    const servers = new Set<Server>();
+    const learn = (message: unknown): void => void servers.add((message as { server: Server }).server);
+    // https://nodejs.org/api/diagnostics_channel.html#http
+    subscribe('http.server.request.start', learn);
+    onTestFinished(() => void unsubscribe('http.server.request.start', learn));
+    const { url } = await proxyOf(`http://127.0.0.1:${await unusedPort()}`);
+    await fetch(url);
+    expect([...servers].map(({ requestTimeout, headersTimeout }) => [requestTimeout, headersTimeout])).toEqual([
+      [0, 32_000],
+    ]);
   });
 
   test('may have as many and as large header fields as an API server reads', async () => {
