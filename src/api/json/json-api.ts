@@ -98,7 +98,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   }
 
   async #load(): Promise<Opened> {
-    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
+    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
     const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
     const store = open();
     const { history, ledger, savedQueries } = store;

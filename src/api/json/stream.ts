@@ -4,6 +4,7 @@ import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import type { Cursor, LogPage } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
 import { firstSeen } from '../../core/time.ts';
+import { Change } from '../../util/change.ts';
 import { sleep } from '../../util/sleep.ts';
 import { streamedSchema } from './answers.ts';
 import { eventRow } from './event-row.ts';
@@ -72,12 +73,12 @@ class EventStream {
   async run(start: Cursor): Promise<void> {
     const { context, signal } = this.#asked;
     const ending = AbortSignal.any([signal, context.closing]);
-    const { commits } = context;
-    const unwatch = commits.watch();
+    const committed = new Change();
+    const unwatch = context.commits.watch(() => committed.notify());
     try {
       let cursor = start;
       while (!ending.aborted && (await this.#isAllowed())) {
-        const { count } = commits.committed;
+        const { count } = committed;
         const page = await this.#read(cursor);
         cursor = page.cursor;
         const events = page.records.map((record, index) => stored(record, page.occurrences[index] ?? 0));
@@ -91,7 +92,7 @@ class EventStream {
           await sleep(BATCH_MS, ending);
         }
         if (performance.now() >= this.#beatAt) await this.#beat(cursor);
-        if (events.length < BATCH_RECORDS) await commits.committed.wait(count, ending);
+        if (events.length < BATCH_RECORDS) await committed.wait(count, ending);
       }
     } finally {
       unwatch();

@@ -68,7 +68,7 @@ function openedFeed() {
   const versions = new FailingVersions(openForReading(path));
   const feed = new EventFeed(versions);
   onTestFinished(async () => {
-    await feed.close();
+    feed.close();
     await versions.close();
     await store.close();
   });
