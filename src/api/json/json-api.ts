@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
 import { type Endpoint, sendText } from '../listener.ts';
-import type { JsonApiStore } from './operation.ts';
+import type { JsonApiStore, RecordJson } from './operation.ts';
 
 export interface JsonApiOptions {
   /** Opened with the first request. */
@@ -14,6 +14,7 @@ export interface JsonApiOptions {
   readonly admin?: DeliveryAdmin;
   /** Whether callers are known, so that some of them may operate what is delivered. */
   readonly mayAdminister: boolean;
+  readonly recordJson: RecordJson;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -62,13 +63,13 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async #load(): Promise<RequestListener> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
-    const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
+    const { open, access, admin, mayAdminister, recordJson, version, logger, now = Date.now } = this.#options;
     this.#store ??= open();
     const { history, ledger, savedQueries } = this.#store;
     const closing = this.#closing.signal;
     const commits = new CommitPoll(() => history.dataVersion(), closing);
     return jsonApp(
-      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, closing, commits },
+      { history, ledger, savedQueries, access, admin, mayAdminister, recordJson, version, now, closing, commits },
       logger,
     );
   }

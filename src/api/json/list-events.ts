@@ -1,13 +1,12 @@
 /** Lists of revisions and of events, page by page, and one of them in full. */
-import * as v from 'valibot';
 import type { StoredEvent } from '../../component/history.ts';
-import type { Interval } from '../../core/coverage.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
 import type { EventsAttempt, Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { eventRowsSchema, eventSchema, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
+import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
@@ -15,15 +14,13 @@ import { questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
-const PAGE_MS = 2_000;
+export const PAGE_MS = 2_000;
 const MAX_REVISIONS = 500;
 
 const listParameters = {
   ...rangeParameters,
   limit: limitParameter(1_000, 200),
-  cursor: v.exactOptional(
-    v.pipe(v.string(), v.description('The `next` of the page before, with the same parameters; its range is used.')),
-  ),
+  cursor: cursorParameter,
 } as const;
 
 type ListParameters = RangeParameters & { readonly limit: number; readonly cursor?: string };
@@ -61,31 +58,6 @@ async function page(asked: Asked<ListParameters>, { revisions }: { readonly revi
     ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
   };
   return rangeAnswerOf(context.history, question, data, stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) });
-}
-
-/** It keeps the range, which moves on while one reads when it is told from now. */
-interface ListCursor {
-  readonly range: Interval;
-  readonly after: string;
-}
-
-/** What a Date can hold. https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const instant = v.pipe(v.number(), v.integer(), v.minValue(-8.64e15), v.maxValue(8.64e15));
-const cursorSchema = v.tuple([instant, instant, v.string()]);
-
-function printCursor({ range: { from, to }, after }: ListCursor): string {
-  return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');
-}
-
-function parseCursor(text: string): ListCursor {
-  try {
-    const [from, to, after] = v.parse(cursorSchema, JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { range: { from, to }, after };
-  } catch {
-    throw new Problem(400, `cursor: found ${JSON.stringify(text)}, want the next of an answer`, {
-      parameter: 'cursor',
-    });
-  }
 }
 
 export const getEvent = operation({
