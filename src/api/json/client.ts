@@ -44,7 +44,7 @@ export interface ClientOptions {
   /** With what rights are proved by, as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the global one: for another way to connect. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 export interface CallOptions {
