@@ -4,7 +4,12 @@ import type { ProblemDetails } from '../api/json/problem.ts';
 import { AppError, type AppErrorOptions, ERRORS, type ErrorCode } from '../core/errors.ts';
 import type { ApiResponse } from '../sources/kubernetes/api-response.ts';
 import { createClient as createConnection, type KubernetesClient } from '../sources/kubernetes/client.ts';
-import { type OtherServerOptions, otherServer } from '../sources/kubernetes/other-server.ts';
+import {
+  NO_CREDENTIALS,
+  type OtherServerOptions,
+  otherServer,
+  TOKEN_FILE,
+} from '../sources/kubernetes/other-server.ts';
 import { connectionProblem } from '../util/connection-problem.ts';
 import { USER_AGENT } from './version.ts';
 
@@ -40,15 +45,19 @@ export interface ConnectedTidings {
 export async function connectTidings(address: TidingsAddress): Promise<ConnectedTidings> {
   const { config, credentials } = await otherServer(address);
   const connection = createConnection(config, { userAgent: USER_AGENT, env: address.env });
-  const remote: Remote = { url: config.server, credentials, connection };
+  const { server, proxyUrl } = config;
+  const place = proxyUrl === undefined ? server : `${server} by proxy ${new URL(proxyUrl).host}`;
+  const remote: Remote = { url: server, place, credentials, connection };
   return {
-    client: createClient({ url: config.server, fetch: (target, init) => ask(remote, target, init) }),
+    client: createClient({ url: server, fetch: (target, init) => ask(remote, target, init) }),
     close: () => connection.close(),
   };
 }
 
 interface Remote {
   readonly url: string;
+  /** With the proxy that may be to blame. */
+  readonly place: string;
   readonly credentials: string;
   readonly connection: KubernetesClient;
 }
@@ -93,7 +102,7 @@ const CERTIFICATE_HINTS = {
 const NO_TIDINGS = 'Something else answers there: --url is the address of `tidings run` or `tidings serve`.';
 
 /** What was thrown where there was no answer, or no such answer. */
-function unreachable({ url }: Remote, error: unknown): unknown {
+function unreachable({ url, place }: Remote, error: unknown): unknown {
   if (error instanceof AppError && error.code !== 'API_REQUEST_FAILED') return error;
   const cause = error instanceof AppError ? error.cause : error;
   // Anything else than a request that has failed says that what came is none of what was wanted.
@@ -103,7 +112,7 @@ function unreachable({ url }: Remote, error: unknown): unknown {
   }
   const { code, found, certificate, hint } = connectionProblem(cause);
   const advice = certificate ? CERTIFICATE_HINTS[certificate] : code === 'ECONNREFUSED' ? REFUSED_HINT : hint;
-  return new RemoteFailure(`connect to the Tidings at ${url}: ${found}`, {
+  return new RemoteFailure(`connect to the Tidings at ${place}: ${found}`, {
     cause,
     ...(advice !== undefined && { hint: advice }),
   });
@@ -116,20 +125,27 @@ const MAX_EXCERPT = 200;
 async function refusal({ url, credentials }: Remote, response: ApiResponse): Promise<AppError> {
   const { status, headers } = response;
   const type = String(headers['content-type'] ?? 'no type');
-  const text = await textOf(response.body);
-  if (!type.startsWith('application/problem+json')) {
+  const text = await textOf(response);
+  const problem = type.startsWith('application/problem+json') ? parsed(text) : undefined;
+  if (!problem) {
     const said = type.startsWith('text/plain') ? `: ${text.slice(0, MAX_EXCERPT).trim()}` : ` of type ${type}`;
-    return new RemoteFailure(`ask the Tidings at ${url}: found an answer ${status}${said}`, {
-      status,
-      hint: NO_TIDINGS,
-    });
+    const message = `ask the Tidings at ${url}: found an answer ${status}${said}`;
+    return new RemoteFailure(message, { status, hint: NO_TIDINGS });
   }
-  const problem = JSON.parse(text) as ProblemDetails;
   if (codeOf(problem) !== 'REMOTE_FAILED') return remoteProblem(problem);
   const hint = hintOf(problem, credentials);
   const asWhom = status === 401 || status === 403 ? ` with ${credentials}` : '';
   const message = `ask the Tidings at ${url}${asWhom}: ${problem.detail} (${status})`;
   return new RemoteFailure(message, { status, ...(hint !== undefined && { hint }) });
+}
+
+/** Undefined for what broke off, or is too long for one. */
+function parsed(text: string): ProblemDetails | undefined {
+  try {
+    return JSON.parse(text) as ProblemDetails;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the same program would have said here. */
@@ -138,8 +154,9 @@ export function remoteProblem(problem: ProblemDetails): AppError {
   return new AppError(codeOf(problem), placed(problem), hint === undefined ? {} : { hint });
 }
 
+/** Its store is none of this machine's. */
 function codeOf({ code = '', status }: ProblemDetails): ErrorCode {
-  if (Object.hasOwn(ERRORS, code)) return code as ErrorCode;
+  if (Object.hasOwn(ERRORS, code) && !code.startsWith('STORE_')) return code as ErrorCode;
   return status === 400 ? 'USAGE' : 'REMOTE_FAILED';
 }
 
@@ -150,20 +167,29 @@ function placed({ detail, parameter, position }: ProblemDetails): string {
 }
 
 function hintOf({ status, hint }: ProblemDetails, credentials: string): string | undefined {
-  if (status === 401 && credentials === 'no credentials') {
+  if (status !== 401) return hint?.replace('namespace=', '--namespace');
+  if (credentials === NO_CREDENTIALS)
     return 'Name a context of the kubeconfig by --context, or a token by --token-file; they are sent to an https URL.';
-  }
-  if (status === 401)
-    return 'Are they of the cluster whose users this Tidings knows? Another one is chosen by --context.';
-  return hint?.replace('namespace=', '--namespace');
+  if (credentials === TOKEN_FILE) return 'Is it the one of its --read-token-file, or of a user of the cluster it asks?';
+  return 'Are they of the cluster whose users this Tidings knows? Another one is chosen by --context.';
 }
 
-async function textOf(body: ApiResponse['body']): Promise<string> {
+/** A problem is a few hundred bytes. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
+
+/** As much of it as a problem can be, without what was sent to prove who asks. */
+async function textOf({ body, secret }: ApiResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MAX_REFUSAL_BYTES) break;
+    }
   } catch {
     // The status alone says enough.
   }
-  return Buffer.concat(chunks).toString();
+  const text = Buffer.concat(chunks).toString();
+  return secret ? text.replaceAll(secret, '<redacted>') : text;
 }

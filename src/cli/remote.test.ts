@@ -155,7 +155,8 @@ describe('--url', () => {
 
   test('says what answers there that is no Tidings, or that nothing does', async () => {
     const page = createServer((request, response) => {
-      response.writeHead(request.url?.includes('ledger') ? 200 : 404, { 'Content-Type': 'text/html' }).end('<html>');
+      const [status, type] = request.url?.includes('ledger') ? [200, 'text/html'] : [404, 'text/plain'];
+      response.writeHead(status, { 'Content-Type': type }).end(`found ${request.headers.authorization}`);
     });
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
@@ -166,8 +167,10 @@ describe('--url', () => {
         `error: ask the Tidings at ${url}: found an answer of type "text/html", want JSON\n` +
         'hint: Something else answers there: --url is the address of `tidings run` or `tidings serve`.\n',
     });
-    expect((await remote(['sinks', '--url', url])).stderr).toContain(
-      `error: ask the Tidings at ${url}: found an answer 404 of type text/html\nhint: Something else`,
+    const tokenFile = join(temporaryDirectory(), 'token');
+    writeFileSync(tokenFile, 'secret');
+    expect((await remote(['sinks', '--url', url, '--token-file', tokenFile])).stderr).toContain(
+      `error: ask the Tidings at ${url}: found an answer 404: found Bearer <redacted>\nhint: Something else`,
     );
     await new Promise((resolve) => page.close(resolve));
     expect(await remote(['sinks', '--url', url])).toMatchObject({

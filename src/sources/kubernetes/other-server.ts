@@ -22,6 +22,9 @@ export interface OtherServer {
   readonly credentials: string;
 }
 
+export const NO_CREDENTIALS = 'no credentials';
+export const TOKEN_FILE = 'the token of --token-file';
+
 /**
  * With the credentials of the kubeconfig's context, else of the pod, else with none. They go only where the connection is
  * encrypted; a token file also to this machine. Rejects with an AppError USAGE or KUBECONFIG_INVALID.
@@ -79,8 +82,8 @@ function tlsBeside(url: URL, user: ClientConfig | undefined): ServerTls {
 }
 
 function credentialsOf(auth: Auth, { tokenFile }: OtherServerOptions, user: ClientConfig | undefined): string {
-  if (tokenFile !== undefined) return 'the token of --token-file';
-  if (Object.keys(auth).length === 0) return 'no credentials';
+  if (tokenFile !== undefined) return TOKEN_FILE;
+  if (Object.keys(auth).length === 0) return NO_CREDENTIALS;
   const { contextName } = user ?? {};
   return contextName === undefined
     ? "the pod's service account"
