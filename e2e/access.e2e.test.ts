@@ -1,4 +1,4 @@
-/** Who may read what: the same at the API server, at Tidings itself, and at Tidings through the API server. */
+/** Who may read what: the same at the API server, at Tidings itself, at its proxy, and at Tidings through the API server. */
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'undici';
@@ -24,11 +24,13 @@ interface Answer {
   readonly body: { readonly message?: string; readonly items?: readonly { readonly metadata: { name: string } }[] };
 }
 
-/** Somebody with their credentials, at both servers. */
+/** Somebody with their credentials, at every server. */
 interface User {
   readonly name: string;
   readonly apiServer: Pool;
   readonly tidings: Pool;
+  /** Client certificates end there. */
+  readonly proxy?: Pool;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -87,6 +89,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
   const directory = temporaryDirectory();
   let tidings: RunningTidings;
   let url = '';
+  let proxyUrl = '';
   let users: ReadonlyMap<string, User> = new Map();
 
   const admin = (...args: readonly string[]) => cluster().kubectl(...args);
@@ -132,20 +135,21 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
       dataDir: join(directory.path, 'data'),
       args: [
         ['--kubeconfig', controlPlane.writeKubeconfig('tidings', { token })],
-        ['--authentication', 'kubernetes', '--metrics-listen', '127.0.0.1:0'],
+        ['--authentication', 'kubernetes', '--metrics-listen', '127.0.0.1:0', '--proxy-listen', '127.0.0.1:0'],
         ['--tls-cert-file', serving.certFile, '--tls-private-key-file', serving.keyFile],
       ].flat(),
     });
     await tidings.start();
     url = /"url":"(https:[^"]+)"/.exec(tidings.process.log())?.[1] ?? '';
+    proxyUrl = /"proxyUrl":"(https:[^"]+)"/.exec(tidings.process.log())?.[1] ?? '';
     users = await makeUsers();
     await aggregate();
     const all = async (): Promise<string[]> =>
       names(await ask(user('viewer').tidings, '/api/v1/events', user('viewer').headers));
     await until('everything is stored', async () => (await all()).filter((name) => name === 'web.1').length === 3);
     return async () => {
-      for (const { apiServer, tidings: pool } of users.values())
-        await Promise.all([apiServer.destroy(), pool.destroy()]);
+      for (const { apiServer, tidings: pool, proxy } of users.values())
+        await Promise.all([apiServer.destroy(), pool.destroy(), proxy?.destroy()]);
       await tidings.stop('SIGKILL');
       directory.remove();
     };
@@ -187,7 +191,12 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     };
     const byToken = (name: string, token: string): [string, User] => [
       name,
-      { name, ...pools({}), headers: { authorization: `Bearer ${token}` } },
+      {
+        name,
+        ...pools({}),
+        proxy: new Pool(proxyUrl, { connections: 8, connect: { ca } }),
+        headers: { authorization: `Bearer ${token}` },
+      },
     ];
     const byCertificate = (name: string, subject: string): [string, User] => {
       const { certFile, keyFile } = controlPlane.issue({ name: `user-${name}`, subject, names: `DNS:${name}` });
@@ -207,25 +216,26 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     ]);
   }
 
-  test('are the same three times: asked at the API server, at Tidings, and at Tidings through the API server', async () => {
+  test('are the same four times: asked at the API server, at Tidings, at its proxy, and at Tidings through the API server', async () => {
     let [allowed, refused] = [0, 0];
-    for (const { name, apiServer, tidings: pool, headers } of users.values()) {
+    for (const { name, apiServer, tidings: pool, proxy, headers } of users.values()) {
       if (name === 'admin') continue;
       const answers = QUESTIONS.map(async (question) => {
         const method = METHODS[question.verb];
         const asked = { ...question, group: question.group === HISTORY ? ('' as const) : question.group };
         const isAggregated = question.group === HISTORY;
-        const [theirs, direct, aggregated] = await Promise.all([
+        const [theirs, ...others] = await Promise.all([
           ask(apiServer, pathOf(asked), headers, method),
           ask(pool, pathOf(question), headers, method),
-          isAggregated ? ask(apiServer, pathOf(question), headers, method) : undefined,
+          ...(isAggregated ? [ask(apiServer, pathOf(question), headers, method)] : []),
+          ...(proxy ? [ask(proxy, pathOf(question), headers, method)] : []),
         ]);
         const wanted = verdict(theirs, asked);
         if (wanted === 'yes') allowed++;
         else refused++;
         const place = `${name}: ${method ?? 'GET'} ${pathOf(question)}`;
-        const others = [direct, ...(aggregated ? [aggregated] : [])].map((answer) => verdict(answer, question));
-        expect([place, new Set(others)]).toEqual([place, new Set([wanted])]);
+        const verdicts = others.map((answer) => verdict(answer, question));
+        expect([place, new Set(verdicts)]).toEqual([place, new Set([wanted])]);
       });
       await Promise.all(answers);
     }
@@ -279,13 +289,14 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
 
   test('that are withdrawn are gone within seconds, from open watches too', async () => {
     const path = '/namespaces/team-a/events';
-    const { tidings: direct, apiServer, headers } = user('dev');
+    const { tidings: direct, proxy = direct, apiServer, headers } = user('dev');
     const viewer = user('viewer');
     let isViewing = true;
     const endings = [
       lastFrame(direct, `/api/v1${path}`, headers),
       lastFrame(user('dev by certificate').tidings, `/apis/events.k8s.io/v1${path}`, {}),
       lastFrame(apiServer, `/apis/${HISTORY}/v1${path}`, headers),
+      lastFrame(proxy, `/api/v1${path}`, headers),
     ];
     const viewing = lastFrame(viewer.tidings, `/api/v1${path}`, viewer.headers).finally(() => {
       isViewing = false;
@@ -298,7 +309,7 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     const withdrawn = performance.now();
     await until('the list is refused', async () => (await list()) === 403, WITHDRAWN_MS);
     const error = { type: 'ERROR', object: { code: 403, reason: 'Forbidden' } };
-    expect(await Promise.all(endings)).toMatchObject([error, error, error]);
+    expect(await Promise.all(endings)).toMatchObject([error, error, error, error]);
     expect(performance.now() - withdrawn).toBeLessThan(WITHDRAWN_MS);
     expect(isViewing).toBe(true);
   });
@@ -316,7 +327,10 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     const gone = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'reborn' }, spec: { finalizers: [] } };
     await client.request('PUT', '/api/v1/namespaces/reborn/finalize', gone);
     await admin('create', 'namespace', 'reborn');
-    await apply([binding('reborn', 'tenant', { kind: 'User', name: 'nobody' })]);
+    await apply([
+      binding('reborn', 'tenant', { kind: 'User', name: 'nobody' }),
+      binding('reborn', 'account', { kind: 'ServiceAccount', name: 'reader', namespace: 'team-a' }),
+    ]);
     await client.request('POST', `/api/v1${path}`, {
       metadata: { name: 'new.1', namespace: 'reborn' },
       involvedObject: { kind: 'Pod', name: 'web', namespace: 'reborn' },
@@ -326,15 +340,16 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     await until('the new one is stored', async () => names(await ask(direct, `/api/v1${path}`, headers)).length === 2);
     expect(names(await ask(direct, `/api/v1${path}`, headers))).toEqual(all);
     expect(names(await ask(apiServer, `/apis/${HISTORY}/v1${path}`, headers))).toEqual(all);
-    const tenant = user('nobody in particular');
-    for (const [pool, root] of [
-      [tenant.tidings, '/api/v1'],
-      [tenant.tidings, '/window/all/apis/events.k8s.io/v1'],
-      [tenant.apiServer, `/apis/${HISTORY}/v1`],
+    const [tenant, account] = [user('nobody in particular'), user('account')];
+    for (const [pool, root, credentials] of [
+      [tenant.tidings, '/api/v1', {}],
+      [tenant.tidings, '/window/all/apis/events.k8s.io/v1', {}],
+      [tenant.apiServer, `/apis/${HISTORY}/v1`, {}],
+      [account.proxy ?? account.tidings, '/api/v1', account.headers],
     ] as const) {
-      expect(names(await ask(pool, root + path, {}))).toEqual(['new.1']);
-      expect(await ask(pool, `${root}${path}/old.1`, {})).toMatchObject({ status: 404 });
-      expect(await ask(pool, `${root}${path}/new.1`, {})).toMatchObject({ status: 200 });
+      expect(names(await ask(pool, root + path, credentials))).toEqual(['new.1']);
+      expect(await ask(pool, `${root}${path}/old.1`, credentials)).toMatchObject({ status: 404 });
+      expect(await ask(pool, `${root}${path}/new.1`, credentials)).toMatchObject({ status: 200 });
     }
   });
 

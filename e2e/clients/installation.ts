@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir } from '../cluster/binaries.ts';
 
-export type ClientName = 'client-go' | 'client-node' | 'kubectl' | 'python';
+export type ClientName = 'client-go' | 'client-node' | 'kubectl' | 'python' | 'schemathesis';
 
 const folder = (client: ClientName): string => join(cacheDir(), 'clients', client);
 
@@ -18,6 +18,7 @@ export function missingClients(clients: readonly ClientName[]): readonly ClientN
 export function command(client: ClientName): readonly [string, ...string[]] {
   if (!isInstalled(client)) throw new Error(`needs ${client}: run e2e/clients/build ${client}`);
   const path = (file: string): string => join(folder(client), file);
+  const python = ['env', `PYTHONPATH=${path('lib')}`, 'python3', '-B'] as const;
   switch (client) {
     case 'client-go':
     case 'kubectl':
@@ -25,6 +26,8 @@ export function command(client: ClientName): readonly [string, ...string[]] {
     case 'client-node':
       return [process.execPath, path('follow.mjs')];
     case 'python':
-      return ['env', `PYTHONPATH=${path('lib')}`, 'python3', '-B', path('follow.py')];
+      return [...python, path('follow.py')];
+    case 'schemathesis':
+      return [...python, path('run.py'), `--config-file=${path('schemathesis.toml')}`];
   }
 }

@@ -19,7 +19,7 @@ const TLS_REFRESH_MS = 10_000;
 /** A part of what is served. */
 export interface Endpoint {
   serves(path: string): boolean;
-  /** Rejects when it fails before anything was sent. */
+  /** When it rejects, the listener says so, or breaks off what was begun. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Only for this machine, and not for pages of others that a browser shows on it. */
   readonly local?: boolean;
@@ -49,9 +49,15 @@ export function listen(
     if (!endpoint) sendText(response, 404, `not found: ${path}\n`);
     else if (endpoint.local && !isLocal(request))
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
-    else endpoint.answer(request, response).catch((error: unknown) => sendText(response, 500, `${messageOf(error)}\n`));
+    else endpoint.answer(request, response).catch((error: unknown) => fail(response, error));
   };
   return openServer({}, (server) => void server.on('request', answer), address, options);
+}
+
+/** Nothing that an answer runs into ends the program. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else sendText(response, 500, `${messageOf(error)}\n`);
 }
 
 /** A server with these settings, set up before it listens. Rejects as `listen`. */

@@ -7,6 +7,8 @@ import { forbidden, forbiddenPath, StatusError, UNAUTHORIZED } from './kubernete
 /** What whoever has the token is called. */
 const READER = 'tidings:reader';
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+/** As the answers of API servers: what stays open ends when another token has taken the place of its own. */
+const VALID_MS = 10_000;
 
 const NOBODY: Access = {
   events: () => Promise.reject(new StatusError(UNAUTHORIZED)),
@@ -23,7 +25,7 @@ export function readTokenAccess(token: () => Promise<string>, otherwise: Access 
     async events(attempt, request) {
       if (!(await isReader(request))) return otherwise.events(attempt, request);
       if (!READS.has(attempt.verb)) throw forbidden({ user: READER, ...attempt });
-      return { caller: READER };
+      return { caller: READER, validMs: VALID_MS };
     },
     async path(attempt, request) {
       if (!(await isReader(request))) return otherwise.path(attempt, request);

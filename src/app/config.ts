@@ -48,7 +48,7 @@ export const configSchema = v.pipe(
     routes: v.optional(routesConfig, []),
     listen: v.optional(
       listenAddress(
-        'Where Tidings listens: the Kubernetes API of events. An address that others can reach wants `tls`, and `authentication` or `readTokenFile`.',
+        'Where the Kubernetes API of events and the JSON API are. An address that others can reach wants `tls`, and `authentication` or `readTokenFile`.',
       ),
       '127.0.0.1:7780',
     ),

@@ -154,7 +154,7 @@ describe('openAccess', () => {
     expect(access.local).toBe(false);
     const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage;
     const attempt = { cluster: 'prod', verb: 'list', group: '' } as const;
-    expect(await access.access.events(attempt, request)).toEqual({ caller: 'tidings:reader' });
+    expect(await access.access.events(attempt, request)).toEqual({ caller: 'tidings:reader', validMs: 10_000 });
     await expect(access.access.events({ ...attempt, verb: 'create' }, request)).rejects.toMatchObject({
       status: { code: 403 },
     });

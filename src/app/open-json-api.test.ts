@@ -1,13 +1,20 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { revision } from '../../test/contract/event-arbitrary.ts';
 import { operatedDeliveries, STORED } from '../../test/helpers/operated-deliveries.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
+import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
+import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { createClient } from '../api/json/client.ts';
 import { listen } from '../api/listener.ts';
 import type { Outcome } from '../component/sink.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { openAccess } from './open-access.ts';
 import { openJsonApi } from './open-json-api.ts';
 import { serve } from './serve.ts';
+import { STORE_FILE } from './store-file.ts';
 
 const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
 
@@ -138,3 +145,36 @@ test('serve delivers nothing and says so', async () => {
   await expect(reader.sinks()).rejects.toMatchObject({ details: { status: 501 } });
   await expect(reader.pauseSink('memory')).rejects.toMatchObject({ details: { status: 501 } });
 });
+
+test('openJsonApi goes on with the store that takes the place of the one it served', async () => {
+  const dataDir = temporaryDirectory();
+  const path = join(dataDir, STORE_FILE);
+  await storeWith(path, 10);
+  await storeWith(`${path}.next`, 20);
+  const api = openJsonApi(dataDir, LOGGER, { access: EVERYTHING_ALLOWED, local: true });
+  const listener = await listen([api.endpoint], LOOPBACK);
+  onTestFinished(async () => {
+    api.end();
+    await listener.close();
+    await api.close();
+  });
+  const client = createClient({ url: listener.url });
+  const versions = async () =>
+    (await client.events({ from: '2020-01-01T00:00:00Z' })).data.rows.map(({ id }) => id.split('/')[1]);
+  expect(await versions()).toEqual(['10']);
+  const stream = await fetch(`${listener.url}/tidings/v1/stream`);
+  renameSync(path, `${path}.away`);
+  await expect(versions()).rejects.toMatchObject({ details: { status: 503, code: 'STORE_NOT_FOUND' } });
+  renameSync(`${path}.next`, path);
+  expect(await versions()).toEqual(['20']);
+  // Its readers begin again with what is there now.
+  await stream.text().catch(() => '');
+});
+
+/** Writes a store with one event, whole in its file. */
+async function storeWith(path: string, resourceVersion: number): Promise<void> {
+  const store = openSqliteStore({ path });
+  const records = [revision({ event: 1, object: 1, resourceVersion, second: 0, count: 1 })];
+  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records }]);
+  await store.close();
+}

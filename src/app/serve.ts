@@ -1,12 +1,11 @@
-import { type Listener, listen } from '../api/listener.ts';
 import { createLogger, type LogFormat, type LogLevel } from '../telemetry/log.ts';
 import { aborted } from '../util/aborted.ts';
-import { type EventsApiConfig, openEventsApi } from './events-api.ts';
+import { type Closable, closeAll } from './closable.ts';
 import { type AccessConfig, openAccess } from './open-access.ts';
-import { openJsonApi } from './open-json-api.ts';
+import { type ApisConfig, startApis } from './start-apis.ts';
 import { VERSION } from './version.ts';
 
-export interface ServeConfig extends EventsApiConfig, AccessConfig {
+export interface ServeConfig extends ApisConfig, AccessConfig {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
@@ -21,23 +20,16 @@ export async function serve(
 ): Promise<void> {
   const logger = createLogger(config.log);
   const access = await openAccess(config, logger);
-  let api: ReturnType<typeof openEventsApi> | undefined;
-  let json: ReturnType<typeof openJsonApi> | undefined;
-  let listener: Listener | undefined;
+  const opened: Closable[] = [access];
   try {
-    const { firstCluster, tls } = access;
-    api = openEventsApi(config, logger, access, firstCluster === undefined ? undefined : async () => firstCluster);
-    json = openJsonApi(config.dataDir, logger, access);
-    listener = await listen([api.endpoint, json.endpoint], config.listen, { ...(tls && { tls }) });
-    logger.info({ url: listener.url, data: config.dataDir, version: VERSION }, 'listening');
-    onServing({ url: listener.url });
+    const { firstCluster } = access;
+    const defaultCluster = firstCluster === undefined ? {} : { defaultCluster: async () => firstCluster };
+    const apis = await startApis(config, access, logger, defaultCluster);
+    opened.unshift(apis);
+    logger.info({ url: apis.url, data: config.dataDir, version: VERSION }, 'listening');
+    onServing({ url: apis.url });
     await aborted(signal);
   } finally {
-    json?.end();
-    await api?.end();
-    await listener?.close();
-    await json?.close();
-    await api?.close();
-    await access.close();
+    await closeAll(opened);
   }
 }

@@ -18,8 +18,8 @@ import type { Logger } from '../telemetry/log.ts';
 import { createProxyMetrics } from '../telemetry/proxy-metrics.ts';
 import type { ClusterConfig } from './collector.ts';
 import { clusterName } from './connect-cluster.ts';
-import type { EventsApiConfig } from './events-api.ts';
 import type { AccessConfig } from './open-access.ts';
+import type { KubernetesApiConfig } from './open-kubernetes-api.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT, VERSION } from './version.ts';
 import { watchedScopes } from './watched-scopes.ts';
@@ -34,13 +34,11 @@ export interface RunningProxy {
   readonly url: string;
   /** In the Prometheus text format. */
   metrics(): Promise<string>;
-  /** Ends the watches that it answers itself; to be called before their connections are closed. */
-  end(): Promise<void>;
-  /** Breaks off what passes through. */
+  /** Ends the watches that it answers itself, and breaks off what passes through. */
   close(): Promise<void>;
 }
 
-export interface ProxySettings extends EventsApiConfig, Pick<AccessConfig, 'clusters' | 'tls'> {
+export interface ProxySettings extends KubernetesApiConfig, Pick<AccessConfig, 'clusters' | 'tls'> {
   readonly proxy: ProxyConfig;
 }
 
@@ -63,8 +61,9 @@ export async function startProxy(
     return {
       url: listener.url,
       metrics: () => metrics.registry.metrics(),
-      end: () => events.end(),
       async close() {
+        // Watches end properly before their connections do.
+        await events.end();
         await listener.close();
         upstream.close();
         await events.close();
@@ -83,7 +82,7 @@ interface NamedServer {
 
 function openEventReads(
   { name, config }: NamedServer,
-  { dataDir, windowMs }: EventsApiConfig,
+  { dataDir, windowMs }: KubernetesApiConfig,
   scopes: () => Promise<readonly ScopeStatus[]>,
   logger: Logger,
 ) {
@@ -101,7 +100,6 @@ function openEventReads(
   });
   const reads = new EventReads({
     cluster: name,
-    versions,
     api,
     watched: watchedScopes(name, scopes),
     writes: new RecentWrites(),
@@ -113,7 +111,6 @@ function openEventReads(
     end: () => api.close(),
     async close() {
       await api.close();
-      await reads.close();
       await versions.close();
       await reviews.close();
     },

@@ -1,20 +1,10 @@
 /** Coverage in words. Times are local, as those that are typed. */
-
 import { humanDuration } from '../core/age.ts';
-import type { Break, BreakCause, Interval, Unknown } from '../core/coverage.ts';
+import { BREAK_CAUSES } from '../core/break-causes.ts';
+import type { Break, Interval, Unknown } from '../core/coverage.ts';
 import { type CoverageRange, type Missing, missing, type View } from '../core/missing-coverage.ts';
 import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../core/record.ts';
 import { harmless } from './_text.ts';
-
-const CAUSES: Readonly<Record<BreakCause, string>> = {
-  stopped: 'Tidings was not running',
-  unreachable: 'the API server could not be reached',
-  refused: 'the API server refused access',
-  expired: 'the API server had dropped the position',
-  rewound: "the cluster's versions went back: restored or rebuilt",
-  oversized: 'an event above the size limit was skipped',
-  invalid: 'something that is not an event was skipped',
-};
 
 const UNKNOWNS: Readonly<Record<Unknown, string>> = {
   revisions: 'events that came and went within it, and versions in between, stay unknown',
@@ -82,7 +72,7 @@ export function explain(one: Pick<Missing, 'break' | 'to'>, now: number): string
 }
 
 function explainBreak({ cause: why, healed, unknown, detail }: Break): string {
-  const said = `${why}: ${CAUSES[why]}${detail ? ` (${harmless(detail)})` : ''}`;
+  const said = `${why}: ${BREAK_CAUSES[why]}${detail ? ` (${harmless(detail)})` : ''}`;
   if (unknown === 'frame') return `${said}; ${UNKNOWNS.frame}`;
   const list = healed
     ? 'healed: what was alive at its end was read'

@@ -52,7 +52,7 @@ export function addServerFlags(command: Command): Command {
     .option('--server <url>', 'an API server on this machine, plain HTTP and without credentials');
 }
 
-/** Where the Kubernetes API is served, and to whom. */
+/** Where the APIs are served, and to whom. */
 export function addListenFlags(command: Command): Command {
   return command
     .option('--listen <address>', 'where to listen, default 127.0.0.1:7780 (TIDINGS_LISTEN)')

@@ -4,11 +4,11 @@ import type { CliIo } from './_io.ts';
 import { addDataFlag } from './_store-flags.ts';
 import { addListenFlags, addServerFlags, kubectlLine } from './run.ts';
 
-/** `tidings serve`: the Kubernetes API of what is stored, until it is stopped. */
+/** `tidings serve`: the Kubernetes API and the JSON API of what is stored, until it is stopped. */
 export function addServeCommand(program: Command, io: CliIo): void {
   const command = program
     .command('serve')
-    .description('serve what is stored to kubectl and its like, without collecting')
+    .description('serve what is stored to kubectl, pages and programs, without collecting')
     .option('--config <file>', 'a YAML file (TIDINGS_CONFIG)');
   addListenFlags(addServerFlags(addDataFlag(command))).action(async (flags: RunFlags) => {
     const [{ serve }, { loadRunConfig }] = await Promise.all([

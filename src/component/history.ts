@@ -174,8 +174,8 @@ export interface History {
   stats(): Promise<Stats>;
   /**
    * Deletes revisions last seen before the instant, or the oldest while the store uses more than `size`, at most `limit`
-   * of them, and resolves with how many were deleted: fewer than `limit` means it is done. Occurrences of the revisions that stay do not change, and a deleted revision
-   * that is offered again is not news: it is stored, and expires, again.
+   * of them, and resolves with how many were deleted: fewer than `limit` means it is done. Occurrences of the revisions
+   * that stay do not change, and a deleted revision that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;
   close(): Promise<void>;

@@ -60,3 +60,8 @@ export class AppError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What callers may be told who are not the operator: a message may name files. The log has it. */
+export function summaryOf(error: unknown): string {
+  return error instanceof AppError ? ERRORS[error.code].summary : 'The log of Tidings says why.';
+}

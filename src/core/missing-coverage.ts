@@ -6,7 +6,7 @@ import { ALL_NAMESPACES, NODES_IN_DEFAULT } from './record.ts';
  * An observer confirms a silent scope only when its watch has ended well: every three minutes, for the time up to a
  * refresh before that. Until then the end of the range is not yet a gap.
  */
-const NOT_YET_CONFIRMED_MS = 300_000;
+export const CONFIRMED_WITHIN_MS = 300_000;
 
 /** A part of a cluster as a query sees it. */
 export interface View {
@@ -71,7 +71,7 @@ export function missing(seen: readonly View[], { since, until, now }: CoverageRa
     const from = since ?? observed[0]?.from ?? to;
     if (from > to) return [];
     const unobserved = gaps({ from, to }, observed).filter(
-      (gap) => gap.to < now || gap.to - gap.from > NOT_YET_CONFIRMED_MS || observed.length === 0,
+      (gap) => gap.to < now || gap.to - gap.from > CONFIRMED_WITHIN_MS || observed.length === 0,
     );
     const explained = unobserved.flatMap((gap) =>
       split(

@@ -1,9 +1,9 @@
 /** A proxy in front of a scripted API server, over a store that a test fills. */
 import { expect, onTestFinished, vi } from 'vitest';
+import type { KubernetesApiOptions } from '../../src/api/kubernetes/kubernetes-api.ts';
 import { type CallerReviews, callerAccess } from '../../src/api/proxy/caller-access.ts';
 import { EventReads, type EventReadsOptions } from '../../src/api/proxy/event-reads.ts';
 import { RecentWrites } from '../../src/api/proxy/recent-writes.ts';
-import { openSqliteEventVersions } from '../../src/store/sqlite/sqlite-event-versions.ts';
 import type { HttpScript, ScriptedHttpServer } from './http-server.ts';
 import { httpServer } from './http-server.ts';
 import { type Proxied, proxyOf } from './proxied-server.ts';
@@ -33,6 +33,7 @@ export interface Script {
   readonly watched?: EventReadsOptions['watched'];
   readonly newestVersion?: EventReadsOptions['newestVersion'];
   readonly answer?: HttpScript;
+  readonly fairUse?: KubernetesApiOptions['fairUse'];
 }
 
 export const THEIRS = 'from the API server';
@@ -48,14 +49,12 @@ export async function proxiedEvents(script: Script = {}): Promise<ProxiedEvents>
     },
     namespaceCreatedAt: async (namespace) => script.createdAt?.(namespace),
   };
-  const store = await served({ access: callerAccess(reviews) });
-  const { api, path } = store;
-  const versions = openSqliteEventVersions({ path });
-  const looks = vi.spyOn(versions, 'dataVersion');
+  const store = await served({ access: callerAccess(reviews), ...(script.fairUse && { fairUse: script.fairUse }) });
+  const { api } = store;
+  const looks = vi.spyOn(api.feed.versions, 'dataVersion');
   const problems: string[] = [];
   const reads = new EventReads({
     cluster: 'prod',
-    versions,
     api,
     watched: script.watched ?? (async () => new Set(['*'])),
     writes: new RecentWrites(),
@@ -63,11 +62,7 @@ export async function proxiedEvents(script: Script = {}): Promise<ProxiedEvents>
     logger: { warn: (fields: object) => void problems.push((fields as { problem: string }).problem) } as never,
   });
   const { close, ...proxy } = await proxyOf(server.origin, {}, { reads });
-  onTestFinished(async () => {
-    await close();
-    await reads.close();
-    await versions.close();
-  });
+  onTestFinished(close);
   return {
     ...proxy,
     server,

@@ -216,7 +216,7 @@ export const histogramSchema = v.strictObject({
 export const facetsSchema = v.record(
   v.string(),
   v.strictObject({
-    values: described(v.array(v.tuple([v.string(), count])), 'Values and their occurrences, the most frequent first.'),
+    values: described(v.array(v.strictObject({ value: v.string(), occurrences: count })), 'The most frequent first.'),
     more: described(count, 'How many other values there are.'),
   }),
 );

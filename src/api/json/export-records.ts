@@ -4,9 +4,10 @@ import type { EventQuery } from '../../component/history.ts';
 import { exportedSchema } from './answers.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
 import { PAGE_MS } from './list-events.ts';
+import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
 import { operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
-import { type Question, questionOf } from './question.ts';
+import { inTurn, type Question, questionOf } from './question.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
 /** Held in memory at a time. */
@@ -18,13 +19,7 @@ const exportParameters = {
   ...range,
   type: namesParameter('Of these types, as `Warning`. May be repeated.'),
   reason: namesParameter('Of these reasons. May be repeated.'),
-  object: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[^/]+\/[^/]+$/, 'KIND/NAME, such as Pod/web-0'),
-      v.description('About the object of this kind and name: KIND/NAME.'),
-    ),
-  ),
+  ...objectParameters,
   revisions: v.exactOptional(
     v.pipe(
       v.boolean('true or false'),
@@ -58,13 +53,15 @@ export const exportRecords = operation({
     const { revisions, order, limit } = parameters;
     const stopping = AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]);
     const pageAfter = (after: string | undefined, left: number) =>
-      context.history.page(query, {
-        revisions,
-        order,
-        limit: Math.min(left, BATCH),
-        signal: stopping,
-        ...(after !== undefined && { after }),
-      });
+      inTurn(asked, question, () =>
+        context.history.page(query, {
+          revisions,
+          order,
+          limit: Math.min(left, BATCH),
+          signal: stopping,
+          ...(after !== undefined && { after }),
+        }),
+      );
     // Before anything is streamed, so that what is wrong with the cursor has its own answer.
     let page = await pageAfter(cursor?.after, limit);
     return new StreamedAnswer('application/x-ndjson', async (send) => {
@@ -80,15 +77,9 @@ export const exportRecords = operation({
 
 function queryOf(
   { query }: Question,
-  { type, reason, object }: { readonly type?: string[]; readonly reason?: string[]; readonly object?: string },
+  { type, reason, ...object }: ObjectParameters & { readonly type?: string[]; readonly reason?: string[] },
 ): EventQuery {
-  const [kind = '', name = ''] = object?.split('/') ?? [];
-  return {
-    ...query,
-    ...(type && { types: type }),
-    ...(reason && { reasons: reason }),
-    ...(object !== undefined && { object: { kind, name } }),
-  };
+  return { ...query, ...(type && { types: type }), ...(reason && { reasons: reason }), ...objectOf(object) };
 }
 
 function endOf(

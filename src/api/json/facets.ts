@@ -5,7 +5,7 @@ import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers
 import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
-import { questionOf, type RangeParameters } from './question.ts';
+import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 const COUNT_MS = 2_000;
@@ -29,22 +29,24 @@ export const getFacets = operation({
   async run(asked) {
     const { context, parameters } = asked;
     const question = await questionOf(asked, parameters);
-    const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(COUNT_MS)]);
     const fields = Map.groupBy(new Set(parameters.fields), (field) => textFor(field, parameters));
-    const counted = await Promise.all(
-      [...fields].map(async ([text, alike]) => {
+    const count = async () => {
+      const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(COUNT_MS)]);
+      const each = [...fields].map(async ([text, alike]) => {
         const own = { ...parameters, ...(text !== undefined && { q: text }) };
         const { query } = text === parameters.q ? question : await questionOf(asked, own);
         const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
         return { alike, ...(await context.history.counts(query, { by, signal })) };
-      }),
-    );
+      });
+      return Promise.all(each);
+    };
+    const counted = await inTurn(asked, question, count);
     const facets = counted.flatMap(({ alike, counts }) => {
       const found = counts.map(({ key, occurrences }) => ({ values: JSON.parse(key) as string[], occurrences }));
       return alike.map((field, index) => {
         const ofField = found.map(({ values, occurrences }) => ({ value: values[index] ?? '', occurrences }));
         const values = ranked(ofField, field);
-        const shown = values.slice(0, parameters.top);
+        const shown = values.slice(0, parameters.top).map(([value, occurrences]) => ({ value, occurrences }));
         return [field, { values: shown, more: values.length - shown.length }] as const;
       });
     });

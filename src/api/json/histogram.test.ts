@@ -74,40 +74,40 @@ describe('facets', () => {
     expect((await api.ask(`/facets?${RANGE}&top=2`)).body.data).toEqual({
       severity: {
         values: [
-          ['critical', 7],
-          ['warning', 1],
+          { value: 'critical', occurrences: 7 },
+          { value: 'warning', occurrences: 1 },
         ],
         more: 2,
       },
       type: {
         values: [
-          ['Warning', 8],
-          ['Normal', 2],
+          { value: 'Warning', occurrences: 8 },
+          { value: 'Normal', occurrences: 2 },
         ],
         more: 0,
       },
       reason: {
         values: [
-          ['BackOff', 7],
-          ['Pulled', 1],
+          { value: 'BackOff', occurrences: 7 },
+          { value: 'Pulled', occurrences: 1 },
         ],
         more: 2,
       },
       namespace: {
         values: [
-          ['shop', 9],
-          ['bank', 1],
+          { value: 'shop', occurrences: 9 },
+          { value: 'bank', occurrences: 1 },
         ],
         more: 0,
       },
       kind: {
         values: [
-          ['Pod', 9],
-          ['Deployment', 1],
+          { value: 'Pod', occurrences: 9 },
+          { value: 'Deployment', occurrences: 1 },
         ],
         more: 0,
       },
-      cluster: { values: [['prod', 10]], more: 0 },
+      cluster: { values: [{ value: 'prod', occurrences: 10 }], more: 0 },
     });
   });
 
@@ -117,13 +117,13 @@ describe('facets', () => {
     expect(data).toEqual({
       reason: {
         values: [
-          ['BackOff', 7],
-          ['Pulled', 1],
-          ['ScalingReplicaSet', 1],
+          { value: 'BackOff', occurrences: 7 },
+          { value: 'Pulled', occurrences: 1 },
+          { value: 'ScalingReplicaSet', occurrences: 1 },
         ],
         more: 0,
       },
-      type: { values: [['Warning', 7]], more: 0 },
+      type: { values: [{ value: 'Warning', occurrences: 7 }], more: 0 },
     });
     expect((await api.ask('/facets?fields=node')).body).toMatchObject({ status: 400, parameter: 'fields' });
   });
@@ -131,6 +131,6 @@ describe('facets', () => {
   test('of a range that lies within an hour are of that range', async () => {
     const api = await threeReasons();
     const { data } = (await api.ask('/facets?from=2026-01-02T03:00:30Z&to=2026-01-02T04:01:00Z&fields=reason')).body;
-    expect(data.reason.values).toEqual([['Pulled', 1]]);
+    expect(data.reason.values).toEqual([{ value: 'Pulled', occurrences: 1 }]);
   });
 });

@@ -5,7 +5,7 @@ import { DIMENSIONS, type Dimension, histogramSchema, rangeAnswer } from './answ
 import { ranked, valueOf } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
-import { type Question, questionOf } from './question.ts';
+import { inTurn, type Question, questionOf } from './question.ts';
 import { gapsOf, rangeAnswerOf, rfc3339, viewsOf } from './range-answer.ts';
 import { HOUR, stepsOf, type TimeSteps } from './time-steps.ts';
 
@@ -27,7 +27,7 @@ export const getHistogram = operation({
   async run(asked) {
     const { context, parameters } = asked;
     const question = await questionOf(asked, parameters);
-    const { steps, counted } = await countSteps(asked, question, parameters);
+    const { steps, counted } = await inTurn(asked, question, () => countSteps(asked, question, parameters));
     const { counts, countedFrom } = counted;
     const gaps = gapsOf(viewsOf(await context.history.coverage(question.range), question), question);
     const data = {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
@@ -79,6 +81,22 @@ describe('a list of events', () => {
       '11',
       '10',
     ]);
+  });
+
+  test('is of one object', async () => {
+    const api = await servedJson();
+    await api.commit([
+      { event: 1, resourceVersion: 10, second: 0, object: 1 },
+      { event: 1, resourceVersion: 11, second: 60, object: 1 },
+      { event: 2, resourceVersion: 12, second: 70, object: 2 },
+      { event: 3, resourceVersion: 13, second: 80, object: 1, kind: 'StatefulSet' },
+    ]);
+    const ids = async (query: string) => idsOf((await api.ask(`/events?${query}`)).body.data.rows);
+    expect(await ids('object=pod/web-1')).toEqual(['11', '10']);
+    expect(await ids('object=/web-1&limit=2')).toEqual(['13', '11']);
+    expect(await ids('object=Pod/web-1&objectUid=other')).toEqual([]);
+    expect((await api.ask('/events?object=web-1')).body).toMatchObject({ status: 400, parameter: 'object' });
+    expect((await api.ask('/series?objectUid=x')).body).toMatchObject({ status: 400, parameter: 'objectUid' });
   });
 
   test('is read page by page as of the first page, whose range it keeps', async () => {
@@ -234,6 +252,47 @@ describe('an answer', () => {
     expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
   });
 
+  test.each(['/events?', '/series?', '/histogram?by=reason&', '/facets?fields=reason&'])(
+    '%s does not tell that a filter could not be evaluated for what may not be seen',
+    async (target) => {
+      const api = await servedJson({
+        access: { events: async () => ({ notBefore: START + 50_000 }), path: async () => {} },
+      });
+      await api.commit([
+        { event: 1, resourceVersion: 10, second: 0 },
+        { event: 2, resourceVersion: 11, second: 60 },
+      ]);
+      const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+      const { body } = await api.ask(`${target}namespace=shop&cel=${cel}`);
+      expect(body.leftOut.unevaluated.events).toBe(1);
+    },
+  );
+
+  test('is of the clusters that know the caller', async () => {
+    let known: readonly string[] = ['prod'];
+    const events = async ({ cluster }: EventsAttempt) => {
+      if (!known.includes(cluster)) throw unauthorized();
+      if (cluster === 'test') throw forbidden();
+      return {};
+    };
+    const api = await servedJson({ access: { events, path: async () => {} } });
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    await api.commit([{ event: 2, resourceVersion: 11 }], { cluster: 'test' });
+    const { body } = await api.ask('/events');
+    expect([idsOf(body.data.rows), body.leftOut]).toEqual([
+      ['10'],
+      { refused: [{ cluster: 'test', detail: 'Unauthorized' }] },
+    ]);
+    const uidOf = (event: number) =>
+      revision({ event, resourceVersion: 1, object: 1, second: 0, count: 1 }).body.metadata.uid;
+    const event = `/events/${uidOf(2)}/11`;
+    expect((await api.ask(event)).body.detail).toBe(`found no event ${uidOf(2)}/11`);
+    known = ['test'];
+    expect([(await api.ask('/events')).status, (await api.ask(event)).status]).toEqual([403, 401]);
+    known = [];
+    expect([(await api.ask('/events')).status, (await api.ask(event)).status]).toEqual([401, 401]);
+  });
+
   test('asks who it is before it tells that there is nothing', async () => {
     const refuse = async () => {
       throw unauthorized();
@@ -303,6 +362,17 @@ describe('an error', () => {
     expect(api.logged).toEqual([expect.stringContaining('a secret')]);
   });
 
+  test('is no news when it is that the caller has gone', async () => {
+    const api = await servedJson();
+    const socket = connect({ port: Number(new URL(api.url).port), host: '127.0.0.1' });
+    const head = 'PUT /tidings/v1/saved-queries/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{';
+    socket.write(head, () => socket.destroy());
+    await once(socket, 'close');
+    // By then the other end of it has closed too.
+    for (let turns = 0; turns < 3; turns++) await api.ask('/meta');
+    expect(api.logged).toEqual([]);
+  });
+
   test('is answered while there is no store, until there is one', async () => {
     let attempts = 0;
     const api = await servedJson({
@@ -340,6 +410,8 @@ describe('an error', () => {
       'top',
       'buckets',
       'fields',
+      'object',
+      'objectUid',
     ];
     const parameters = fc.array(fc.tuple(fc.constantFrom(...names), odd), { maxLength: 3 });
     const paths = fc.oneof(

@@ -3,6 +3,7 @@ import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
+import { FAIR_USE, FairUse, type FairUseLimits } from '../kubernetes/fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
 
@@ -18,16 +19,28 @@ export interface JsonApiOptions {
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
+  /** What one caller may take; absent: what is right for most. */
+  readonly fairUse?: FairUseLimits;
   readonly now?: () => number;
 }
 
-/** Tidings' own API, below `/tidings/v1/`; docs/json-api.md says what it is for. */
+type OpenedStore = ReturnType<JsonApiOptions['open']>;
+
+interface Opened {
+  readonly store: OpenedStore;
+  readonly app: RequestListener;
+  /** What is being answered from it. */
+  readonly answering: Set<ServerResponse>;
+}
+
+/** Tidings' own API, below `/tidings/v1`; docs/json-api.md says what it is for. */
 export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
-  /** Loaded when somebody asks: the framework and the languages take some MiB. */
-  #app: Promise<RequestListener> | undefined;
+  /** When somebody asks: the framework and the languages take some MiB. */
+  #opened: Promise<Opened> | undefined;
   readonly #closing = new AbortController();
-  #store: ReturnType<JsonApiOptions['open']> | undefined;
+  /** The closing of stores that were replaced. */
+  #retired = Promise.resolve();
 
   constructor(options: JsonApiOptions) {
     this.#options = options;
@@ -38,12 +51,12 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#app ??= this.#load();
     try {
-      (await this.#app)(request, response);
+      const { app, answering } = await this.#current();
+      answering.add(response);
+      response.once('close', () => answering.delete(response));
+      app(request, response);
     } catch (error) {
-      // What could not be opened now may be another time.
-      this.#app = undefined;
       const { problemOf } = await import('./problem.ts');
       const { details } = problemOf(error);
       this.#options.logger.warn({ error: messageOf(error) }, 'the JSON API cannot be opened');
@@ -58,19 +71,75 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   /** To be called when nobody is answered any more. */
   async close(): Promise<void> {
-    await this.#store?.close();
+    const opened = await this.#opened?.catch(() => undefined);
+    await this.#retired;
+    await opened?.store.close();
   }
 
-  async #load(): Promise<RequestListener> {
-    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('./commit-poll.ts')]);
+  /** Over the store that is there now: another one may have taken the place of the one that was opened. */
+  async #current(): Promise<Opened> {
+    const opening = (this.#opened ??= this.#open());
+    const opened = await opening;
+    if (isInPlace(opened.store)) return opened;
+    if (this.#opened === opening) {
+      this.#opened = this.#open();
+      this.#retired = this.#retired.then(() => retire(opened));
+    }
+    return this.#opened ?? this.#current();
+  }
+
+  /** What cannot be opened now may be another time. */
+  async #open(): Promise<Opened> {
+    try {
+      return await this.#load();
+    } catch (error) {
+      this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  async #load(): Promise<Opened> {
+    const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
     const { open, access, admin, mayAdminister, recordJson, version, logger, now = Date.now } = this.#options;
-    this.#store ??= open();
-    const { history, ledger, savedQueries } = this.#store;
+    const store = open();
+    const { history, ledger, savedQueries } = store;
     const closing = this.#closing.signal;
+    const fairUse = new FairUse(this.#options.fairUse ?? FAIR_USE);
     const commits = new CommitPoll(() => history.dataVersion(), closing);
-    return jsonApp(
-      { history, ledger, savedQueries, access, admin, mayAdminister, recordJson, version, now, closing, commits },
+    const app = jsonApp(
+      {
+        history,
+        ledger,
+        savedQueries,
+        access,
+        admin,
+        mayAdminister,
+        recordJson,
+        version,
+        now,
+        fairUse,
+        closing,
+        commits,
+      },
       logger,
     );
+    return { store, app, answering: new Set() };
   }
+}
+
+function isInPlace({ history }: OpenedStore): boolean {
+  try {
+    history.dataVersion();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** When what is answered from it has been: streams end by themselves. */
+async function retire({ store, answering }: Opened): Promise<void> {
+  await Promise.all(
+    [...answering].map((response) => new Promise<void>((resolve) => void response.once('close', resolve))),
+  );
+  await store.close();
 }

@@ -88,10 +88,10 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
     return send(http, openApiDocument(OPERATIONS, { root: ROOT, version: context.version }));
   });
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
-  app.onError((error) => {
+  app.onError((error, { env }) => {
     const problem = problemOf(error);
-    // What was thrown on purpose is no news to whoever runs Tidings.
-    const isExpected = error instanceof Problem || error instanceof StatusError;
+    // What was thrown on purpose is no news to whoever runs Tidings, nor is a caller who has gone.
+    const isExpected = error instanceof Problem || error instanceof StatusError || env.outgoing.destroyed;
     if (problem.details.status >= 500 && !isExpected)
       logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
     return problemAnswer(problem);
@@ -110,12 +110,13 @@ async function answer(
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const query = new URL(http.req.url).searchParams;
+  if (operation.streamed && incoming.method === 'HEAD')
+    throw new Problem(405, `found HEAD, want ${operation.method}`, {}, { Allow: operation.method });
   if (operation.method !== 'GET') refuseOtherSites(incoming);
   const sent = operation.body && (await bodyOf(incoming));
   const call = { context, incoming, path: http.req.param(), query, body: sent, signal: gone.signal };
   const body = await operation.run(call);
   if (body instanceof StreamedAnswer) {
-    if (incoming.method === 'HEAD') return new Response(null, { headers: { 'Content-Type': body.type } });
     try {
       await body.writeTo(outgoing);
     } catch (error) {

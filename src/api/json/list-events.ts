@@ -7,10 +7,11 @@ import { StatusError } from '../kubernetes/status.ts';
 import { eventRowsSchema, eventSchema, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
+import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { questionOf, type RangeParameters } from './question.ts';
+import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
@@ -19,11 +20,12 @@ const MAX_REVISIONS = 500;
 
 const listParameters = {
   ...rangeParameters,
+  ...objectParameters,
   limit: limitParameter(1_000, 200),
   cursor: cursorParameter,
 } as const;
 
-type ListParameters = RangeParameters & { readonly limit: number; readonly cursor?: string };
+type ListParameters = RangeParameters & ObjectParameters & { readonly limit: number; readonly cursor?: string };
 
 export const listEvents = operation({
   method: 'GET',
@@ -47,12 +49,17 @@ async function page(asked: Asked<ListParameters>, { revisions }: { readonly revi
   const { context, parameters, signal } = asked;
   const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
   const question = await questionOf(asked, parameters, { range: cursor?.range });
-  const { events, next, stoppedAt } = await context.history.page(question.query, {
-    revisions,
-    limit: parameters.limit,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
-    ...(cursor && { after: cursor.after }),
-  });
+  const { events, next, stoppedAt } = await inTurn(asked, question, () =>
+    context.history.page(
+      { ...question.query, ...objectOf(parameters) },
+      {
+        revisions,
+        limit: parameters.limit,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+        ...(cursor && { after: cursor.after }),
+      },
+    ),
+  );
   const data = {
     rows: events.map(eventRow),
     ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
@@ -93,7 +100,7 @@ interface Seen {
 /** The first that may be seen. Whoever may see none of them is answered as if there were none. */
 async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]): Promise<Seen | undefined> {
   const sightOf = (attempt: Omit<EventsAttempt, 'verb' | 'group'>): Promise<Sight | undefined> =>
-    permitted(context.access.events({ ...attempt, verb: 'get', group: '' }, incoming));
+    permitted(context.access.events({ ...attempt, verb: 'get', group: '' }, incoming), [401, 403, 404]);
   for (const stored of found) {
     const { cluster, time, body } = stored;
     const { name, namespace = '' } = body.metadata;
@@ -102,16 +109,16 @@ async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]
   }
   const [cluster = ''] = await context.history.clusters();
   // Nor is anybody told that there is none who would have to say first who they are.
-  if (found.length === 0) await sightOf({ cluster });
+  await permitted(context.access.events({ cluster, verb: 'get', group: '' }, incoming), [403]);
   return undefined;
 }
 
-/** Undefined for what is refused to the one who asks. */
-async function permitted<T>(decision: Promise<T>): Promise<T | undefined> {
+/** Undefined for what is refused to the one who asks, by one of these codes. */
+async function permitted<T>(decision: Promise<T>, refusals: readonly number[]): Promise<T | undefined> {
   try {
     return await decision;
   } catch (error) {
-    if (error instanceof StatusError && error.status.code === 403) return undefined;
+    if (error instanceof StatusError && refusals.includes(error.status.code)) return undefined;
     throw error;
   }
 }

@@ -1,14 +1,12 @@
 /** What there is: version, clusters, rights. */
 import * as v from 'valibot';
+import { CONFIRMED_WITHIN_MS } from '../../core/missing-coverage.ts';
 import { SEVERITIES } from '../../core/severity.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
 import { type Call, type JsonApiContext, operation } from './operation.ts';
 import { askForPath } from './path-access.ts';
 import { rfc3339 } from './range-answer.ts';
-
-/** A scope is confirmed every few minutes: see `core/missing-coverage.ts`. */
-const WATCHING_MS = 300_000;
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
 const ADMINISTRATION = '/tidings/v1/sinks/*';
@@ -55,7 +53,11 @@ export async function clustersOf({ history, now }: JsonApiContext) {
   return (await history.clusters()).map((name) => {
     const ends = ledger.filter(({ cluster }) => cluster === name).map(({ intervals }) => intervals.at(-1)?.to ?? 0);
     const until = Math.max(0, ...ends);
-    return { name, watching: instant - until <= WATCHING_MS, ...(until > 0 && { observedUntil: rfc3339(until) }) };
+    return {
+      name,
+      watching: instant - until <= CONFIRMED_WITHIN_MS,
+      ...(until > 0 && { observedUntil: rfc3339(until) }),
+    };
   });
 }
 

@@ -8,7 +8,8 @@ import type { Log } from '../../component/log.ts';
 import type { SavedQueries } from '../../component/saved-queries.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Access } from '../access.ts';
-import type { CommitPoll } from './commit-poll.ts';
+import type { CommitPoll } from '../commit-poll.ts';
+import type { FairUse } from '../kubernetes/fair-use.ts';
 import { type ParameterEntries, parseParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { StreamedAnswer, StreamType } from './streamed-answer.ts';
@@ -33,6 +34,8 @@ export interface JsonApiContext extends JsonApiStore {
   readonly recordJson: RecordJson;
   readonly version: string;
   readonly now: () => number;
+  /** What one caller may take. */
+  readonly fairUse: FairUse;
   /** When something was committed. */
   readonly commits: CommitPoll;
   /** Aborted when the API is to end. */

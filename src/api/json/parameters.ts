@@ -6,13 +6,14 @@ import { Problem } from './problem.ts';
 
 export type ParameterEntries = v.ObjectEntries;
 
+/** Whatever it takes is a time: of a duration each unit is bounded, so that their sum is. */
+const AGO = /-(?=\d)(?:\d{1,2}y)?(?:\d{1,4}w)?(?:\d{1,5}d)?(?:\d{1,6}h)?(?:\d{1,8}m)?(?:\d{1,9}s)?(?:\d{1,12}ms)?/;
 // https://www.rfc-editor.org/rfc/rfc3339#section-5.6
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const DATE = /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/;
+const TIME_OF_DAY = /(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)/;
+const TIME = new RegExp(`^(?:now(?:${AGO.source})?|${DATE.source}[Tt]${TIME_OF_DAY.source})$`);
 
-export const timeParameter = v.pipe(
-  v.string(),
-  v.check((text) => timeOf(text, 0) !== undefined, 'a time such as 2026-01-31T08:00:00Z, now or now-24h'),
-);
+export const timeParameter = v.pipe(v.string(), v.regex(TIME, 'a time such as 2026-01-31T08:00:00Z, now or now-24h'));
 
 const names = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty('a name'))), v.maxLength(100, 'at most 100 of them'));
 
@@ -44,16 +45,11 @@ export const rangeParameters = {
   tz: v.exactOptional(zone),
 } as const;
 
-/** Milliseconds of a time as a parameter gives it. */
-export function timeOf(text: string, now: number): number | undefined {
+/** Milliseconds of a time as {@link timeParameter} takes it. */
+export function timeOf(text: string, now: number): number {
   if (text === 'now') return now;
   const ago = /^now-(.+)$/.exec(text)?.[1];
-  if (ago !== undefined) {
-    const ms = parseDuration(ago);
-    return ms === undefined ? undefined : now - ms;
-  }
-  const instant = RFC_3339.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN;
-  return Number.isNaN(instant) ? undefined : instant;
+  return ago === undefined ? Date.parse(text.toUpperCase()) : now - (parseDuration(ago) ?? 0);
 }
 
 function isZone(name: string): boolean {

@@ -23,6 +23,8 @@ export interface Question {
   readonly namespaces: readonly string[] | undefined;
   readonly query: EventQuery & { readonly since: number; readonly until: number };
   readonly refused: NonNullable<LeftOut['refused']>;
+  /** Whose limits count. */
+  readonly caller: string;
   /** For how long what may be seen can be relied on. */
   readonly validMs: number;
   /** For how many events the filter could not be evaluated so far, and why for the first of them. */
@@ -55,7 +57,8 @@ export async function questionOf(
   }
   const clusters = [...new Set(granted.map(({ cluster }) => cluster))];
   const seen = sightFilter(parts, asked.from);
-  const filters = [...wanted, ...(seen ? [seen] : [])];
+  // In this order: of what may not be seen, nobody learns that a filter could not be evaluated.
+  const filters = [...(seen ? [seen] : []), ...wanted];
   return {
     range: asked,
     now,
@@ -71,13 +74,24 @@ export async function questionOf(
     refused: parts.flatMap(({ cluster, namespace, sight, detail = '' }) =>
       sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }), detail }],
     ),
+    caller: granted[0]?.sight?.caller ?? call.incoming.socket.remoteAddress ?? '',
     validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
     unevaluated,
   };
 }
 
+/** Does what a question asks when it is the caller's turn. Rejects with {@link StatusError} 429 too. */
+export async function inTurn<T>({ context, signal }: Call, { caller }: Question, work: () => Promise<T>): Promise<T> {
+  const end = await context.fairUse.read(caller, signal);
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
-  const range = { from: timeOf(from, now) ?? now, to: timeOf(to, now) ?? now };
+  const range = { from: timeOf(from, now), to: timeOf(to, now) };
   if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
   return range;
 }
@@ -110,8 +124,8 @@ interface Part {
   readonly detail?: string;
 }
 
-/** Not allowed, not a cluster whose rights are known, nobody there to ask. */
-const REFUSALS: ReadonlySet<number> = new Set([403, 404, 503]);
+/** Not known there, not allowed, not a cluster whose rights are known, nobody there to ask. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 503]);
 
 async function partsOf(
   { context, incoming }: Call,
@@ -134,7 +148,8 @@ async function partsOf(
         return { cluster, namespace, sight: await context.access.events(attempt, incoming) };
       } catch (error) {
         if (!(error instanceof StatusError) || !REFUSALS.has(error.status.code)) throw error;
-        refusal ??= error;
+        // Whom one of them knows is not told to say who they are.
+        if (!refusal || refusal.status.code === 401) refusal = error;
         return { cluster, namespace, sight: undefined, detail: error.message };
       }
     }),

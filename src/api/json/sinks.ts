@@ -106,22 +106,19 @@ export const seekSink = operation({
   parameters: {},
   body: v.strictObject({
     to: v.pipe(
-      v.string(),
-      v.check((text) => startOf(text, 0) !== undefined, WANTED_PLACE),
+      v.union([v.literal('beginning'), timeParameter], WANTED_PLACE),
       v.description(`${WANTED_PLACE}: the first that was received then.`),
     ),
   }),
   answer: stateAnswer(doneSchema),
   run: (call) =>
     done(call, async (admin, name) => {
-      await admin.seek(name, startOf(call.body.to, call.context.now()) ?? { kind: 'now' });
+      await admin.seek(name, startOf(call.body.to, call.context.now()));
     }),
 });
 
-function startOf(text: string, now: number): SinkStart | undefined {
-  if (text === 'now' || text === 'beginning') return { kind: text };
-  const time = timeOf(text, now);
-  return time === undefined ? undefined : { kind: 'time', time };
+function startOf(text: string, now: number): SinkStart {
+  return text === 'now' || text === 'beginning' ? { kind: text } : { kind: 'time', time: timeOf(text, now) };
 }
 
 const idsBody = v.strictObject({ ids: v.pipe(v.array(v.pipe(v.number(), v.integer())), v.maxLength(1_000)) });

@@ -1,9 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { idsOf, servedJson } from '../../../test/helpers/served-json.ts';
+import type { Access } from '../access.ts';
+import { FAIR_USE } from '../kubernetes/fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
+import { readTokenAccess } from '../read-token-access.ts';
 import type { EventRow } from './answers.ts';
 import { createClient, type StreamedEvent } from './client.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
@@ -11,12 +14,13 @@ import { StreamedAnswer } from './streamed-answer.ts';
 type Parameters = NonNullable<globalThis.Parameters<ReturnType<typeof createClient>['stream']>[0]>;
 
 /** An open stream and what it has brought. */
-function open(url: string, parameters: Parameters = {}) {
+function open(url: string, parameters: Parameters = {}, headers: Readonly<Record<string, string>> = {}) {
   const events: StreamedEvent[] = [];
   const stopping = new AbortController();
   let hasEnded = false;
   const reading = (async () => {
-    for await (const event of createClient({ url }).stream(parameters, { signal: stopping.signal })) events.push(event);
+    for await (const event of createClient({ url, headers }).stream(parameters, { signal: stopping.signal }))
+      events.push(event);
     hasEnded = true;
   })();
   const settled = reading.catch(() => {});
@@ -95,6 +99,46 @@ describe('the stream', () => {
     await stream.brought(['12']);
     allowed = false;
     await vi.waitFor(() => expect(stream.hasEnded()).toBe(true), 5_000);
+  });
+
+  test('ends when another token has taken the place of the one it was opened with', async () => {
+    let token = 'first';
+    const access = readTokenAccess(async () => token);
+    const request = { headers: { authorization: 'Bearer first' } } as IncomingMessage;
+    const { validMs = Infinity } = await access.events({ cluster: '', verb: 'watch', group: '' }, request);
+    expect(validMs).toBeLessThanOrEqual(10_000);
+    // So that nobody waits for it here.
+    const soon: Access = {
+      events: async (...args) => ({ ...(await access.events(...args)), validMs: 0 }),
+      path: async () => {},
+    };
+    const api = await servedJson({ access: soon });
+    await api.commit([{ resourceVersion: 10 }]);
+    const stream = open(api.url, {}, { Authorization: 'Bearer first' });
+    await stream.begun();
+    token = 'second';
+    await vi.waitFor(() => expect(stream.hasEnded()).toBe(true), 5_000);
+  });
+
+  test('is one of so many a caller may have, and a read too', async () => {
+    const few = { ...FAIR_USE, watches: { perCaller: 1, total: 9 }, reads: { perCaller: 0, total: 9 } };
+    const api = await servedJson({ fairUse: { ...few, waiting: { perCaller: 0, ms: 1 } } });
+    await api.commit([{ resourceVersion: 10 }]);
+    const stopping = new AbortController();
+    const client = createClient({ url: api.url });
+    const first = client.stream({}, { signal: stopping.signal });
+    expect((await first.next()).value).toMatchObject({ event: 'beat' });
+    for (const target of ['/stream', '/events', '/histogram', '/facets']) {
+      const { status, headers } = await api.ask(target);
+      expect([target, status, headers.get('retry-after')]).toEqual([target, 429, '1']);
+    }
+    expect((await fetch(`${api.url}/tidings/v1/stream`, { method: 'HEAD' })).status).toBe(405);
+    stopping.abort();
+    await vi.waitFor(async () => {
+      const next = client.stream();
+      expect((await next.next()).value).toMatchObject({ event: 'beat' });
+      await next.return(undefined);
+    }, 5_000);
   });
 
   test('ends properly when the API does', async () => {

@@ -4,6 +4,7 @@ import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import type { Cursor, LogPage } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
 import { firstSeen } from '../../core/time.ts';
+import { Change } from '../../util/change.ts';
 import { sleep } from '../../util/sleep.ts';
 import { streamedSchema } from './answers.ts';
 import { eventRow } from './event-row.ts';
@@ -55,7 +56,10 @@ export const streamEvents = operation({
     const header = incoming.headers['last-event-id'];
     const cursor = (typeof header === 'string' && header !== '' ? header : undefined) ?? parameters.cursor;
     const start = cursor ?? (await context.history.end());
-    return new StreamedAnswer('text/event-stream', (send) => new EventStream(asked, question, send).run(start));
+    const end = context.fairUse.watch(question.caller);
+    return new StreamedAnswer('text/event-stream', (send) =>
+      new EventStream(asked, question, send).run(start).finally(end),
+    );
   },
 });
 
@@ -79,12 +83,12 @@ class EventStream {
   async run(start: Cursor): Promise<void> {
     const { context, signal } = this.#asked;
     const ending = AbortSignal.any([signal, context.closing]);
-    const { commits } = context;
-    const unwatch = commits.watch();
+    const committed = new Change();
+    const unwatch = context.commits.watch(() => committed.notify());
     try {
       let cursor = start;
       while (!ending.aborted && (await this.#isAllowed())) {
-        const { count } = commits.committed;
+        const { count } = committed;
         const page = await this.#read(cursor);
         cursor = page.cursor;
         const events = page.records.map((record, index) => stored(record, page.occurrences[index] ?? 0));
@@ -99,7 +103,7 @@ class EventStream {
           await sleep(BATCH_MS, ending);
         }
         if (performance.now() >= this.#beatAt) await this.#beat(cursor);
-        if (events.length < BATCH_RECORDS) await commits.committed.wait(count, ending);
+        if (events.length < BATCH_RECORDS) await committed.wait(count, ending);
       }
     } finally {
       unwatch();
@@ -109,6 +113,8 @@ class EventStream {
   /** From the end on when the log no longer holds what comes after the cursor, or never gave it. */
   async #read(cursor: Cursor): Promise<LogPage> {
     const { history, now } = this.#asked.context;
+    // Rejects when another store has taken the place of this one, where nothing is ever written again.
+    history.dataVersion();
     try {
       return await history.read(cursor, { limit: BATCH_RECORDS });
     } catch (error) {

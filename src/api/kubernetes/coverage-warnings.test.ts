@@ -65,9 +65,11 @@ describe('coverageWarnings', () => {
   test('says which namespaces are watched, and where a gap is', () => {
     const some = [of('bank', observed(30, 0)), of('shop', observed(30, 3), observed(2, 0))];
     expect(warnings(some)).toEqual([
-      'only namespace bank and namespace shop are watched',
+      'only this is watched: namespace bank and namespace shop',
       'events in namespace shop from 2026-03-10T09:00:00Z to 2026-03-10T10:00:00Z are missing: nobody watched',
     ]);
+    expect(warnings([of('bank', observed(30, 0))])).toEqual(['only this is watched: namespace bank']);
+    expect(warnings([])).toEqual(['the cluster is not watched: nothing is known of it']);
     expect(warnings(some, { namespace: 'bank' })).toEqual([]);
     expect(warnings(some, { namespace: 'farm' })).toEqual(['namespace farm is not watched: nothing is known of it']);
     expect(warnings([...some, of('default/nodes', observed(30, 0))], { namespace: 'default' })).toEqual([

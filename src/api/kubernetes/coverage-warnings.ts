@@ -4,19 +4,9 @@
  * check what they read. https://github.com/kubernetes-client/java/issues/3428
  */
 import type { KnownCoverage } from '../../component/event-versions.ts';
-import type { BreakCause } from '../../core/coverage.ts';
+import { BREAK_CAUSES } from '../../core/break-causes.ts';
 import { type Missing, missing, type View, views } from '../../core/missing-coverage.ts';
 import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../../core/record.ts';
-
-const CAUSES: Readonly<Record<BreakCause, string>> = {
-  stopped: 'Tidings was not running',
-  unreachable: 'the API server could not be reached',
-  refused: 'the API server refused access',
-  expired: 'the API server had dropped the position',
-  rewound: 'the cluster was restored or rebuilt',
-  oversized: 'an event above the size limit was skipped',
-  invalid: 'something that is not an event was skipped',
-};
 
 /** The API server itself keeps warnings to 256 characters, and all of them to 4096: see warning.go of its filters. */
 const MAX_CHARACTERS = 256;
@@ -33,40 +23,38 @@ export interface AskedRange {
 
 /** The newest gap first, and the same words for as long as nothing changes: clients print what is repeated once. */
 export function coverageWarnings({ scopes, expiredBefore }: KnownCoverage, asked: AskedRange): string[] {
-  const { cluster, namespace, since, now } = asked;
+  const { cluster, namespace, since } = asked;
   const ofCluster = scopes.filter((scope) => scope.cluster === cluster);
   const seen = views(ofCluster, namespace === undefined ? {} : { namespaces: [namespace] });
   const watched = seen.filter(({ observed }) => observed.length > 0);
+  if (watched.length === 0) return [ofNothing(namespace, ofCluster)];
   const isWhole = seen.some(({ scope }) => scope === ALL_NAMESPACES);
-  const warnings: string[] = [];
-  if (namespace !== undefined && watched.length === 0) {
-    const nodes = namespace === 'default' && ofCluster.some(({ scope }) => scope === NODES_IN_DEFAULT);
-    return [
-      `${nodes ? 'but for events about nodes, ' : ''}namespace ${namespace} is not watched: nothing is known of it`,
-    ];
-  }
-  if (namespace === undefined && !isWhole) warnings.push(`only ${namesOf(watched)} are watched`);
-  const gaps = missing(watched, { ...(since !== undefined && { since }), now }).toReversed();
-  const where = (one: Missing): string => (watched.length > 1 ? ` in ${nameOf(one.scope)}` : '');
-  const begins = (one: Missing): boolean => isBeginning(one, watched);
-  warnings.push(
-    ...gaps
-      .filter((one) => !begins(one))
-      .slice(0, MAX_GAPS)
-      .map((one) => ofGap(one, where(one), now)),
-  );
-  const more = gaps.filter((one) => !begins(one)).length - MAX_GAPS;
-  if (more > 0) warnings.push(`${more} more gaps: tidings coverage names them`);
-  const beginning = gaps.filter(begins).slice(0, MAX_GAPS);
-  warnings.push(
-    ...beginning.map(
-      (one) =>
-        `history${where(one)} begins at ${instant(one.to)}: of what happened before, only what the API server still had is here`,
-    ),
-  );
+  const warnings = namespace === undefined && !isWhole ? [`only this is watched: ${namesOf(watched)}`] : [];
+  warnings.push(...gapWarnings(watched, asked));
   if (since !== undefined && expiredBefore > since)
     warnings.push(`what was last seen before ${instant(expiredBefore)} has been deleted here to save space`);
   return warnings;
+}
+
+function ofNothing(namespace: string | undefined, scopes: KnownCoverage['scopes']): string {
+  const hasNodes = namespace === 'default' && scopes.some(({ scope }) => scope === NODES_IN_DEFAULT);
+  const except = hasNodes ? 'but for events about nodes, ' : '';
+  const place = namespace === undefined ? 'the cluster' : `namespace ${namespace}`;
+  return `${except}${place} is not watched: nothing is known of it`;
+}
+
+function gapWarnings(watched: readonly View[], { since, now }: Pick<AskedRange, 'since' | 'now'>): string[] {
+  const found = missing(watched, { ...(since !== undefined && { since }), now }).toReversed();
+  const { gaps = [], beginnings = [] } = Object.groupBy(found, (one) =>
+    isBeginning(one, watched) ? 'beginnings' : 'gaps',
+  );
+  const where = ({ scope }: Missing): string => (watched.length > 1 ? ` in ${nameOf(scope)}` : '');
+  const more = gaps.length - MAX_GAPS;
+  return [
+    ...gaps.slice(0, MAX_GAPS).map((gap) => ofGap(gap, where(gap), now)),
+    ...(more > 0 ? [`${more} more gaps: tidings coverage names them`] : []),
+    ...beginnings.slice(0, MAX_GAPS).map((beginning) => ofBeginning(beginning, where(beginning))),
+  ];
 }
 
 function isBeginning({ cluster, scope, to, break: known }: Missing, seen: readonly View[]): boolean {
@@ -74,9 +62,13 @@ function isBeginning({ cluster, scope, to, break: known }: Missing, seen: readon
   return !known && to === view?.observed[0]?.from;
 }
 
+function ofBeginning({ to }: Missing, where: string): string {
+  return `history${where} begins at ${instant(to)}: of what happened before, only what the API server still had is here`;
+}
+
 function ofGap(one: Missing, where: string, now: number): string {
   const { from, to, break: known } = one;
-  const why = known ? CAUSES[known.cause] : 'nobody watched';
+  const why = known ? BREAK_CAUSES[known.cause] : 'nobody watched';
   if (known?.unknown === 'frame') return `at ${instant(from)}${where}: ${why}`;
   if (to >= now) return `nobody has watched${where} since ${instant(from)}: what happened since then is missing`;
   const healed = known?.healed ? ', but for what was still there at its end' : '';

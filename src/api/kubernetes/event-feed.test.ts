@@ -27,20 +27,12 @@ class FailingVersions extends SqliteEventVersions {
 }
 
 test('EventFeed reads again what could not be read', async () => {
-  const path = join(temporaryDirectory(), 'tidings.db');
-  const store = openSqliteStore({ path });
+  const { store, versions, feed } = openedFeed();
   const [cluster, scope, receivedAt] = ['prod', '*', START];
   const spec = { event: 1, object: 1, second: 0, count: 1, resourceVersion: 10 };
   const records = [revision(spec, { cluster, epoch: 1, scope, receivedAt })];
   const observed = { from: START, to: START };
   await store.append([{ cluster, epoch: 1, scope, records, position: '10', observed }]);
-  const versions = new FailingVersions(openForReading(path));
-  const feed = new EventFeed(versions);
-  onTestFinished(async () => {
-    await feed.close();
-    await versions.close();
-    await store.close();
-  });
   const version = { cluster, epoch: 1, resourceVersion: 10 };
   await expect(feed.clusters()).rejects.toThrow('disk I/O error');
   await expect(feed.page(version, 0)).rejects.toThrow('disk I/O error');
@@ -48,3 +40,37 @@ test('EventFeed reads again what could not be read', async () => {
   expect(await feed.clusters()).toEqual([expect.objectContaining({ name: cluster })]);
   expect((await feed.page(version, 0)).changes).toHaveLength(1);
 });
+
+test('EventFeed keeps changes of one version together', async () => {
+  const { store, versions, feed } = openedFeed();
+  const EVENTS = 250;
+  const numbers = Array.from({ length: EVENTS }, (_, index) => index + 1);
+  const spec = { object: 1, second: 0, count: 1 };
+  const records = numbers.map((event) => revision({ ...spec, event, resourceVersion: event }));
+  const deletions = numbers.map((event) => revision({ ...spec, event, resourceVersion: 300 }));
+  const batch = { cluster: 'prod', epoch: 1, scope: '*', observed: { from: START, to: START } };
+  await store.append([{ ...batch, records, position: String(EVENTS) }]);
+  await store.append([{ ...batch, records: [], deletions, position: '300' }]);
+  versions.isFailing = false;
+  const version = { cluster: 'prod', epoch: 1, resourceVersion: 300 };
+  const seen: number[] = [];
+  for (let reached = 0; reached < version.resourceVersion; ) {
+    const page = await feed.page(version, reached);
+    seen.push(...page.changes.map(({ resourceVersion }) => resourceVersion));
+    reached = page.reached;
+  }
+  expect(seen).toEqual([...numbers, ...numbers.map(() => 300)]);
+});
+
+function openedFeed() {
+  const path = join(temporaryDirectory(), 'tidings.db');
+  const store = openSqliteStore({ path });
+  const versions = new FailingVersions(openForReading(path));
+  const feed = new EventFeed(versions);
+  onTestFinished(async () => {
+    feed.close();
+    await versions.close();
+    await store.close();
+  });
+  return { store, versions, feed };
+}

@@ -9,11 +9,8 @@ import type {
 } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { LruMap } from '../../util/lru-map.ts';
-import { sleep } from '../../util/sleep.ts';
+import { CommitPoll } from '../commit-poll.ts';
 
-const POLL_MS = 25;
-/** Time passes too: events leave the window, and bookmarks are due. */
-const TICK_MS = 2_000;
 /** Together some megabytes. */
 const PAGES = 8;
 const PAGE_CHANGES = 200;
@@ -34,12 +31,12 @@ export class EventFeed {
   #clusters: { readonly dataVersion: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
   #coverage: { readonly at: number; readonly answer: Promise<KnownCoverage> } | undefined;
   /** As they were when watchers were called last. */
-  #called: Promise<readonly ClusterVersions[]> | undefined;
-  readonly #watchers = new Set<() => void>();
-  #polling = Promise.resolve();
+  #called: { readonly count: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
+  readonly #commits: CommitPoll;
 
   constructor(versions: EventVersions) {
     this.versions = versions;
+    this.#commits = new CommitPoll(() => versions.dataVersion(), this.#closing.signal);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -85,35 +82,35 @@ export class EventFeed {
   }
 
   /** Calls whenever something was committed, and every two seconds, until what it returns is called. */
-  watch(listener: () => void): () => void {
-    this.#watchers.add(listener);
+  watch(watcher: () => void): () => void {
     // Who joins may know of something newer.
     this.#called = undefined;
-    if (this.#watchers.size === 1) this.#polling = this.#polling.then(() => this.#poll());
-    return () => {
-      this.#watchers.delete(listener);
-    };
+    return this.#commits.watch(watcher);
   }
 
   /** For those who were called: the same for all of them, and the store is asked once. */
   async called(): Promise<readonly ClusterVersions[]> {
-    this.#called ??= this.clusters();
-    return this.#called;
+    const { count } = this.#commits;
+    if (this.#called?.count !== count) this.#called = { count, answer: this.clusters() };
+    return this.#called.answer;
   }
 
-  async close(): Promise<void> {
+  /** Watchers are called no more, and the store is not asked again by itself. */
+  close(): void {
     this.#closing.abort();
-    await this.#polling;
   }
 
   async #read(version: Version, after: number): Promise<ChangePage> {
     const changes: EventChange[] = [];
     let reached = version.resourceVersion;
     for await (const change of this.versions.changes(version, after)) {
+      const last = changes.at(-1)?.resourceVersion;
+      // What has one version stays together: etcd deletes all at once that shared a lease.
+      if (changes.length >= PAGE_CHANGES && last !== undefined && last !== change.resourceVersion) {
+        reached = last;
+        break;
+      }
       changes.push(change);
-      if (changes.length < PAGE_CHANGES) continue;
-      reached = change.resourceVersion;
-      break;
     }
     return { changes, reached };
   }
@@ -138,30 +135,5 @@ export class EventFeed {
     const events: StoredEvent[] = [];
     for await (const page of this.versions.at(query)) events.push(...page.map(({ event }) => event));
     return events;
-  }
-
-  /** Undefined when it cannot be read: those who are woken then meet the error themselves. */
-  #dataVersion(): number | undefined {
-    try {
-      return this.versions.dataVersion();
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #poll(): Promise<void> {
-    const { signal } = this.#closing;
-    let seen: number | undefined;
-    let ticked = 0;
-    while (this.#watchers.size > 0 && !signal.aborted) {
-      const dataVersion = this.#dataVersion();
-      if (dataVersion !== seen || performance.now() - ticked >= TICK_MS) {
-        seen = dataVersion;
-        ticked = performance.now();
-        this.#called = undefined;
-        for (const listener of this.#watchers) listener();
-      }
-      await sleep(POLL_MS, signal);
-    }
   }
 }

@@ -7,8 +7,9 @@ import type { EventRecord } from '../../core/record.ts';
 import { EVERYTHING_ALLOWED, type EventsAttempt } from '../access.ts';
 import { failure, StatusError } from './status.ts';
 
-test('a store that is not where it was is an error, not what it last held', async () => {
-  const server = await served();
+test('a store that is not where it was is an error, not what it last held; where it was is told to the log alone', async () => {
+  const warnings: unknown[] = [];
+  const server = await served({ logger: { warn: (details: object) => void warnings.push(details) } });
   await server.commit([{ resourceVersion: 10 }]);
   const open = await watch(server, 'resourceVersion=10');
   expect((await server.get(EVENTS)).status).toBe(200);
@@ -16,8 +17,10 @@ test('a store that is not where it was is an error, not what it last held', asyn
   const { status, body } = await server.get(EVENTS);
   expect([status, body.message]).toEqual([
     500,
-    expect.stringContaining(`found ${server.path} deleted, moved or replaced`),
+    'Internal error occurred: The store could not be read or written for another reason.',
   ]);
+  const error: unknown = expect.stringContaining(`found ${server.path} deleted, moved or replaced`);
+  expect(warnings).toContainEqual({ error });
   await vi.waitFor(() => expect(open.wasCut()).toBe(true), 5_000);
   renameSync(`${server.path}.moved`, server.path);
   expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10']);

@@ -4,70 +4,36 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, summaryOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access, Sight } from '../access.ts';
 import { sendText } from '../listener.ts';
-import { type ApiRoot, type EventsPath, parseEventsPath, parseRoot } from './api-request.ts';
-import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
+import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
-import { EventFeed } from './event-feed.ts';
-import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
-import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
-import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
-import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
-import { type EventList, listEvents } from './list-events.ts';
-import { parseResourceVersion } from './list-options.ts';
-import { negotiate, takesPlainJson } from './media-type.ts';
+import type { EventFeed } from './event-feed.ts';
+import { EventsResource, type EventsResourceOptions } from './events-resource.ts';
+import { isPretty, sendJson } from './http-answer.ts';
+import { takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
-import {
-  itemsField,
-  listEnvelope,
-  listItem,
-  parseIncludeObject,
-  type Shape,
-  servedEvent,
-  standalone,
-} from './representation.ts';
-import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
-import { beginsWithState, EventsWatch } from './watch-events.ts';
+import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, StatusError } from './status.ts';
 
-export interface KubernetesApiOptions {
-  readonly versions: EventVersions;
-  /** The cluster at `/`, once it is known; else the first one stored. */
-  readonly defaultCluster?: () => Promise<string | undefined>;
-  /** How long events stay in what is served, unless somebody asks for more. */
-  readonly windowMs: number;
-  readonly access: Access;
+export interface KubernetesApiOptions extends EventsResourceOptions {
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
-  readonly now?: () => number;
-  readonly fairUse?: FairUseLimits;
 }
-
-// A watch without timeoutSeconds ends after 30 to 60 minutes.
-// https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/endpoints/handlers/get.go
-const LEAST_TIMEOUT_SECONDS = 1_800;
-/** What a timer can hold. */
-const MOST_TIMEOUT_SECONDS = 2_000_000;
 
 export class KubernetesApi {
   readonly #options: KubernetesApiOptions;
-  readonly #feed: EventFeed;
-  readonly #now: () => number;
-  readonly #fairUse: FairUse;
-  readonly #closing = new AbortController();
-  readonly #watches = new Set<Promise<void>>();
-  /** Once it is known, it stays. */
-  #defaultCluster: string | undefined;
+  readonly #events: EventsResource;
 
   constructor(options: KubernetesApiOptions) {
     this.#options = options;
-    this.#feed = new EventFeed(options.versions);
-    this.#now = options.now ?? Date.now;
-    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
+    this.#events = new EventsResource(options);
+  }
+
+  /** What it reads, for those who decide what it is asked; ends with it. */
+  get feed(): EventFeed {
+    return this.#events.feed;
   }
 
   /** Whether a path belongs to this API. */
@@ -94,10 +60,8 @@ export class KubernetesApi {
   }
 
   /** Ends the watches. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.all(this.#watches);
-    await this.#feed.close();
+  close(): Promise<void> {
+    return this.#events.close();
   }
 
   #fail(error: unknown, response: ServerResponse, pretty: boolean): void {
@@ -110,7 +74,8 @@ export class KubernetesApi {
     else if (error instanceof StatusError) {
       sendJson(response, error.status.code, error.status, { pretty, headers: error.headers });
     } else {
-      const message = `Internal error occurred: ${messageOf(error)}`;
+      // It may come before it is known who asks.
+      const message = `Internal error occurred: ${summaryOf(error)}`;
       sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), { pretty });
     }
   }
@@ -118,7 +83,7 @@ export class KubernetesApi {
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const root = parseRoot(url.pathname);
     const events = parseEventsPath(root.path);
-    if (events) return this.#events({ root, events, query: url.searchParams }, request, response);
+    if (events) return this.#events.answer({ root, events, query: url.searchParams }, request, response);
     const { method = 'GET' } = request;
     const { path, cluster } = root;
     await this.#options.access.path({ path, verb: method.toLowerCase(), ...(cluster && { cluster }) }, request);
@@ -139,149 +104,6 @@ export class KubernetesApi {
     const body = path === '/version' ? versionInfo(this.#options.version) : openapi(path, prefix);
     return body && { body, headers: {} };
   }
-
-  async #events(asked: EventsQuestion, http: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { root, events, query } = asked;
-    const { group, namespace, name } = events;
-    const parsed = listOptionsOf(asked);
-    const known = await this.#cluster(root.cluster);
-    // Who may not ask is told nothing else, as by an API server.
-    const attempt = attemptOf(asked, known?.name ?? root.cluster ?? '', http.method, parsed);
-    const sight = await this.#options.access.events(attempt, http);
-    if (http.method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    if (parsed instanceof Error) throw parsed;
-    const isGet = name !== undefined && !events.watch;
-    const representation = negotiate(http.headers.accept, isGet ? 'get' : parsed.watch ? 'watch' : 'list');
-    if (!known) throw new StatusError(NO_RESOURCE);
-    const request: EventsRequest = {
-      feed: this.#feed,
-      cluster: known,
-      namespace,
-      options: parsed,
-      shape: {
-        group,
-        representation,
-        includeObject: parseIncludeObject(query.get('includeObject'), representation),
-        epoch: known.epoch,
-      },
-      windowMs: root.windowMs ?? this.#options.windowMs,
-      notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
-      fairUse: this.#fairUse,
-      caller: callerOf(sight, http),
-      gone: goneOf(response),
-      pretty: isPretty(http, query),
-      gzip: acceptsGzip(http),
-    };
-    if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
-    const end = await this.#fairUse.read(request.caller, request.gone);
-    try {
-      if (!isGet) return await this.#list(request, response);
-      const wanted = parseResourceVersion(query.get('resourceVersion'));
-      return await this.#get(request, { namespace, name, wanted }, response);
-    } finally {
-      end();
-    }
-  }
-
-  /** Undefined when there is none of that name. */
-  async #cluster(asked: string | undefined): Promise<ClusterVersions | undefined> {
-    const clusters = await this.#feed.clusters();
-    if (asked === undefined) this.#defaultCluster ??= await this.#options.defaultCluster?.();
-    const name = asked ?? this.#defaultCluster;
-    const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
-    // Nothing was stored yet.
-    return found ?? (asked === undefined ? { name: name ?? '', epoch: 0, positions: new Map() } : undefined);
-  }
-
-  async #get(
-    request: EventsRequest,
-    {
-      namespace = '',
-      name = '',
-      wanted,
-    }: Pick<EventsPath, 'namespace' | 'name'> & { readonly wanted: number | undefined },
-    response: ServerResponse,
-  ): Promise<void> {
-    const { cluster, shape, pretty, gone } = request;
-    const served = requireServedVersion(cluster, request.namespace);
-    requireReached(wanted, served);
-    const now = this.#now();
-    const version = { cluster: cluster.name, resourceVersion: served };
-    const event = await this.#options.versions.named(version, { namespace, name }, windowStart(request, now), gone);
-    if (!event) {
-      await this.#warn(request, response);
-      throw notFound(shape.group, name);
-    }
-    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
-  }
-
-  async #list(request: EventsRequest, response: ServerResponse): Promise<void> {
-    const { shape, pretty, gzip } = request;
-    const now = this.#now();
-    const { resourceVersion, events, continue: token } = await listEvents(request, now);
-    // A list that goes on has been warned of when it began.
-    if (request.options.continue === undefined) await this.#warn(request, response);
-    const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
-    const items = itemsOf(events, shape, now);
-    await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
-  }
-
-  /** Tells with the answer what of its range nobody observed. */
-  async #warn(request: EventsRequest, response: ServerResponse): Promise<void> {
-    const now = this.#now();
-    const start = windowStart(request, now);
-    const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
-    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
-    const warnings = coverageWarnings(await request.feed.coverage(), asked);
-    if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
-  }
-
-  async #watch(
-    request: EventsRequest,
-    response: ServerResponse,
-    look: () => Promise<Sight>,
-    sight: Sight,
-  ): Promise<void> {
-    const endUse = this.#fairUse.watch(request.caller);
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;
-    const timer = setTimeout(end, Math.min(timeoutSeconds, MOST_TIMEOUT_SECONDS) * 1_000);
-    response.once('close', end);
-    this.#closing.signal.addEventListener('abort', end, { once: true });
-    if (this.#closing.signal.aborted || request.gone.aborted) end();
-    whileSame(look, sight, ending.signal).catch((error: unknown) => ending.abort(error));
-    const watch = async (): Promise<void> => {
-      if (beginsWithState(request.options)) await this.#warn(request, response);
-      await new EventsWatch(request, response, ending.signal, this.#now).run();
-    };
-    const run = watch();
-    const settled = run.catch(() => {});
-    this.#watches.add(settled);
-    try {
-      await run;
-      response.end();
-    } finally {
-      clearTimeout(timer);
-      response.off('close', end);
-      this.#closing.signal.removeEventListener('abort', end);
-      this.#watches.delete(settled);
-      endUse();
-    }
-  }
-}
-
-/** Whose limits count. */
-function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
-  return caller ?? socket.remoteAddress ?? '';
-}
-
-/** Aborted when the client has gone, or was answered. */
-function goneOf(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  if (response.destroyed) gone.abort();
-  return gone.signal;
 }
 
 /** Errors for whoever wants no plain JSON, as an API server prints what nobody has negotiated. */
@@ -289,10 +111,4 @@ function prettyErrors(request: IncomingMessage): boolean {
   const url = request.url ?? '/';
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
   return isPretty(request, query) || !takesPlainJson(request.headers.accept);
-}
-
-async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
-  for await (const events of batches) {
-    yield events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now));
-  }
 }

@@ -20,8 +20,8 @@ export class StatusError extends Error {
   readonly status: Status;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: Status, headers: Readonly<Record<string, string>> = {}) {
-    super(status.message);
+  constructor(status: Status, headers: Readonly<Record<string, string>> = {}, options: ErrorOptions = {}) {
+    super(status.message, options);
     this.status = status;
     this.headers = headers;
   }

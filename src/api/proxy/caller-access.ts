@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AccessReviews, CallerHeaders } from '../../component/access-reviews.ts';
 import type { Access } from '../access.ts';
 import { eventsSight } from '../events-sight.ts';
-import { failure, StatusError } from '../kubernetes/status.ts';
+import { failure, StatusError, UNAVAILABLE } from '../kubernetes/status.ts';
 import { isIdentity } from './forwarded-headers.ts';
 
 export type CallerReviews = Pick<AccessReviews, 'mayCallerAccess' | 'namespaceCreatedAt'>;
@@ -12,7 +12,7 @@ export type CallerReviews = Pick<AccessReviews, 'mayCallerAccess' | 'namespaceCr
 /** Nobody reads it: the API server itself answers who may not. */
 const REFUSED = failure(403, 'the API server does not allow it', { reason: 'Forbidden' });
 
-/** Rejects with a `StatusError` for who may not, and with what keeps the API server from being asked. */
+/** Rejects with a `StatusError`: for who may not, or whose cause keeps the API server from being asked. */
 export function callerAccess(reviews: CallerReviews): Access {
   return {
     async events(attempt, request) {
@@ -21,6 +21,9 @@ export function callerAccess(reviews: CallerReviews): Access {
         may: (attributes) => reviews.mayCallerAccess(caller, attributes),
         namespaceCreatedAt: (namespace) => reviews.namespaceCreatedAt(namespace),
         refusal: () => new StatusError(REFUSED),
+      }).catch((error: unknown) => {
+        if (error instanceof StatusError) throw error;
+        throw new StatusError(UNAVAILABLE, { 'Retry-After': '1' }, { cause: error });
       });
       // Who it is, only the API server knows.
       return { ...sight, caller: createHash('sha256').update(JSON.stringify(caller)).digest('base64') };

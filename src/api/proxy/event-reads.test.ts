@@ -3,6 +3,7 @@ import { START } from '../../../test/contract/event-arbitrary.ts';
 import { proxiedEvents, THEIRS } from '../../../test/helpers/proxied-events.ts';
 import { rawConnection } from '../../../test/helpers/proxied-server.ts';
 import { HOUR } from '../../../test/helpers/served-events.ts';
+import { FAIR_USE } from '../kubernetes/fair-use.ts';
 
 const ALL = '/api/v1/events';
 const SHOP = '/api/v1/namespaces/shop/events';
@@ -148,6 +149,24 @@ describe('a read of events', () => {
     for (const token of [theirs, 'garbage']) expect(await proxy.ask(`${ALL}?continue=${token}`)).toEqual([200, THEIRS]);
   });
 
+  test('that goes on here is to be made again when the API server cannot be asked', async () => {
+    let isAsked = true;
+    const may = (): boolean => {
+      if (isAsked) return true;
+      throw new Error('ECONNREFUSED');
+    };
+    const proxy = await proxiedEvents({ may, validMs: 0 });
+    await proxy.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }]);
+    const [, page] = await proxy.ask(`${ALL}?limit=1`);
+    const { metadata } = JSON.parse(page) as { metadata: { continue: string } };
+    isAsked = false;
+    const response = await fetch(`${proxy.url}${ALL}?limit=1&continue=${metadata.continue}`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.text()).not.toContain('ECONNREFUSED');
+    expect(await proxy.ask(ALL)).toEqual([200, THEIRS]);
+    expect(proxy.problems).toEqual(['ECONNREFUSED']);
+  });
+
   test('shows who may read one namespace nothing from before that one was created', async () => {
     const proxy = await proxiedEvents({
       may: (token, attributes) => token === 'everywhere' || 'namespace' in attributes,
@@ -166,6 +185,19 @@ describe('a read of events', () => {
     expect(versions((await proxy.ask(GONE))[1])).toEqual([]);
     expect(proxy.passed()).toEqual([]);
   });
+});
+
+test('a caller who takes too much is told so, and is nobody else', async () => {
+  const fairUse = { ...FAIR_USE, watches: { perCaller: 1, total: 10 } };
+  const proxy = await proxiedEvents({ fairUse });
+  await proxy.commit([{ resourceVersion: 10 }]);
+  const path = `${ALL}?watch=1&resourceVersion=10&timeoutSeconds=1`;
+  const as = (token: string) => fetch(proxy.url + path, { headers: { authorization: `Bearer ${token}` } });
+  const open = [await as('one'), await as('other')];
+  const refused = await as('one');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  for (const answer of open) expect([answer.status, await answer.text()]).toEqual([200, '']);
+  expect(proxy.passed()).toEqual([]);
 });
 
 test('a watch ends when the caller may not read any more', async () => {

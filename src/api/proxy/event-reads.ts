@@ -3,18 +3,17 @@
  * whoever asks has to see it. Everything else is for the API server.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EventVersions } from '../../component/event-versions.ts';
 import { messageOf } from '../../core/errors.ts';
 import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { Change } from '../../util/change.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
-import { EventFeed } from '../kubernetes/event-feed.ts';
 import { HISTORY } from '../kubernetes/event-group.ts';
+import { sendJson } from '../kubernetes/http-answer.ts';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { servedVersion } from '../kubernetes/served-version.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError, TOO_MANY_REQUESTS } from '../kubernetes/status.ts';
 import { hasBody } from './onward-request.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { onWrittenVersion } from './written-version.ts';
@@ -22,9 +21,8 @@ import { onWrittenVersion } from './written-version.ts';
 export interface EventReadsOptions {
   /** The cluster behind the proxy, as it is stored. */
   readonly cluster: string;
-  readonly versions: EventVersions;
   /** Answers for that cluster, by the rights of the caller. */
-  readonly api: Pick<KubernetesApi, 'tryAnswer' | 'answer'>;
+  readonly api: Pick<KubernetesApi, 'tryAnswer' | 'answer' | 'feed'>;
   /** The scopes of the cluster that are being watched now. */
   readonly watched: () => Promise<ReadonlySet<Scope>>;
   readonly writes: RecentWrites;
@@ -51,13 +49,11 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 export class EventReads {
   readonly #options: EventReadsOptions;
-  readonly #feed: EventFeed;
   /** What kept the last read from being answered, if that was none of the API's own answers. */
   #problem: string | undefined;
 
   constructor(options: EventReadsOptions) {
     this.#options = options;
-    this.#feed = new EventFeed(options.versions);
   }
 
   /** Undefined for what is no read of events. Never rejects. */
@@ -80,7 +76,13 @@ export class EventReads {
       this.#problem = undefined;
       return hasWaited ? 'waited' : 'answered';
     } catch (error) {
-      if (!(error instanceof StatusError)) this.#note(messageOf(error));
+      if (error instanceof StatusError && error.status === TOO_MANY_REQUESTS) {
+        // The API server is not to bear what Tidings does not.
+        sendJson(response, error.status.code, error.status, { headers: error.headers });
+        return 'answered';
+      }
+      const problem = error instanceof StatusError ? error.cause : error;
+      if (problem !== undefined) this.#note(messageOf(problem));
       return passedBecause(error);
     }
   }
@@ -110,10 +112,6 @@ export class EventReads {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#feed.close();
-  }
-
   async #isCovered({ namespace }: EventsPath): Promise<boolean> {
     const [cluster, watched] = await Promise.all([this.#cluster(), this.#options.watched()]);
     if (!cluster) return false;
@@ -122,7 +120,7 @@ export class EventReads {
   }
 
   async #cluster() {
-    const clusters = await this.#feed.clusters();
+    const clusters = await this.#options.api.feed.clusters();
     return clusters.find(({ name }) => name === this.#options.cluster);
   }
 
@@ -144,7 +142,7 @@ export class EventReads {
     if (waitMs <= 0) return undefined;
     const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed(response)]);
     const committed = new Change();
-    const stop = this.#feed.watch(() => committed.notify());
+    const stop = this.#options.api.feed.watch(() => committed.notify());
     try {
       while (!signal.aborted) {
         const { count } = committed;

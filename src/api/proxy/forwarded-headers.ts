@@ -18,13 +18,16 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Those for the other end. What is never taken away, whatever Connection names, is what says who asks. */
+/**
+ * Those for the other end. Whatever Connection names, two are never taken away: what says who asks, and how long the body
+ * is, which would be taken for the next request of a connection that is shared.
+ */
 export function endToEnd(headers: RawHeaders): string[] {
   const named = fields(headers)
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.split(','))
     .map((token) => token.trim().toLowerCase())
-    .filter((token) => !isIdentity(token));
+    .filter((token) => token !== 'content-length' && !isIdentity(token));
   const dropped = new Set([...HOP_BY_HOP, ...named]);
   return fields(headers)
     .filter(([name]) => !dropped.has(name.toLowerCase()))

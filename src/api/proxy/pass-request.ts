@@ -1,5 +1,6 @@
 /** A request and its answer, passed through as streams: neither side can be faster than the other takes it. */
 import type { IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { endToEnd, fields } from './forwarded-headers.ts';
 import { hasBody, type OnwardRequest, onwardRequest, sendHead } from './onward-request.ts';
@@ -44,6 +45,13 @@ export function passRequest(
     options.onAnswer?.(answer);
     passAnswer(answer, response, options.onFailure);
   });
+  // Nobody has asked for one; without a listener Node would say nothing more.
+  sent.once('upgrade', (_answer, joined: Socket) => {
+    joined.destroy();
+    const error = new Error('found another protocol, want an answer');
+    options.onFailure(error);
+    sendFailure(response, upstreamFailure(error, false));
+  });
   sent.on('error', (error) => {
     // An answer may come before all of the request was taken; it tells of its own end.
     if (isAnswered || response.destroyed) return;
@@ -76,6 +84,7 @@ export function passAnswer(
   } catch (error) {
     // What a parser takes is a little more than what may be sent.
     answer.destroy();
+    response.statusMessage = '';
     onFailure(error);
     return sendFailure(response, upstreamFailure(error, false));
   }

@@ -1,9 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { get, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { get, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ca, listen, onAddress, strange } from '../../../test/helpers/client-servers.ts';
 import { unusedPort } from '../../../test/helpers/http-server.ts';
 import { proxyOf, rawConnection, serverBehind } from '../../../test/helpers/proxied-server.ts';
@@ -78,6 +79,33 @@ describe('a request', () => {
     const body = field ? '3\r\nabc\r\n0\r\n\r\n' : '';
     const client = rawConnection(port, `${method} / HTTP/1.1\r\nHost: a\r\n${field}\r\n${body}`);
     await vi.waitFor(() => expect(client.text()).toContain(`<${framing}|${body && 'abc'}>`));
+  });
+
+  test.each(['GET', 'DELETE', 'OPTIONS'])('%s cannot hide another one in its body', async (method) => {
+    const seen: string[] = [];
+    const server = await serverBehind((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      void bodyOf(request).then((body) => response.end(`<${body}>`));
+    });
+    const { port } = await proxyOf(server.url);
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const fields = `Connection: Content-Length\r\nContent-Length: ${hidden.length}\r\n`;
+    const client = rawConnection(port, `${method} /seen HTTP/1.1\r\nHost: a\r\n${fields}\r\n${hidden}`);
+    await vi.waitFor(() => expect(client.text()).toContain(`<${hidden}>`));
+    expect(seen).toEqual([`${method} /seen`]);
+  });
+
+  test('may take its time for the body, but not for the head', async () => {
+    const servers = new Set<Server>();
+    const learn = (message: unknown): void => void servers.add((message as { server: Server }).server);
+    // https://nodejs.org/api/diagnostics_channel.html#http
+    subscribe('http.server.request.start', learn);
+    onTestFinished(() => void unsubscribe('http.server.request.start', learn));
+    const { url } = await proxyOf(`http://127.0.0.1:${await unusedPort()}`);
+    await fetch(url);
+    expect([...servers].map(({ requestTimeout, headersTimeout }) => [requestTimeout, headersTimeout])).toEqual([
+      [0, 32_000],
+    ]);
   });
 
   test('may have as many and as large header fields as an API server reads', async () => {
@@ -208,8 +236,13 @@ describe('an answer', () => {
     );
   });
 
-  test('that may not be sent on is told as 502, and the next one comes as it is', async () => {
-    const answers = ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
+  test.each([
+    ['099 Odd', ''],
+    ['200 O\x01K', ''],
+    ['101 Switching Protocols', 'Connection: Upgrade\r\nUpgrade: x\r\n'],
+  ])('that may not be sent on is told as 502, and the next one comes as it is: %j', async (status, fields) => {
+    const odd = `HTTP/1.1 ${status}\r\n${fields}Content-Length: 0\r\n\r\n`;
+    const answers = [odd, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'];
     const server = createTcpServer((socket) => void socket.once('data', () => socket.end(answers.shift() ?? '')));
     const { url } = await proxyOf(`http://127.0.0.1:${await listen(server)}`);
     expect((await fetch(url)).status).toBe(502);

@@ -24,11 +24,15 @@ export interface ProxyOptions {
 /** Longer than the 90 s for which client-go keeps a connection that it does not use. */
 const KEEP_ALIVE_MS = 120_000;
 const PROBE_AFTER_MS = 30_000;
+/** Without it Node would wait for the head of a request as long as for its body: for ever. */
+const HEAD_MS = 32_000;
 
 /** As an API server listens: a body takes as long as it takes, and idle connections are for the client to close. */
 const SERVER: ServerOptions = {
   maxHeaderSize: MAX_HEADER_BYTES,
   requestTimeout: 0,
+  // https://github.com/kubernetes/apiserver/blob/v0.35.4/pkg/server/secure_serving.go
+  headersTimeout: HEAD_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
   keepAlive: true,
   keepAliveInitialDelay: PROBE_AFTER_MS,

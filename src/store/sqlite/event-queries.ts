@@ -15,7 +15,8 @@ import type {
 import type { LogBounds } from './cursor.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import { ObjectReader } from './object-reader.ts';
-import { type PageCursor, type Place, parsePageCursor, printPageCursor } from './page-cursor.ts';
+import { type PageCursor, parsePageCursor, printPageCursor } from './page-cursor.ts';
+import { comparePlaces, placeOf, type RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
 import { type StoredUid, storedUidOfText, UID_TEXT } from './uuid.ts';
 
@@ -33,7 +34,7 @@ const CANDIDATE_COLUMNS = `e.seq, e.time, event_group, object, e.epoch, e.resour
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
 
-type PageBounds = [...Place, last: number, snapshot: number];
+type PageBounds = [...RevisionPlace, last: number, snapshot: number];
 
 /** What one query asks, resolved. */
 interface Resolved {
@@ -47,19 +48,19 @@ interface Resolved {
   /** The newest revision when the query began. */
   readonly snapshot: number;
   /** Where to go on. */
-  readonly after: Place | undefined;
+  readonly after: RevisionPlace | undefined;
 }
 
 interface Found {
   readonly event: StoredEvent;
-  readonly place: Place;
+  readonly place: RevisionPlace;
 }
 
 /** What was found in some rows. */
 interface Slice {
   readonly found: readonly Found[];
   /** That of the last row that was looked at; absent when it is the last there is. */
-  readonly reached: Place | undefined;
+  readonly reached: RevisionPlace | undefined;
 }
 
 export interface EventQueryOptions {
@@ -111,7 +112,7 @@ export class EventQueries {
     const snapshot = cursor?.snapshot ?? lastSeq;
     const { limit, signal } = options;
     const events: StoredEvent[] = [];
-    const upTo = (place: Place): EventPage => ({ events, next: printPageCursor({ logId, snapshot, place }) });
+    const upTo = (place: RevisionPlace): EventPage => ({ events, next: printPageCursor({ logId, snapshot, place }) });
     for (const { found, reached } of this.#slices(query, options, order === 'oldest-first', {
       snapshot,
       place: cursor?.place,
@@ -130,7 +131,7 @@ export class EventQueries {
     query: EventQuery,
     { revisions = false, limit }: Pick<EventsOptions, 'revisions'> & { readonly limit: number },
     oldestFirst: boolean,
-    from?: Pick<PageCursor, 'snapshot'> & { readonly place: Place | undefined },
+    from?: Pick<PageCursor, 'snapshot'> & { readonly place: RevisionPlace | undefined },
   ): Iterable<Slice> {
     this.#options.groups.refresh();
     const groups = this.#options.groups.select(query);
@@ -157,7 +158,7 @@ export class EventQueries {
     const pageRows = undecided?.size ? PAGE_ROWS : Math.max(1, Math.min(PAGE_ROWS, query.limit));
     const filter = ids ? [JSON.stringify([...ids])] : [];
     const edge = Number.MAX_SAFE_INTEGER;
-    let after: Place = query.after ?? (oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge]);
+    let after: RevisionPlace = query.after ?? (oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge]);
     for (;;) {
       const bounds: PageBounds = [...after, oldestFirst ? until : since, snapshot];
       const slice = this.#db.transaction(() => {
@@ -191,7 +192,7 @@ export class EventQueries {
   /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
   *#storySlices(query: EventQuery, resolved: Resolved): Generator<Slice> {
     const keys = this.#db.transaction(() => {
-      const found: Place[] = [];
+      const found: RevisionPlace[] = [];
       for (const id of this.#objects.ids(query)) {
         for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
           if (resolved.groups.ids?.has(row.event_group) === false) continue;
@@ -237,17 +238,4 @@ export class EventQueries {
     }
     return found;
   }
-}
-
-function placeOf({
-  time,
-  epoch,
-  resource_version: resourceVersion,
-  seq,
-}: Pick<EventRow, 'time' | 'epoch' | 'resource_version' | 'seq'>): Place {
-  return [time, epoch, resourceVersion, seq];
-}
-
-function comparePlaces(a: Place, b: Place): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }

@@ -1,16 +1,14 @@
 /** Where a page of events ends: `1-<log id>-<snapshot>-<time>-<epoch>-<resourceVersion>-<seq>`. */
 import { AppError } from '../../core/errors.ts';
 import type { LogBounds } from './cursor.ts';
+import type { RevisionPlace } from './revision-place.ts';
 
 const VERSION = 1;
-
-/** What revisions are ordered by; seq only tells those of different clusters apart. */
-export type Place = readonly [time: number, epoch: number, resourceVersion: number, seq: number];
 
 export interface PageCursor {
   /** The seq of the newest revision when the first page was read. */
   readonly snapshot: number;
-  readonly place: Place;
+  readonly place: RevisionPlace;
 }
 
 export function printPageCursor({ logId, snapshot, place }: PageCursor & Pick<LogBounds, 'logId'>): string {

@@ -19,19 +19,11 @@ import { dayOf } from './dictionary-writer.ts';
 import { GroupReader } from './group-reader.ts';
 import { HoursReader } from './hours-reader.ts';
 import { ObjectReader } from './object-reader.ts';
+import { comparePlaces, parsePlace, placeOf, printPlace, type RevisionPlace } from './revision-place.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
-import { storeError } from './store-error.ts';
+import { dataVersion, snapshot } from './snapshot.ts';
 import { type ChangesPlace, VersionChanges } from './version-changes.ts';
-import {
-  comparePlaces,
-  isAtOrBefore,
-  type Place,
-  parsePlace,
-  placeOf,
-  printPlace,
-  type VersionRow,
-  VersionRows,
-} from './version-rows.ts';
+import { isAtOrBefore, type VersionRow, VersionRows } from './version-rows.ts';
 
 /** Looked at in one go: some milliseconds, during which nobody else has this thread. */
 const PAGE_ROWS = 500;
@@ -96,7 +88,7 @@ export class SqliteEventVersions implements EventVersions {
 
   async *at({ cluster, resourceVersion, query, after, limit }: VersionQuery): AsyncGenerator<PlacedEvent[]> {
     const { since = Number.MIN_SAFE_INTEGER, until = EDGE } = query;
-    const first: Place = [since, -1, -1, -1];
+    const first: RevisionPlace = [since, -1, -1, -1];
     const place = after === undefined ? first : requirePlace(after);
     const start = comparePlaces(place, first) > 0 ? place : first;
     const { epoch, groups } = this.#snapshot(() => ({
@@ -175,10 +167,7 @@ export class SqliteEventVersions implements EventVersions {
   }
 
   dataVersion(): number {
-    return this.#attempt(() => {
-      this.#connection.requireFiles();
-      return Number(this.#db.pragma('data_version', { simple: true }));
-    });
+    return dataVersion(this.#connection);
   }
 
   async close(): Promise<void> {
@@ -191,10 +180,10 @@ export class SqliteEventVersions implements EventVersions {
     let count = Math.min(PAGE_ROWS, missing + SPARE_ROWS);
     const range = { from: Math.max(since, start[0]), to: until };
     for (const { from, to } of this.#hours.ranges(groups, range, (read) => this.#snapshot(read))) {
-      const first: Place = [from, -1, -1, -1];
-      let after: Place | undefined = comparePlaces(start, first) > 0 ? start : first;
+      const first: RevisionPlace = [from, -1, -1, -1];
+      let after: RevisionPlace | undefined = comparePlaces(start, first) > 0 ? start : first;
       while (after) {
-        const begun: Place = after;
+        const begun: RevisionPlace = after;
         const { page, last } = this.#snapshot(() => {
           const rows = this.#statements.byTime.all(...begun, to, count);
           this.#groups.prefetch(rows);
@@ -234,7 +223,7 @@ export class SqliteEventVersions implements EventVersions {
     const shapes = new Set(this.#snapshot(() => this.#statements.namedFreely.all(dayOf(since)).map(({ id }) => id)));
     if (shapes.size === 0) return undefined;
     const bytes = Buffer.from(name);
-    let from: Place = [EDGE, EDGE, EDGE, EDGE];
+    let from: RevisionPlace = [EDGE, EDGE, EDGE, EDGE];
     let found: StoredEvent | undefined;
     for (;;) {
       signal?.throwIfAborted();
@@ -291,22 +280,14 @@ export class SqliteEventVersions implements EventVersions {
 
   /** All of one page comes from one state of the store. */
   #snapshot<T>(read: () => T): T {
-    return this.#attempt(() => this.#db.transaction(read)());
-  }
-
-  #attempt<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      throw storeError(error, 'read the store', this.#connection.path);
-    }
+    return snapshot(this.#connection, read);
   }
 }
 
 interface Range {
   readonly since: number;
   readonly until: number;
-  readonly start: Place;
+  readonly start: RevisionPlace;
   /** Of which events may be wanted; undefined: of all. */
   readonly groups: ReadonlySet<number> | undefined;
   readonly isWanted: (row: VersionRow) => boolean;
@@ -316,9 +297,9 @@ interface Range {
 /** Of most rows nobody asks for the place. */
 class PlacedRow implements PlacedEvent {
   readonly event: StoredEvent;
-  readonly #place: Place;
+  readonly #place: RevisionPlace;
 
-  constructor(event: StoredEvent, place: Place) {
+  constructor(event: StoredEvent, place: RevisionPlace) {
     this.event = event;
     this.#place = place;
   }
@@ -338,7 +319,7 @@ function versionOf({ body }: StoredEvent): number {
   return Number(body.metadata.resourceVersion);
 }
 
-function requirePlace(text: string): Place {
+function requirePlace(text: string): RevisionPlace {
   const place = parsePlace(text);
   if (place) return place;
   throw new AppError('CURSOR_INVALID', `read the store: found place ${JSON.stringify(text)}, want one that it gave`);

@@ -24,6 +24,7 @@ import { GroupCounts } from './group-counts.ts';
 import { GroupReader } from './group-reader.ts';
 import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
+import { dataVersion, snapshot } from './snapshot.ts';
 import { storeError } from './store-error.ts';
 import { packUid, type StoredUid } from './uuid.ts';
 
@@ -55,9 +56,7 @@ export class SqliteHistory implements Reading {
     this.#groups = new GroupReader(this.#db);
     this.#rows = new RowReader(this.#db, this.#groups);
     // `+?`: see event-revisions.ts.
-    this.#next = this.#db.prepare(
-      `select ${EVENT_COLUMNS}, occurrences from event e where e.seq > +? order by e.seq limit +?`,
-    );
+    this.#next = this.#db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq > +? order by e.seq limit +?`);
     this.#bounds = this.#db.prepare(
       'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',
     );
@@ -70,15 +69,9 @@ export class SqliteHistory implements Reading {
     this.#previous = new PreviousRevisions(this.#db, this.#rows);
   }
 
-  /**
-   * Changes whenever another connection has committed something; costs next to nothing to ask. Throws STORE_FAILED when
-   * nothing can come any more, since the file was deleted, moved or replaced.
-   */
+  /** As {@link dataVersion}. */
   dataVersion(): number {
-    return this.#attempt(() => {
-      this.#connection.requireFiles();
-      return Number(this.#db.pragma('data_version', { simple: true }));
-    });
+    return dataVersion(this.#connection);
   }
 
   async clusters(): Promise<readonly string[]> {
@@ -235,14 +228,6 @@ export class SqliteHistory implements Reading {
 
   /** All of one answer comes from one state of the store. */
   #snapshot<T>(read: () => T): T {
-    return this.#attempt(() => this.#db.transaction(read)());
-  }
-
-  #attempt<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      throw storeError(error, 'read the store', this.#connection.path);
-    }
+    return snapshot(this.#connection, read);
   }
 }

@@ -1,6 +1,7 @@
 /** The statements behind {@link SqliteEventVersions}, each over one page. Inside an open read transaction. */
 import type { Database, Statement } from 'better-sqlite3';
 import { NAMED_FREELY } from './event-codec.ts';
+import type { RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
 import { type StoredUid, storedUidOfText } from './uuid.ts';
 
@@ -22,9 +23,6 @@ export interface DeletionRow {
   readonly resource_version: number;
 }
 
-/** What states are ordered by. */
-export type Place = readonly [time: number, epoch: number, resourceVersion: number, seq: number];
-
 /** What deletions are ordered by. */
 export type DeletionPlace = readonly [resourceVersion: number, object: number, uid: StoredUid, epoch: number];
 
@@ -37,8 +35,8 @@ const PLACE = '(e.time, e.epoch, e.resource_version, e.seq)';
 const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid = +?';
 
 export class VersionRows {
-  readonly byTime: Statement<[...Place, until: number, limit: number], VersionRow>;
-  readonly headsByTimeDescending: Statement<[...Place, since: number, limit: number], HeadRow>;
+  readonly byTime: Statement<[...RevisionPlace, until: number, limit: number], VersionRow>;
+  readonly headsByTimeDescending: Statement<[...RevisionPlace, since: number, limit: number], HeadRow>;
   readonly bySeq: Statement<[seq: number], EventRow>;
   /** Shapes of events whose names do not follow from their objects', in use since a day. */
   readonly namedFreely: Statement<[day: number], { readonly id: number }>;
@@ -110,25 +108,4 @@ export class VersionRows {
 
 export function isAtOrBefore(epoch: number, version: number, otherEpoch: number, otherVersion: number): boolean {
   return epoch < otherEpoch || (epoch === otherEpoch && version <= otherVersion);
-}
-
-export function placeOf({ time, epoch, resource_version: resourceVersion, seq }: HeadRow): Place {
-  return [time, epoch, resourceVersion, seq];
-}
-
-export function comparePlaces(a: Place, b: Place): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
-}
-
-/** `<time>.<epoch>.<resourceVersion>.<seq>` */
-export function printPlace(place: Place): string {
-  return place.join('.');
-}
-
-/** Undefined for what {@link printPlace} did not print. */
-export function parsePlace(text: string): Place | undefined {
-  const match = /^(-?\d{1,16})\.(\d{1,16})\.(\d{1,16})\.(\d{1,16})$/.exec(text);
-  if (!match) return undefined;
-  const [, time, epoch, resourceVersion, seq] = match.map(Number);
-  return [time ?? 0, epoch ?? 0, resourceVersion ?? 0, seq ?? 0];
 }

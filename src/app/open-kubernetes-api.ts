@@ -8,13 +8,13 @@ import type { OpenedAccess } from './open-access.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
-export interface EventsApiConfig {
+export interface KubernetesApiConfig {
   readonly dataDir: string;
   /** How long events stay in what is served, unless somebody asks for more. */
   readonly windowMs: number;
 }
 
-interface EventsApi {
+interface OpenedKubernetesApi {
   readonly endpoint: Endpoint;
   /** Ends the watches properly; to be called before their connections are closed. */
   end(): Promise<void>;
@@ -31,12 +31,12 @@ interface OpenedStore {
  * The Kubernetes API over the store of a data directory, which another thread or process may write. A file that takes the
  * store's place is served from then on. Throws AppError of a `STORE_…` code.
  */
-export function openEventsApi(
-  { dataDir, windowMs }: EventsApiConfig,
+export function openKubernetesApi(
+  { dataDir, windowMs }: KubernetesApiConfig,
   logger: Logger,
   { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
   defaultCluster?: () => Promise<string | undefined>,
-): EventsApi {
+): OpenedKubernetesApi {
   const path = join(dataDir, STORE_FILE);
   const open = (): OpenedStore => {
     const versions = openSqliteEventVersions({ path });

@@ -7,7 +7,7 @@ import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { listen } from '../api/listener.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
-import { openEventsApi } from './events-api.ts';
+import { openKubernetesApi } from './open-kubernetes-api.ts';
 import { STORE_FILE } from './store-file.ts';
 
 /** Writes a store with one event, whole in its file. */
@@ -19,7 +19,7 @@ async function storeWith(path: string, resourceVersion: number): Promise<void> {
   await store.close();
 }
 
-test('openEventsApi goes on with the store that takes the place of the one it served', async () => {
+test('openKubernetesApi goes on with the store that takes the place of the one it served', async () => {
   const dataDir = temporaryDirectory();
   const path = join(dataDir, STORE_FILE);
   await storeWith(path, 10);
@@ -27,7 +27,7 @@ test('openEventsApi goes on with the store that takes the place of the one it se
   const logged: string[] = [];
   const destination = { write: (line: string) => void logged.push(line) };
   const logger = createLogger({ format: 'json', level: 'warn', destination });
-  const api = openEventsApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger, {
+  const api = openKubernetesApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger, {
     access: EVERYTHING_ALLOWED,
     local: true,
   });

@@ -1,0 +1,24 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { type Endpoint, listen } from './listener.ts';
+
+async function listening(answer: Endpoint['answer']): Promise<string> {
+  const listener = await listen([{ serves: () => true, answer }], { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => listener.close());
+  return listener.url;
+}
+
+test('listen answers with 500 when an endpoint fails', async () => {
+  const url = await listening(async () => {
+    throw new Error('disk I/O error');
+  });
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([500, 'disk I/O error\n']);
+});
+
+test('listen breaks off an answer that fails when it was begun', async () => {
+  const url = await listening(async (_, response) => {
+    response.write('half of it');
+    throw new Error('disk I/O error');
+  });
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow('terminated');
+});
