@@ -1,5 +1,5 @@
 /** Who may read what: the same at the API server, at Tidings itself, at its proxy, and at Tidings through the API server. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { runKubectl, useCluster } from './helpers/cluster.ts';
 import { CONTROL_PLANE, lacking } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
-import { RunningTidings, runTidings } from './helpers/tidings.ts';
+import { PROGRAM, RunningTidings, runTidings } from './helpers/tidings.ts';
 import { until } from './helpers/until.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'kubernetes-access');
@@ -105,8 +105,8 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     await admin('apply', '-f', file);
   };
   /** An event last seen a minute ago. */
-  const write = async (namespace: string, name: string): Promise<void> => {
-    const at = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '');
+  const write = async (namespace: string, name: string, agoMs = 60_000): Promise<void> => {
+    const at = new Date(Date.now() - agoMs).toISOString().replace(/\.\d+/, '');
     await cluster().client.request('POST', `/api/v1/namespaces/${namespace}/events`, {
       metadata: { name, namespace },
       involvedObject: { kind: 'Pod', name: 'web', namespace },
@@ -254,6 +254,37 @@ describe.skipIf(lacking(...CONTROL_PLANE))('rights to read', () => {
     }
     const dev = user('dev by certificate');
     expect(await ask(dev.tidings, '/api/v1/events', claims)).toMatchObject({ status: 403 });
+  });
+
+  test('are those of tidings --url, by token and by certificate, and of kubectl tidings', async () => {
+    const { controlPlane } = cluster();
+    const { kubeconfigs } = controlPlane;
+    // Some rights do not reach back before the namespace.
+    await write('team-a', 'young.1', 0);
+    const args = ['get', 'events', '-n', 'team-a', '-o', 'jsonl'];
+    const read = () => runTidings(args, { TIDINGS_DATA: tidings.dataDir });
+    await until('it is stored', async () => (await read()).includes('young.1'));
+    const local = await read();
+    const young = local.split(/^/m).filter((line) => line.includes('young.1'));
+    expect(young).not.toEqual([local]);
+    const { certFile, keyFile } = controlPlane.issue({ name: 'user-plugin', subject: '/CN=dev', names: 'DNS:dev' });
+    const byCertificate = controlPlane.writeKubeconfig('dev-certificate', {
+      'client-certificate': certFile,
+      'client-key': keyFile,
+    });
+    for (const [KUBECONFIG, wanted] of [
+      [kubeconfigs.viewer, local],
+      [kubeconfigs.dev, young.join('')],
+      [byCertificate, young.join('')],
+    ] as const)
+      expect(await runTidings(args, { KUBECONFIG, TIDINGS_URL: url })).toBe(wanted);
+    await expect(runTidings(['coverage', '--url', url], { KUBECONFIG: byCertificate })).rejects.toMatchObject({
+      stderr: expect.stringMatching(/with the credentials of context ".+": .*User "dev" cannot list .* \(403\)\n/),
+    });
+    symlinkSync(PROGRAM, join(directory.path, 'kubectl-tidings'));
+    const plugin = ['tidings', '--url', url, '--context', controlPlane.name, ...args];
+    const env = { PATH: `${directory.path}:${process.env['PATH']}` };
+    expect(await runKubectl(kubeconfigs.viewer, plugin, undefined, env)).toBe(local);
   });
 
   test('that are withdrawn are gone within seconds, from open watches too', async () => {

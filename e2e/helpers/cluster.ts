@@ -14,9 +14,10 @@ export async function runKubectl(
   kubeconfig: string,
   args: readonly string[],
   program = binary('kubectl'),
+  env: NodeJS.ProcessEnv = {},
 ): Promise<string> {
   const { stdout } = await run(program, args, {
-    env: { ...process.env, KUBECONFIG: kubeconfig },
+    env: { ...process.env, KUBECONFIG: kubeconfig, ...env },
     maxBuffer: 256 * 1024 * 1024,
   });
   return stdout;

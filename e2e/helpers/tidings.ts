@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DIES_WITH_PARENT, ManagedProcess } from '../cluster/managed-process.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'tidings');
+export const PROGRAM = join(import.meta.dirname, '..', '..', 'tidings');
 const execute = promisify(execFile);
 
 // The developer's own settings must not reach the program under test.

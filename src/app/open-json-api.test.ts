@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
-import { reviewingServer } from '../../test/helpers/reviewing-server.ts';
+import { operatedDeliveries, STORED } from '../../test/helpers/operated-deliveries.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { EVERYTHING_ALLOWED } from '../api/access.ts';
@@ -11,9 +11,6 @@ import { listen } from '../api/listener.ts';
 import type { Outcome } from '../component/sink.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
-import { createDeliveryMetrics } from '../telemetry/sink-metrics.ts';
-import { Change } from '../util/change.ts';
-import { Deliveries } from './deliveries.ts';
 import { openAccess } from './open-access.ts';
 import { openJsonApi } from './open-json-api.ts';
 import { serve } from './serve.ts';
@@ -23,58 +20,6 @@ const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const LOGGER = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
-const STORED = 30;
-
-/** The API over deliveries to one sink, for those whom the cluster's API server knows: an operator and a viewer. */
-async function delivering(destination: ScriptedSink) {
-  const dataDir = temporaryDirectory();
-  const store = openSqliteStore({ path: join(dataDir, STORE_FILE) });
-  await store.register({ name: 'prod' });
-  const numbers = Array.from({ length: STORED }, (_, index) => index + 1);
-  const records = numbers.map((n) =>
-    revision({ event: n, resourceVersion: n, second: n, count: 1, object: n % 7, type: n % 3 ? 'Normal' : 'Warning' }),
-  );
-  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records }]);
-  const deliveries = await Deliveries.start({
-    sinks: [destination.config()],
-    routes: [],
-    log: store,
-    history: store,
-    ledger: store.ledger,
-    writer: {
-      acknowledge: (cursors) => store.acknowledge(cursors),
-      addDeadLetters: (letters) => store.ledger.addDeadLetters(letters),
-      removeDeadLetters: (ids) => store.ledger.removeDeadLetters(ids),
-      setPaused: (...args) => store.ledger.setPaused(...args),
-      addGap: (gap) => store.ledger.addGap(gap),
-    },
-    appended: new Change(),
-    objects: { lookUp: async (found) => found.map(() => undefined), close: async () => {} },
-    metrics: createDeliveryMetrics(),
-    logger: LOGGER,
-    context: { env: {}, userAgent: 'tidings/test' },
-  });
-  const reviewing = await reviewingServer();
-  reviewing.tokens.set('operator', { username: 'operator' }).set('viewer', { username: 'viewer' });
-  reviewing.allows = ({ user, nonResourceAttributes }) =>
-    user === 'operator' || !nonResourceAttributes?.path.startsWith('/tidings/v1/sinks');
-  const clusters = [{ name: 'prod', server: reviewing.url }];
-  const access = await openAccess({ listen: LOOPBACK, clusters, authentication: 'kubernetes' }, LOGGER);
-  const api = openJsonApi(dataDir, LOGGER, access, deliveries);
-  const listener = await listen([api.endpoint], LOOPBACK);
-  onTestFinished(async () => {
-    api.end();
-    await listener.close();
-    await api.close();
-    await access.close();
-    await deliveries.close();
-    await store.close();
-  });
-  const clientOf = (token: string) =>
-    createClient({ url: listener.url, headers: { Authorization: `Bearer ${token}` } });
-  return { client: clientOf('operator'), clientOf, dataDir, deliveries, url: listener.url };
-}
-
 async function all<T>(lines: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const line of lines) found.push(line);
@@ -84,7 +29,7 @@ async function all<T>(lines: AsyncIterable<T>): Promise<T[]> {
 describe('the JSON API of a Tidings that delivers', () => {
   test('says how sinks are doing, and operates them', async () => {
     const destination = new ScriptedSink();
-    const { client } = await delivering(destination);
+    const { client } = await operatedDeliveries(destination);
     const sink = async () => (await client.sinks()).data[0];
     await vi.waitFor(async () => expect(await sink()).toMatchObject({ name: 'memory', lagRecords: 0 }), 10_000);
     expect((await client.meta()).data.rights).toEqual({ administer: true });
@@ -105,7 +50,7 @@ describe('the JSON API of a Tidings that delivers', () => {
   test('lists dead letters, sends them again and forgets them', async () => {
     const destination = new ScriptedSink();
     destination.answer = () => WRONG;
-    const { client } = await delivering(destination);
+    const { client } = await operatedDeliveries(destination);
     const letters = async () => (await client.deadLetters('memory', { limit: 1000 })).data.rows;
     await vi.waitFor(async () => expect(await letters()).toHaveLength(STORED), 10_000);
     const [first, second, ...others] = await letters();
@@ -127,7 +72,7 @@ describe('the JSON API of a Tidings that delivers', () => {
 
   test('sends the past again, and says before how much of it that is', async () => {
     const destination = new ScriptedSink();
-    const { client } = await delivering(destination);
+    const { client } = await operatedDeliveries(destination);
     await vi.waitFor(() => expect(destination.taken).toHaveLength(STORED), 10_000);
     const lines = await all(client.replay('memory', { dryRun: true }));
     expect(lines).toEqual([{ records: STORED, atLeast: false, done: true }]);
@@ -143,7 +88,7 @@ describe('the JSON API of a Tidings that delivers', () => {
   });
 
   test('lets only those operate whom the cluster lets', async () => {
-    const { clientOf, url } = await delivering(new ScriptedSink());
+    const { clientOf, url } = await operatedDeliveries(new ScriptedSink());
     const viewer = clientOf('viewer');
     expect((await viewer.events({ from: '2020-01-01T00:00:00Z' })).data.rows).toHaveLength(STORED);
     expect((await viewer.meta()).data.rights).toEqual({ administer: false });
@@ -160,7 +105,7 @@ describe('the JSON API of a Tidings that delivers', () => {
 });
 
 test('nobody operates sinks whom nobody knows', async () => {
-  const { dataDir, deliveries } = await delivering(new ScriptedSink());
+  const { dataDir, deliveries } = await operatedDeliveries(new ScriptedSink());
   const access = await openAccess({ listen: LOOPBACK, clusters: [] }, LOGGER);
   const api = openJsonApi(dataDir, LOGGER, access, deliveries);
   const listener = await listen([api.endpoint], LOOPBACK);
@@ -177,7 +122,7 @@ test('nobody operates sinks whom nobody knows', async () => {
 });
 
 test('serve delivers nothing and says so', async () => {
-  const { dataDir, client } = await delivering(new ScriptedSink());
+  const { dataDir, client } = await operatedDeliveries(new ScriptedSink());
   const stopping = new AbortController();
   const started = Promise.withResolvers<string>();
   const config = {

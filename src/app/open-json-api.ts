@@ -3,6 +3,7 @@ import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { JsonApi } from '../api/json/json-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import type { DeliveryAdmin } from '../component/delivery-admin.ts';
+import { storedEventJson } from '../formats/stored-event.ts';
 import { FileSavedQueries } from '../store/file-saved-queries.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -34,6 +35,7 @@ export function openJsonApi(
     ...(admin && { admin }),
     // What changes deliveries is for those who say who they are; others have the socket in the data directory.
     mayAdminister: access !== EVERYTHING_ALLOWED,
+    recordJson: storedEventJson,
     version: VERSION,
     logger,
   });

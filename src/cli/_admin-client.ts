@@ -2,10 +2,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { adminSocket, socketPathProblem } from '../app/admin-socket.ts';
-import { resolveDataDir } from '../config/data-dir.ts';
 import { AppError, ERRORS, type ErrorCode, messageOf } from '../core/errors.ts';
-import type { DataFlag } from './_history.ts';
-import type { CliIo } from './_io.ts';
 
 interface AdminError {
   readonly code?: string;
@@ -17,9 +14,9 @@ export class AdminClient {
   readonly #socketPath: string;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(io: CliIo, flags: DataFlag) {
-    this.#socketPath = adminSocket(flags.data ?? resolveDataDir(io.env));
-    this.#signal = io.signal;
+  constructor(dataDir: string, signal: AbortSignal | undefined) {
+    this.#socketPath = adminSocket(dataDir);
+    this.#signal = signal;
   }
 
   /** The answer; the same program wrote it, so its word is taken for the shape. Rejects as what is asked for does. */

@@ -6,9 +6,10 @@ import { type Missing, missing, views } from '../core/missing-coverage.ts';
 import type { ObjectArgument } from './_args.ts';
 import { explain, missingLine, moment, span } from './_coverage-words.ts';
 import { messageCell, reporter } from './_event-row.ts';
-import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
+import { checkClusters, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output, wantsColour } from './_output.ts';
+import type { StoreFlags } from './_store-flags.ts';
 import { type Incarnation, type Story, stories } from './_story.ts';
 import { DESCRIBE_STYLE, Table } from './_table.ts';
 import { coloured, harmless } from './_text.ts';
@@ -16,7 +17,7 @@ import { coloured, harmless } from './_text.ts';
 const COLUMNS = ['Type', 'Reason', 'Age', 'From', 'Message'] as const;
 const RULES = ['----', '------', '----', '----', '-------'] as const;
 
-export interface DescribeFlags extends DataFlag {
+export interface DescribeFlags extends StoreFlags {
   readonly namespace?: readonly string[];
   readonly cluster?: readonly string[];
 }
@@ -28,13 +29,13 @@ export async function describeObject(
   io: CliIo,
 ): Promise<void> {
   const now = (io.now ?? Date.now)();
-  const ledger = await history.coverage({ from: 0, to: now });
-  checkClusters(flags.cluster, ledger);
   const query: EventQuery = {
     object,
     ...(flags.namespace && { namespaces: flags.namespace }),
     ...(flags.cluster && { clusters: flags.cluster }),
   };
+  const ledger = await history.coverage({ from: 0, to: now }, query);
+  checkClusters(flags.cluster, ledger);
   const events: StoredEvent[] = [];
   for await (const stored of history.events(query, { order: 'oldest-first' })) events.push(stored);
   const told = stories(events);

@@ -1,10 +1,10 @@
+import type { Followed } from '../app/remote-history.ts';
 import type { EventQuery, StoredEvent } from '../component/history.ts';
-import type { Cursor } from '../component/log.ts';
+import type { Cursor, Log } from '../component/log.ts';
 import type { ObjectReference } from '../core/event.ts';
 import type { EventRecord } from '../core/record.ts';
 import { firstSeen } from '../core/time.ts';
 import { sleep } from '../util/sleep.ts';
-import type { StoreReader } from './_history.ts';
 
 const POLL_MS = 100;
 const PAGE_RECORDS = 1000;
@@ -14,10 +14,10 @@ const PAGE_RECORDS = 1000;
  * second value is true once everything committed by then was read.
  */
 export async function* follow(
-  history: StoreReader,
+  history: Pick<Log, 'read'> & { dataVersion(): number },
   from: Cursor,
   signal: AbortSignal,
-): AsyncGenerator<{ readonly events: readonly StoredEvent[]; readonly caughtUp: boolean }> {
+): AsyncGenerator<Followed> {
   let cursor = from;
   while (!signal.aborted) {
     const version = history.dataVersion();

@@ -1,4 +1,5 @@
 /** `tidings get events`: from flags to a query, and from its answer to what is printed. */
+import type { WrittenQuery } from '../app/remote-history.ts';
 import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
@@ -9,15 +10,16 @@ import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
 import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
-import { follow, matches } from './_follow.ts';
-import { checkClusters, type DataFlag, type StoreReader } from './_history.ts';
+import { matches } from './_follow.ts';
+import { checkClusters, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { JSON_DOCUMENTS, JSON_LINES, JSON_LIST, NAMES, YAML_DOCUMENTS, YAML_LIST } from './_json.ts';
 import { Output } from './_output.ts';
+import type { StoreFlags } from './_store-flags.ts';
 
 export const OUTPUTS = ['wide', 'json', 'yaml', 'jsonl', 'name'] as const;
 
-export interface GetFlags extends DataFlag, FilterFlags {
+export interface GetFlags extends StoreFlags, FilterFlags {
   readonly namespace?: readonly string[];
   readonly allNamespaces?: boolean;
   readonly cluster?: readonly string[];
@@ -39,8 +41,8 @@ export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo
   const now = (io.now ?? Date.now)();
   const query = queryOf(flags, await filterOf(flags, (remark) => io.stderr.write(`# ${remark}\n`)));
   // Taken before the query, so that nothing committed meanwhile is missed.
-  const cursor = flags.watch ? await history.end() : undefined;
-  const ledger = await ledgerOf(history, flags, now);
+  const cursor = flags.watch ? await history.end(query) : undefined;
+  const ledger = await ledgerOf(history, query, { flags, now });
   const seen = viewsOf(ledger, query);
   const range = { ...flags, now };
   const printer = createPrinter(flags, ledger, io);
@@ -56,8 +58,12 @@ export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo
   else await printFollowing(history, query, { cursor, printed, printer, signal: io.signal });
 }
 
-async function ledgerOf(history: StoreReader, flags: GetFlags, now: number): Promise<readonly ScopeCoverage[]> {
-  const ledger = await history.coverage({ from: flags.since ?? 0, to: Math.min(flags.until ?? now, now) });
+async function ledgerOf(
+  history: StoreReader,
+  query: WrittenQuery,
+  { flags, now }: { readonly flags: GetFlags; readonly now: number },
+): Promise<readonly ScopeCoverage[]> {
+  const ledger = await history.coverage({ from: flags.since ?? 0, to: Math.min(flags.until ?? now, now) }, query);
   checkClusters(flags.cluster, ledger);
   return ledger.filter(({ cluster }) => !flags.cluster || flags.cluster.includes(cluster));
 }
@@ -82,10 +88,10 @@ interface Following {
   readonly signal: AbortSignal | undefined;
 }
 
-async function printFollowing(history: StoreReader, query: EventQuery, following: Following): Promise<void> {
+async function printFollowing(history: StoreReader, query: WrittenQuery, following: Following): Promise<void> {
   const { cursor, printer, signal = new AbortController().signal } = following;
   let printed = following.printed;
-  for await (const { events, caughtUp } of follow(history, cursor, signal)) {
+  for await (const { events, caughtUp } of history.follow(cursor, query, signal)) {
     for (const event of events) {
       if (matches(event, query) && !printed?.has(recordKey(event))) await printer.print(event);
     }
@@ -95,8 +101,8 @@ async function printFollowing(history: StoreReader, query: EventQuery, following
   }
 }
 
-function queryOf(flags: GetFlags, filter: EventFilter | undefined): EventQuery {
-  const { namespace, allNamespaces, cluster, type, reason, since, until } = flags;
+function queryOf(flags: GetFlags, filter: EventFilter | undefined): WrittenQuery {
+  const { namespace, allNamespaces, cluster, type, reason, since, until, search } = flags;
   return {
     ...(cluster && { clusters: cluster }),
     ...(namespace && !allNamespaces && { namespaces: namespace }),
@@ -105,7 +111,10 @@ function queryOf(flags: GetFlags, filter: EventFilter | undefined): EventQuery {
     ...(flags.for && { object: flags.for }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
-    ...(filter && { filter }),
+    ...(filter && {
+      filter,
+      written: { ...(flags.filter !== undefined && { filter: flags.filter }), ...(search !== undefined && { search }) },
+    }),
   };
 }
 
@@ -135,7 +144,7 @@ interface Printing {
 }
 
 /** Prints what is stored, newest last, and gives how many that were. */
-async function printStored(history: StoreReader, query: EventQuery, printing: Printing): Promise<number> {
+async function printStored(history: StoreReader, query: WrittenQuery, printing: Printing): Promise<number> {
   const { flags, io, printer, printed } = printing;
   let count = 0;
   for await (const stored of storedEvents(history, query, flags, io)) {
@@ -149,7 +158,7 @@ async function printStored(history: StoreReader, query: EventQuery, printing: Pr
 
 async function* storedEvents(
   history: StoreReader,
-  query: EventQuery,
+  query: WrittenQuery,
   flags: GetFlags,
   io: CliIo,
 ): AsyncGenerator<StoredEvent> {

@@ -1,41 +1,65 @@
-import type { Command } from 'commander';
 import { openHistory } from '../app/open-history.ts';
-import type { History } from '../component/history.ts';
-import type { Log } from '../component/log.ts';
-import { resolveDataDir } from '../config/data-dir.ts';
-import type { ScopeCoverage } from '../core/coverage.ts';
+import type { Followed, WrittenQuery } from '../app/remote-history.ts';
+import type { EventQuery, History } from '../component/history.ts';
+import type { Cursor } from '../component/log.ts';
+import type { Interval, ScopeCoverage } from '../core/coverage.ts';
 import { AppError } from '../core/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { follow } from './_follow.ts';
 import type { CliIo } from './_io.ts';
+import { placeOf, type StoreFlags } from './_store-flags.ts';
+import { harmlessLines } from './_text.ts';
 
-/** The reading half of the store. Another process may write it meanwhile. */
-export type StoreReader = Pick<History, 'events' | 'coverage' | 'close'> &
-  Pick<Log, 'read' | 'end'> & {
-    /** Changes with every commit. Throws STORE_FAILED when the file is no longer where it was. */
-    dataVersion(): number;
-  };
-
-/** The flag of every command that reads the store. */
-export interface DataFlag {
-  readonly data?: string;
+/** What is stored, to be read. Another process may write it meanwhile. */
+export interface StoreReader extends Pick<History, 'close'> {
+  events(query: WrittenQuery, options: Parameters<History['events']>[1]): ReturnType<History['events']>;
+  /** Of all clusters, with all that matters to the namespaces. */
+  coverage(range: Interval, of: Pick<EventQuery, 'clusters' | 'namespaces'>): Promise<readonly ScopeCoverage[]>;
+  /** After everything that is committed. */
+  end(query: WrittenQuery): Promise<Cursor>;
+  /**
+   * What is committed after the cursor, as it comes, until the signal is aborted; not all of it need match the query.
+   * Rejects with STORE_FAILED when the file is no longer where it was.
+   */
+  follow(from: Cursor, query: WrittenQuery, signal: AbortSignal): AsyncIterable<Followed>;
 }
 
-export function addDataFlag(command: Command): Command {
-  return command.option('--data <dir>', 'the directory of the store (TIDINGS_DATA)');
-}
-
-/** Opens the store that flag and environment name for reading, and closes it in the end. */
+/** Opens what flags and environment name, a data directory or a Tidings elsewhere, and closes it in the end. */
 export async function withHistory<T>(
   io: CliIo,
-  flags: DataFlag,
+  flags: StoreFlags,
   use: (history: StoreReader) => Promise<T>,
 ): Promise<T> {
-  const history = openHistory(flags.data ?? resolveDataDir(io.env));
+  const history = await openReader(io, flags);
   try {
     return await use(history);
   } finally {
     await history.close();
   }
+}
+
+async function openReader(io: CliIo, flags: StoreFlags): Promise<StoreReader> {
+  const place = placeOf(flags, io.env);
+  if ('dataDir' in place) return storeReader(place.dataDir);
+  const [{ connectTidings }, { RemoteHistory }] = await Promise.all([
+    import('../app/connect-tidings.ts'),
+    import('../app/remote-history.ts'),
+  ]);
+  return new RemoteHistory(await connectTidings(place.address), (remark) =>
+    io.stderr.write(`# ${harmlessLines(remark)}\n`),
+  );
+}
+
+/** Throws AppError of a `STORE_…` code. */
+function storeReader(dataDir: string): StoreReader {
+  const history = openHistory(dataDir);
+  return {
+    events: (query, options) => history.events(query, options),
+    coverage: (range) => history.coverage(range),
+    end: () => history.end(),
+    follow: (from, _query, signal) => follow(history, from, signal),
+    close: () => history.close(),
+  };
 }
 
 /** A cluster that is not stored is a slip of the pen, not an empty answer. Throws AppError `USAGE`. */

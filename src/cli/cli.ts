@@ -2,10 +2,11 @@
  * The command line: from arguments to an exit code. 0: done; 1: it failed; 2: called wrongly, or with a configuration
  * that cannot be used.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { CliIo } from './_io.ts';
 import { OutputClosed } from './_output.ts';
+import { addStoreFlags } from './_store-flags.ts';
 import { harmlessLines } from './_text.ts';
 import { addCheckCommand } from './check.ts';
 import { addConvertCommand, toolNames } from './convert.ts';
@@ -27,7 +28,8 @@ import { addVersionCommand } from './version.ts';
 
 const HELP = `
 Exit codes: 0 done, 1 failed, 2 called wrongly or with a configuration that cannot be used.
-The store is tidings.db in --data, else TIDINGS_DATA, else $XDG_DATA_HOME/tidings, else ~/.local/share/tidings.
+The store is tidings.db in --data, else TIDINGS_DATA, else $XDG_DATA_HOME/tidings, else ~/.local/share/tidings; with --url
+or TIDINGS_URL it is that of the Tidings at this address, which is asked as the user of the kubeconfig's context.
 Runs in place of other tools, as \`tidings TOOL …\` with their own arguments: ${toolNames()}.`;
 
 /** Runs what the arguments (without node and script) say, and resolves with the exit code. Never rejects. */
@@ -55,8 +57,23 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 
 function ignore(): void {}
 
+/** As which kubectl finds it: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/ */
+const KUBECTL_PLUGIN = 'kubectl-tidings';
+
+/** What stands before the subcommand is meant for it. */
+function handDown(program: Command, command: Command): void {
+  for (const [name, value] of Object.entries(program.opts())) {
+    const isThis = (option: Option): boolean => option.attributeName() === name;
+    if (!command.options.some(isThis)) {
+      const flag = program.options.find(isThis)?.long ?? name;
+      throw new AppError('USAGE', `use ${flag}: found it before ${command.name()}, which takes none`);
+    }
+    if (command.getOptionValueSource(name) !== 'cli') command.setOptionValueWithSource(name, value, 'cli');
+  }
+}
+
 function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command {
-  const program = new Command('tidings')
+  const program = addStoreFlags(new Command(io.program === KUBECTL_PLUGIN ? 'kubectl tidings' : 'tidings'))
     .description('Keeps every Kubernetes event and reads it back')
     .exitOverride()
     .enablePositionalOptions()
@@ -68,7 +85,8 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
     })
     .helpCommand('help [command]', 'print how to use a command')
     .helpOption('-h, --help', 'print how to use it')
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    .hook('preAction', handDown);
   addRunCommand(program, io);
   addServeCommand(program, io);
   addKubeconfigCommand(program, io);

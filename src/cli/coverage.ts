@@ -3,14 +3,15 @@ import { type CoverageRange, clip, missing, type View, views } from '../core/mis
 import { collectList, parseInstant } from './_args.ts';
 import { coverageJson } from './_coverage-json.ts';
 import { explain, lasting, moment, scopeName } from './_coverage-words.ts';
-import { addDataFlag, checkClusters, type DataFlag, withHistory } from './_history.ts';
+import { checkClusters, withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
 import { Output } from './_output.ts';
+import { addStoreFlags, type StoreFlags } from './_store-flags.ts';
 import { GET_STYLE, Table } from './_table.ts';
 import { harmless } from './_text.ts';
 
-interface CoverageFlags extends DataFlag {
+interface CoverageFlags extends StoreFlags {
   readonly since?: number;
   readonly until?: number;
   readonly cluster?: readonly string[];
@@ -20,7 +21,7 @@ interface CoverageFlags extends DataFlag {
 export function addCoverageCommand(program: Command, io: CliIo): void {
   const now = (io.now ?? Date.now)();
   const instant = (text: string): number => parseInstant(text, now);
-  addDataFlag(program.command('coverage'))
+  addStoreFlags(program.command('coverage'))
     .description('print when events were observed and when not, and what stays unknown')
     .option('--since <time>', 'from: 2h, 7d, 2026-01-31 (default: the first observation)', instant)
     .option('--until <time>', 'to (default: now)', instant)
@@ -29,7 +30,11 @@ export function addCoverageCommand(program: Command, io: CliIo): void {
     .action(async (flags: CoverageFlags) => {
       const output = new Output(io.stdout);
       await withHistory(io, flags, async (history) => {
-        const ledger = await history.coverage({ from: flags.since ?? 0, to: Math.min(flags.until ?? now, now) });
+        const { since = 0, until = now, cluster: clusters } = flags;
+        const ledger = await history.coverage(
+          { from: since, to: Math.min(until, now) },
+          { ...(clusters && { clusters }) },
+        );
         checkClusters(flags.cluster, ledger);
         const seen = ledger
           .filter(({ cluster }) => !flags.cluster || flags.cluster.includes(cluster))

@@ -1,16 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type DeliveryLedgerReader, withDeliveryLedger } from '../app/open-delivery-ledger.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
-import type { Outcome } from '../component/sink.ts';
-import { resolveDataDir } from '../config/data-dir.ts';
 import { humanDuration } from '../core/age.ts';
 import { AppError } from '../core/errors.ts';
 import { toCoreV1 } from '../core/event-conversion.ts';
-import { AdminClient } from './_admin-client.ts';
-import { addDataFlag, type DataFlag } from './_history.ts';
+import { type ChosenLetter, type OperatedDeliveries, withDeliveries } from './_deliveries.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
 import { Output } from './_output.ts';
+import { addStoreFlags, type StoreFlags } from './_store-flags.ts';
 import { GET_STYLE, Table } from './_table.ts';
 import { harmless } from './_text.ts';
 
@@ -18,7 +15,7 @@ const COLUMNS = ['ID', 'SINK', 'AGE', 'REASON', 'EVENT', 'PROBLEM'];
 /** Asked for at a time. */
 const PAGE = 200;
 
-interface ChosenFlags extends DataFlag {
+interface ChosenFlags extends StoreFlags {
   readonly sink?: string;
   readonly all?: boolean;
 }
@@ -26,12 +23,12 @@ interface ChosenFlags extends DataFlag {
 /** `tidings dead-letters`: what sinks would not take, and what to do with it. */
 export function addDeadLettersCommand(program: Command, io: CliIo): void {
   const letters = program.command('dead-letters').description('what sinks would not take');
-  addDataFlag(letters.command('list'))
+  addStoreFlags(letters.command('list'))
     .description('print the dead letters, oldest first')
     .option('--sink <name>', 'only of this sink')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['json']))
-    .action((flags: DataFlag & { readonly sink?: string; readonly output?: 'json' }) =>
-      withDeliveryLedger(flags.data ?? resolveDataDir(io.env), async (ledger) => {
+    .action((flags: StoreFlags & { readonly sink?: string; readonly output?: 'json' }) =>
+      withDeliveries(io, flags, async (ledger) => {
         const output = new Output(io.stdout);
         if (flags.output === 'json') {
           const all: unknown[] = [];
@@ -41,10 +38,10 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
         await output.flush();
       }),
     );
-  addDataFlag(letters.command('show <id>'))
+  addStoreFlags(letters.command('show <id>'))
     .description('print one of them, with its event')
-    .action((id: string, flags: DataFlag) =>
-      withDeliveryLedger(flags.data ?? resolveDataDir(io.env), async (ledger) => {
+    .action((id: string, flags: StoreFlags) =>
+      withDeliveries(io, flags, async (ledger) => {
         const letter = await ledger.deadLetter(parseId(id));
         if (!letter) throw notFound([Number(id)]);
         io.stdout.write(`${indentedJson(deadLetterJson(letter))}\n`);
@@ -54,28 +51,27 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
     ['retry', 'send dead letters again, once; those that are taken are forgotten'],
     ['drop', 'forget dead letters'],
   ] as const) {
-    addDataFlag(letters.command(`${action} [ids...]`))
+    addStoreFlags(letters.command(`${action} [ids...]`))
       .description(description)
       .option('--sink <name>', 'all of this sink')
       .option('--all', 'all of every sink')
       .action(async (ids: readonly string[], flags: ChosenFlags) => {
-        await (action === 'retry' ? retry(io, ids, flags) : drop(io, ids, flags));
+        await withDeliveries(io, flags, async (deliveries) => {
+          const letters = chosen(deliveries, ids, flags);
+          await (action === 'retry' ? retry(io, deliveries, letters) : drop(io, deliveries, letters));
+        });
       });
   }
 }
 
-interface RetryAnswer {
-  readonly outcomes: readonly (Outcome & { readonly id: number })[];
-  readonly withoutSink: readonly { readonly sink: string; readonly letters: number }[];
-}
+type Letters = AsyncIterable<readonly ChosenLetter[]>;
 
-async function retry(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {
-  const client = new AdminClient(io, flags);
+async function retry(io: CliIo, deliveries: OperatedDeliveries, letters: Letters): Promise<void> {
   let taken = 0;
   let failed = 0;
   const left = new Map<string, number>();
-  for await (const chunk of chosen(io, ids, flags)) {
-    const answer = await client.ask<RetryAnswer>('POST', '/v1/dead-letters/retry', { ids: chunk });
+  for await (const chunk of letters) {
+    const answer = await deliveries.retry(chunk);
     for (const outcome of answer.outcomes) {
       if (outcome.status === 'ok') taken++;
       else {
@@ -83,12 +79,12 @@ async function retry(io: CliIo, ids: readonly string[], flags: ChosenFlags): Pro
         io.stderr.write(`${outcome.id}: ${harmless(outcome.problem)}\n`);
       }
     }
-    for (const { sink, letters } of answer.withoutSink) left.set(sink, (left.get(sink) ?? 0) + letters);
+    for (const { sink, letters: count } of answer.withoutSink) left.set(sink, (left.get(sink) ?? 0) + count);
   }
-  for (const [sink, letters] of left) {
-    io.stderr.write(`${letters} of sink ${harmless(sink)}, which is not configured any more\n`);
+  for (const [sink, count] of left) {
+    io.stderr.write(`${count} of sink ${harmless(sink)}, which is not configured any more\n`);
   }
-  const withoutSink = [...left.values()].reduce((sum, letters) => sum + letters, 0);
+  const withoutSink = [...left.values()].reduce((sum, count) => sum + count, 0);
   const rest = withoutSink === 0 ? '' : `, ${withoutSink} of sinks that are not configured any more`;
   io.stdout.write(`${taken} taken, ${failed} not taken${rest}\n`);
   if (failed + withoutSink === 0) return;
@@ -99,50 +95,44 @@ async function retry(io: CliIo, ids: readonly string[], flags: ChosenFlags): Pro
   });
 }
 
-async function drop(io: CliIo, ids: readonly string[], flags: ChosenFlags): Promise<void> {
-  const client = new AdminClient(io, flags);
+async function drop(io: CliIo, deliveries: OperatedDeliveries, letters: Letters): Promise<void> {
   let dropped = 0;
-  for await (const chunk of chosen(io, ids, flags)) {
-    await client.ask('POST', '/v1/dead-letters/drop', { ids: chunk });
+  for await (const chunk of letters) {
+    await deliveries.drop(chunk);
     dropped += chunk.length;
   }
   io.stdout.write(`${dropped} dropped\n`);
 }
 
-/** The ids that were meant, some at a time. Throws AppError `USAGE` when it isn't said, or when one is not there. */
-async function* chosen(io: CliIo, ids: readonly string[], flags: ChosenFlags): AsyncGenerator<readonly number[]> {
-  const ways = [ids.length > 0, flags.sink !== undefined, flags.all === true].filter(Boolean).length;
+/** Those that were meant, some at a time. Throws AppError `USAGE` when it isn't said, or when one is not there. */
+async function* chosen(ledger: OperatedDeliveries, ids: readonly string[], flags: ChosenFlags): Letters {
+  const { sink, all } = flags;
+  const ways = [ids.length > 0, sink !== undefined, all === true].filter(Boolean).length;
   if (ways !== 1) throw new AppError('USAGE', 'choose dead letters: want ids, --sink NAME or --all');
-  const dataDir = flags.data ?? resolveDataDir(io.env);
-  if (ids.length > 0) {
-    const numbers = ids.map(parseId);
-    const missing = await withDeliveryLedger(dataDir, async (ledger) => {
-      const found = await Promise.all(numbers.map((id) => ledger.deadLetter(id)));
-      return numbers.filter((_, index) => !found[index]);
-    });
-    if (missing.length > 0) throw notFound(missing);
-    for (let start = 0; start < numbers.length; start += PAGE) yield numbers.slice(start, start + PAGE);
+  if (ids.length === 0) {
+    yield* pages(ledger, sink);
     return;
   }
+  const numbers = ids.map(parseId);
+  const found = await Promise.all(numbers.map((id) => ledger.deadLetter(id)));
+  const missing = numbers.filter((_, index) => !found[index]);
+  if (missing.length > 0) throw notFound(missing);
+  const letters = found.filter((letter) => letter !== undefined);
+  for (let start = 0; start < letters.length; start += PAGE) yield letters.slice(start, start + PAGE);
+}
+
+async function* pages(ledger: OperatedDeliveries, sink?: string): AsyncGenerator<readonly StoredDeadLetter[]> {
   for (let after = 0; ; ) {
-    const page = await withDeliveryLedger(dataDir, (ledger) =>
-      ledger.deadLetters({ ...(flags.sink !== undefined && { sink: flags.sink }), after, limit: PAGE }),
-    );
+    const page = await ledger.deadLetters({ ...(sink !== undefined && { sink }), after, limit: PAGE });
     const last = page.at(-1);
     if (!last) return;
     after = last.id;
-    yield page.map(({ id }) => id);
+    yield page;
   }
 }
 
-async function* deadLetters(ledger: DeliveryLedgerReader, sink?: string): AsyncGenerator<StoredDeadLetter> {
-  for (let after = 0; ; ) {
-    const page = await ledger.deadLetters({ ...(sink !== undefined && { sink }), after, limit: PAGE });
-    yield* page;
-    const last = page.at(-1);
-    if (!last) return;
-    after = last.id;
-  }
+async function* deadLetters(ledger: OperatedDeliveries, sink?: string): AsyncGenerator<StoredDeadLetter> {
+  for await (const page of pages(ledger, sink)) yield* page;
 }
 
 async function printTable(letters: AsyncIterable<StoredDeadLetter>, output: Output, now: number): Promise<void> {

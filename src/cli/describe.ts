@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { collectList, type ObjectArgument, parseObject } from './_args.ts';
 import { type DescribeFlags, describeObject } from './_describe-object.ts';
-import { addDataFlag, withHistory } from './_history.ts';
+import { withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
+import { addStoreFlags } from './_store-flags.ts';
 
 export function addDescribeCommand(program: Command, io: CliIo): void {
-  addDataFlag(program.command('describe'))
+  addStoreFlags(program.command('describe'))
     .description("print an object's story: what happened to each of its incarnations, and when nobody watched")
     .argument('<object>', 'KIND/NAME, such as pod/web-0, or KIND followed by NAME')
     .argument('[name]', 'NAME')

@@ -4,6 +4,7 @@ import { ago, cli, collector, event, HOUR, lines, NOW, OBSERVED, openStore } fro
 import { openHistory } from '../app/open-history.ts';
 import type { Event } from '../core/event.ts';
 import { type EventRecord, eventRecord } from '../core/record.ts';
+import { follow } from './_follow.ts';
 import { getEvents } from './_get-events.ts';
 import type { StoreReader } from './_history.ts';
 import { runCli } from './cli.ts';
@@ -202,13 +203,12 @@ describe('tidings get events', () => {
     const reader: StoreReader = {
       end: () => history.end(),
       // Asked after `end` and before `events`.
-      coverage: async (...args) => {
+      coverage: async (range) => {
         await append([event('web-1.b', 2 * HOUR)]);
-        return history.coverage(...args);
+        return history.coverage(range);
       },
       events: (...args) => history.events(...args),
-      read: (...args) => history.read(...args),
-      dataVersion: () => history.dataVersion(),
+      follow: (from, _query, signal) => follow(history, from, signal),
       close: () => history.close(),
     };
     const [stdout, stop] = [collector(), new AbortController()];

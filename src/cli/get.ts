@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
 import { collectList, collectTypes, parseInstant, parseLimit, parseObject } from './_args.ts';
 import { type GetFlags, getEvents, OUTPUTS } from './_get-events.ts';
-import { addDataFlag, withHistory } from './_history.ts';
+import { withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
+import { addStoreFlags } from './_store-flags.ts';
 
 export function addGetCommand(program: Command, io: CliIo): void {
   const now = (io.now ?? Date.now)();
   const instant = (text: string): number => parseInstant(text, now);
   const get = program.command('get').description('print what is stored');
-  addDataFlag(get.command('events'))
+  addStoreFlags(get.command('events'))
     .aliases(['event', 'ev'])
     .description('print events, newest last, as kubectl get events does')
     .option('-n, --namespace <names>', 'only of these namespaces (default: all)', collectList)

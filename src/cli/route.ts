@@ -10,10 +10,11 @@ import { views } from '../core/missing-coverage.ts';
 import { isObject } from '../util/is-object.ts';
 import { parseInstant } from './_args.ts';
 import { missingLine } from './_coverage-words.ts';
-import { addDataFlag, type DataFlag, withHistory } from './_history.ts';
+import { withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output } from './_output.ts';
 import { printReport, printVerdicts, reportJson, verdictsJson } from './_route-report.ts';
+import { addDataFlag, type DataFlag } from './_store-flags.ts';
 import { harmlessLines } from './_text.ts';
 
 interface RouteTestFlags extends DataFlag {
@@ -32,7 +33,7 @@ export function addRouteCommand(program: Command, io: CliIo, onResult: (exitCode
   const route = program.command('route').description('what the routes of a configuration make of events');
   addDataFlag(route.command('test'))
     .description(
-      'show which events would go to which sinks: those of a file or of stdin, else what is stored; sends nothing',
+      'show which events would go to which sinks: those of a file or of stdin, else what is stored in the directory, whatever TIDINGS_URL says; sends nothing',
     )
     .argument('[file]', 'events as JSON, one a line or a list, as kubectl and `get events` print them; - is stdin')
     .option('--config <file>', 'the configuration to judge (TIDINGS_CONFIG)')
@@ -97,7 +98,7 @@ async function testStored(config: RunConfig, flags: RouteTestFlags, io: CliIo): 
         `${harmlessLines(`# labels, annotations, owners and node are not stored; here they are empty: ${source}`)}\n`,
       );
     }
-    const ledger = await history.coverage({ from: range.since, to: range.until });
+    const ledger = await history.coverage({ from: range.since, to: range.until }, {});
     const remark = missingLine(views(ledger, { nodes: false }), { ...range, now });
     if (remark !== undefined) io.stderr.write(`${remark}\n`);
   });

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Running } from '../app/run.ts';
 import type { RunFlags } from '../app/run-config.ts';
 import { resolveDataDir } from '../config/data-dir.ts';
-import { addDataFlag } from './_history.ts';
 import type { CliIo } from './_io.ts';
+import { addDataFlag } from './_store-flags.ts';
 
 interface RunCommandFlags extends RunFlags {
   readonly demo?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunFlags } from '../app/run-config.ts';
-import { addDataFlag } from './_history.ts';
 import type { CliIo } from './_io.ts';
+import { addDataFlag } from './_store-flags.ts';
 import { addListenFlags, addServerFlags, kubectlLine } from './run.ts';
 
 /** `tidings serve`: the Kubernetes API and the JSON API of what is stored, until it is stopped. */

@@ -54,19 +54,21 @@ export interface EventsOptions {
 
 export interface PageOptions extends Pick<EventsOptions, 'revisions' | 'signal'> {
   readonly limit: number;
-  /** The `next` of the page before, of the same query and revisions; absent: from the newest on. */
+  /** Absent: newest first. */
+  readonly order?: EventsOptions['order'];
+  /** The `next` of the page before, of the same query, revisions and order; absent: from the first one on. */
   readonly after?: string;
 }
 
 export interface EventPage {
-  /** Newest first, in the order of {@link EventsOptions}. */
+  /** In the order of {@link EventsOptions}. */
   readonly events: readonly StoredEvent[];
   /**
    * Opaque: where to go on; absent when there is nothing behind. With fewer events than the limit it is there only when
    * the signal was aborted: what lies behind has yet to be looked at.
    */
   readonly next?: string;
-  /** How far back it was looked before the signal was aborted, by last seen in milliseconds. */
+  /** How far it was looked before the signal was aborted, by last seen in milliseconds. */
   readonly stoppedAt?: number;
 }
 

@@ -23,6 +23,7 @@ export const ERRORS = {
   SINK_FAILED: { exitCode: 1, summary: 'A sink did not take what was sent to it.' },
   SINK_NOT_FOUND: { exitCode: 2, summary: 'There is no sink of that name.' },
   ADMIN_FAILED: { exitCode: 1, summary: 'A running Tidings could not be asked, or did not do what it was asked.' },
+  REMOTE_FAILED: { exitCode: 1, summary: 'A Tidings elsewhere could not be reached or answered with an error.' },
   COLLECTOR_FAILED: { exitCode: 1, summary: 'The thread that collects ended, or did not answer in time.' },
   LISTEN_FAILED: { exitCode: 1, summary: 'An address cannot be listened on.' },
 } as const satisfies Record<string, { exitCode: 1 | 2; summary: string }>;

@@ -36,7 +36,12 @@ function objectJson({ labels, annotations, owners, node, deleted }: InvolvedObje
  * add some. Throws EVENT_INVALID with the field, what was found in it and what is wanted.
  */
 export function parseTidingsRecord(text: string): EventRecord {
-  const fields = new Map<string, unknown>(Object.entries(parseObject(text)));
+  return tidingsRecordOf(parseObject(text));
+}
+
+/** The same of an object that was parsed. */
+export function tidingsRecordOf(written: object): EventRecord {
+  const fields = new Map<string, unknown>(Object.entries(written));
   const required = <T>(name: string, isWanted: (value: unknown) => value is T, wanted: string): T => {
     const value = fields.get(name);
     if (isWanted(value)) return value;

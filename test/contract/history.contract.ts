@@ -167,11 +167,15 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
           revisions,
           revisions,
           query,
-          fc.record({ revisions: fc.boolean(), limit: fc.integer({ min: 1, max: 4 }) }),
+          fc.record({
+            revisions: fc.boolean(),
+            limit: fc.integer({ min: 1, max: 4 }),
+            order: fc.constantFrom('newest-first', 'oldest-first'),
+          }),
           async (records, later, question, how) => {
             await withHistory(async (history) => {
               await history.apply(records);
-              const expected = model(records, question, { ...how, limit: 100, order: 'newest-first' });
+              const expected = model(records, question, { ...how, limit: 100 });
               const pages: (readonly StoredEvent[])[] = [];
               const arriving = later.map((record) => ({ ...record, epoch: record.epoch + 2 }));
               let next: string | undefined;

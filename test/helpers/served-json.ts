@@ -8,6 +8,7 @@ import { OPERATIONS, ROOT } from '../../src/api/json/json-app.ts';
 import { problemSchema } from '../../src/api/json/problem.ts';
 import { listen } from '../../src/api/listener.ts';
 import type { Batch } from '../../src/component/log.ts';
+import { storedEventJson } from '../../src/formats/stored-event.ts';
 import { FileSavedQueries } from '../../src/store/file-saved-queries.ts';
 import { openSqliteReader } from '../../src/store/sqlite/sqlite-reader.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -49,6 +50,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
     }),
     access: EVERYTHING_ALLOWED,
     mayAdminister: false,
+    recordJson: storedEventJson,
     version: '0.0.0',
     logger: { warn: (fields: unknown) => void logged.push(JSON.stringify(fields)) },
     now: () => clock.now,

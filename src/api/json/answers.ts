@@ -26,22 +26,26 @@ const coverageSchema = v.strictObject({
   gaps: v.array(gapSchema),
 });
 
-const leftOutSchema = v.strictObject({
-  refused: v.exactOptional(
-    described(
-      v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), detail: v.string() })),
-      'What of the question the caller may not read, or nobody can say whether they may.',
-    ),
+const refusedSchema = v.exactOptional(
+  described(
+    v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), detail: v.string() })),
+    'What of the question the caller may not read, or nobody can say whether they may.',
   ),
+);
+
+const unevaluatedSchema = v.exactOptional(
+  described(
+    v.strictObject({ events: count, detail: v.string() }),
+    'For how many events the filter could not be evaluated, at least, and why for the first of them.',
+  ),
+);
+
+const leftOutSchema = v.strictObject({
+  refused: refusedSchema,
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
-  unevaluated: v.exactOptional(
-    described(
-      v.strictObject({ events: count, detail: v.string() }),
-      'For how many events the filter could not be evaluated, at least, and why for the first of them.',
-    ),
-  ),
+  unevaluated: unevaluatedSchema,
   gaps: v.exactOptional(described(count, 'More gaps than are listed.')),
 });
 
@@ -134,6 +138,15 @@ export const metaSchema = v.strictObject({
   severities: v.array(v.picklist(SEVERITIES)),
 });
 
+const breakSchema = v.strictObject({
+  from: time,
+  to: time,
+  cause: v.string(),
+  healed: v.boolean(),
+  unknown: v.picklist(['revisions', 'frame']),
+  detail: v.exactOptional(v.string()),
+});
+
 export const coverageCellsSchema = v.strictObject({
   start: time,
   stepMs: count,
@@ -142,19 +155,46 @@ export const coverageCellsSchema = v.strictObject({
       cluster: v.string(),
       scope: v.string(),
       cells: described(v.array(share), 'How much of each step was watched.'),
-      breaks: v.array(
-        v.strictObject({
-          from: time,
-          to: time,
-          cause: v.string(),
-          healed: v.boolean(),
-          unknown: v.picklist(['revisions', 'frame']),
-          detail: v.exactOptional(v.string()),
-        }),
-      ),
+      breaks: v.array(breakSchema),
     }),
   ),
 });
+
+export const ledgerSchema = v.strictObject({
+  scopes: v.array(
+    v.strictObject({
+      cluster: v.string(),
+      scope: v.string(),
+      observed: described(v.array(v.strictObject({ from: time, to: time })), 'Ascending and disjoint.'),
+      breaks: v.array(breakSchema),
+    }),
+  ),
+  refused: refusedSchema,
+});
+
+/** A Tidings record, which has more fields than are named here. */
+const recordSchema = described(
+  v.looseObject({
+    apiVersion: v.literal('tidings/v1'),
+    kind: v.literal('EventRecord'),
+    deletedAt: v.exactOptional(described(time, 'When it was received that somebody had deleted the event.')),
+  }),
+  'A record as docs/reference/formats.md describes it.',
+);
+
+const exportEndSchema = v.strictObject({
+  apiVersion: v.literal('tidings/v1'),
+  kind: v.literal('ExportEnd'),
+  next: v.exactOptional(described(v.string(), 'The `cursor` of what follows; absent when there is nothing more.')),
+  refused: refusedSchema,
+  unevaluated: unevaluatedSchema,
+});
+
+/** One line. */
+export const exportedSchema = v.variant('kind', [
+  recordSchema,
+  described(exportEndSchema, 'The last line: without it the answer broke off.'),
+]);
 
 /** What events are counted by. */
 export const DIMENSIONS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
@@ -203,6 +243,17 @@ export const deadLettersSchema = v.strictObject({
   more: v.boolean(),
 });
 
+export const deadLetterSchema = v.strictObject({
+  id: count,
+  sink: v.string(),
+  key: described(v.string(), 'The identity of its record.'),
+  at: time,
+  ...failureEntries,
+  record: recordSchema,
+});
+
+export const deadLetterListSchema = v.strictObject({ rows: v.array(deadLetterSchema), more: v.boolean() });
+
 export const outcomeSchema = v.variant('status', [
   v.strictObject({ status: v.literal('ok') }),
   v.strictObject({ status: v.literal('retry'), afterMs: v.exactOptional(v.number()), ...failureEntries }),
@@ -234,6 +285,7 @@ export const replayProgressSchema = v.strictObject({
 /** The data of one server-sent event. */
 export const streamedSchema = v.union([
   described(v.array(eventRowSchema), 'Of `rows`.'),
+  described(v.array(recordSchema), 'Of `records`.'),
   described(v.strictObject({ until: time, detail: v.string() }), 'Of `gap`: what was stored until then was not sent.'),
   described(v.strictObject({ now: time, clusters: v.array(clusterSchema) }), 'Of `beat`.'),
 ]);

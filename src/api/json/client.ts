@@ -5,8 +5,11 @@
 import type * as v from 'valibot';
 import type { streamedSchema } from './answers.ts';
 import type { getCoverage } from './coverage.ts';
+import type { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
+import type { exportRecords } from './export-records.ts';
 import type { getFacets } from './facets.ts';
 import type { getHistogram } from './histogram.ts';
+import type { getLedger } from './ledger.ts';
 import type { getEvent, listEvents, listSeries } from './list-events.ts';
 import type { getMeta, listClusters } from './meta.ts';
 import type { ProblemDetails } from './problem.ts';
@@ -41,7 +44,7 @@ export interface ClientOptions {
   /** With what rights are proved by, as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the global one: for another way to connect. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 export interface CallOptions {
@@ -49,7 +52,7 @@ export interface CallOptions {
 }
 
 export interface StreamedEvent {
-  readonly event: 'rows' | 'gap' | 'beat';
+  readonly event: 'rows' | 'records' | 'gap' | 'beat';
   /** Where to go on when the connection breaks: the `cursor` of another stream. */
   readonly id: string;
   readonly data: Streamed;
@@ -88,9 +91,15 @@ export function createClient(options: ClientOptions) {
     histogram: get<typeof getHistogram>('/histogram'),
     facets: get<typeof getFacets>('/facets'),
     coverage: get<typeof getCoverage>('/coverage'),
+    ledger: get<typeof getLedger>('/ledger'),
+    /** Line by line; without the last one, which is of another kind, it broke off. */
+    export: (parameters: ParametersOf<typeof exportRecords> = {}, call: CallOptions = {}) =>
+      parsed<AnswerOf<typeof exportRecords>>(
+        lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: NDJSON }),
+      ),
     /** Ends when the connection does: go on after the `id` that came last. */
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
-      serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}` })),
+      serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),
     sinks: get<typeof listSinks>('/sinks'),
     testSink: post<typeof testSink>(sink('test')),
     pauseSink: post<typeof pauseSink>(sink('pause')),
@@ -103,8 +112,17 @@ export function createClient(options: ClientOptions) {
     /** Line by line how far it is; ends when it is no longer read. */
     replay: (name: string, body: BodyOf<typeof replayToSink>, call: CallOptions = {}) =>
       parsed<AnswerOf<typeof replayToSink>>(
-        lines(options, { ...call, method: 'POST', path: sink('replay')(encodeURIComponent(name)), body }),
+        lines(options, {
+          ...call,
+          method: 'POST',
+          path: sink('replay')(encodeURIComponent(name)),
+          body,
+          accept: NDJSON,
+        }),
       ),
+    allDeadLetters: get<typeof listAllDeadLetters>('/dead-letters'),
+    deadLetter: (id: number, call: CallOptions = {}): Promise<AnswerOf<typeof getDeadLetter>> =>
+      json(options, { ...call, method: 'GET', path: `/dead-letters/${id}` }),
     savedQueries: get<typeof listSavedQueries>('/saved-queries'),
     saveQuery: (name: string, body: BodyOf<typeof putSavedQuery>, call: CallOptions = {}) =>
       json<AnswerOf<typeof putSavedQuery>>(options, {
@@ -131,16 +149,21 @@ interface Request extends CallOptions {
   /** Below `/tidings/v1`. */
   readonly path: string;
   readonly body?: unknown;
+  /** JSON without it. */
+  readonly accept?: string;
 }
+
+const SSE = 'text/event-stream';
+const NDJSON = 'application/x-ndjson';
 
 async function ask(
   { url, headers = {}, fetch: ask = fetch }: ClientOptions,
-  { method, path, body, signal }: Request,
+  { method, path, body, accept = 'application/json', signal }: Request,
 ): Promise<Response> {
   const root = String(url).replace(/\/+$/, '');
   const response = await ask(`${root}/tidings/v1${path}`, {
     method,
-    headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+    headers: { ...headers, Accept: accept, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });

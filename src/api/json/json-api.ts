@@ -5,7 +5,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
 import { FAIR_USE, FairUse, type FairUseLimits } from '../kubernetes/fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
-import type { JsonApiStore } from './operation.ts';
+import type { JsonApiStore, RecordJson } from './operation.ts';
 
 export interface JsonApiOptions {
   /** Opened with the first request. */
@@ -15,6 +15,7 @@ export interface JsonApiOptions {
   readonly admin?: DeliveryAdmin;
   /** Whether callers are known, so that some of them may operate what is delivered. */
   readonly mayAdminister: boolean;
+  readonly recordJson: RecordJson;
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
@@ -99,14 +100,27 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async #load(): Promise<Opened> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
-    const { open, access, admin, mayAdminister, version, logger, now = Date.now } = this.#options;
+    const { open, access, admin, mayAdminister, recordJson, version, logger, now = Date.now } = this.#options;
     const store = open();
     const { history, ledger, savedQueries } = store;
     const closing = this.#closing.signal;
     const fairUse = new FairUse(this.#options.fairUse ?? FAIR_USE);
     const commits = new CommitPoll(() => history.dataVersion(), closing);
     const app = jsonApp(
-      { history, ledger, savedQueries, access, admin, mayAdminister, version, now, fairUse, closing, commits },
+      {
+        history,
+        ledger,
+        savedQueries,
+        access,
+        admin,
+        mayAdminister,
+        recordJson,
+        version,
+        now,
+        fairUse,
+        closing,
+        commits,
+      },
       logger,
     );
     return { store, app, answering: new Set() };

@@ -11,8 +11,11 @@ import type { Logger } from '../../telemetry/log.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { getCoverage } from './coverage.ts';
+import { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
+import { exportRecords } from './export-records.ts';
 import { getFacets } from './facets.ts';
 import { getHistogram } from './histogram.ts';
+import { getLedger } from './ledger.ts';
 import { getEvent, listEvents, listSeries } from './list-events.ts';
 import { getMeta, listClusters } from './meta.ts';
 import type { JsonApiContext, Operation } from './operation.ts';
@@ -43,6 +46,8 @@ export const OPERATIONS: readonly Operation[] = [
   getHistogram,
   getFacets,
   getCoverage,
+  getLedger,
+  exportRecords,
   streamEvents,
   listSinks,
   testSink,
@@ -53,6 +58,8 @@ export const OPERATIONS: readonly Operation[] = [
   listDeadLetters,
   retryDeadLetters,
   dropDeadLetters,
+  listAllDeadLetters,
+  getDeadLetter,
   listSavedQueries,
   putSavedQuery,
   deleteSavedQuery,

@@ -1,13 +1,13 @@
 /** Lists of revisions and of events, page by page, and one of them in full. */
-import * as v from 'valibot';
-import type { EventQuery, StoredEvent } from '../../component/history.ts';
-import type { Interval } from '../../core/coverage.ts';
+import type { StoredEvent } from '../../component/history.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
 import type { EventsAttempt, Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { eventRowsSchema, eventSchema, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
+import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
+import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
@@ -15,33 +15,17 @@ import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
-const PAGE_MS = 2_000;
+export const PAGE_MS = 2_000;
 const MAX_REVISIONS = 500;
 
 const listParameters = {
   ...rangeParameters,
-  object: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[^/]*\/[^/]+$/, 'KIND/NAME, such as Pod/web-0'),
-      v.description(
-        'The involved object, as `KIND/NAME`; of any kind without the former. Found by itself, without a scan.',
-      ),
-    ),
-  ),
-  objectUid: v.exactOptional(v.pipe(v.string(), v.description('The UID of the object: one of its incarnations.'))),
+  ...objectParameters,
   limit: limitParameter(1_000, 200),
-  cursor: v.exactOptional(
-    v.pipe(v.string(), v.description('The `next` of the page before, with the same parameters; its range is used.')),
-  ),
+  cursor: cursorParameter,
 } as const;
 
-type ListParameters = RangeParameters & {
-  readonly limit: number;
-  readonly cursor?: string;
-  readonly object?: string;
-  readonly objectUid?: string;
-};
+type ListParameters = RangeParameters & ObjectParameters & { readonly limit: number; readonly cursor?: string };
 
 export const listEvents = operation({
   method: 'GET',
@@ -81,40 +65,6 @@ async function page(asked: Asked<ListParameters>, { revisions }: { readonly revi
     ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
   };
   return rangeAnswerOf(context.history, question, data, stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) });
-}
-
-function objectOf({ object, objectUid: uid }: ListParameters): Pick<EventQuery, 'object'> {
-  if (object === undefined) {
-    if (uid === undefined) return {};
-    throw new Problem(400, 'objectUid: found it alone, want object too', { parameter: 'objectUid' });
-  }
-  const [kind = '', name = ''] = object.split('/');
-  return { object: { name, ...(kind !== '' && { kind }), ...(uid !== undefined && { uid }) } };
-}
-
-/** It keeps the range, which moves on while one reads when it is told from now. */
-interface ListCursor {
-  readonly range: Interval;
-  readonly after: string;
-}
-
-/** What a Date can hold. https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const instant = v.pipe(v.number(), v.integer(), v.minValue(-8.64e15), v.maxValue(8.64e15));
-const cursorSchema = v.tuple([instant, instant, v.string()]);
-
-function printCursor({ range: { from, to }, after }: ListCursor): string {
-  return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');
-}
-
-function parseCursor(text: string): ListCursor {
-  try {
-    const [from, to, after] = v.parse(cursorSchema, JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { range: { from, to }, after };
-  } catch {
-    throw new Problem(400, `cursor: found ${JSON.stringify(text)}, want the next of an answer`, {
-      parameter: 'cursor',
-    });
-  }
 }
 
 export const getEvent = operation({

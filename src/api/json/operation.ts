@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import type { DeliveryLedger } from '../../component/delivery-ledger.ts';
-import type { History } from '../../component/history.ts';
+import type { History, StoredEvent } from '../../component/history.ts';
 import type { Log } from '../../component/log.ts';
 import type { SavedQueries } from '../../component/saved-queries.ts';
+import type { EventRecord } from '../../core/record.ts';
 import type { Access } from '../access.ts';
 import type { CommitPoll } from '../commit-poll.ts';
 import type { FairUse } from '../kubernetes/fair-use.ts';
@@ -21,12 +22,16 @@ export interface JsonApiStore {
   readonly savedQueries: SavedQueries;
 }
 
+/** A record in one line of JSON from which another Tidings restores it; with what is known beside it, if that is there. */
+export type RecordJson = (record: EventRecord & Partial<Pick<StoredEvent, 'occurrences' | 'deletedAt'>>) => string;
+
 export interface JsonApiContext extends JsonApiStore {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin: DeliveryAdmin | undefined;
   /** Whether callers are known, so that some of them may operate what is delivered. */
   readonly mayAdminister: boolean;
+  readonly recordJson: RecordJson;
   readonly version: string;
   readonly now: () => number;
   /** What one caller may take. */

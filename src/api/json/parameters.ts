@@ -17,6 +17,10 @@ export const timeParameter = v.pipe(v.string(), v.regex(TIME, 'a time such as 20
 
 const names = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty('a name'))), v.maxLength(100, 'at most 100 of them'));
 
+export function namesParameter(description: string) {
+  return v.exactOptional(v.pipe(names, v.description(description)));
+}
+
 const zone = v.pipe(
   v.string(),
   v.check(isZone, 'a time zone such as Europe/Berlin or UTC'),

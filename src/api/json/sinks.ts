@@ -42,19 +42,17 @@ export const listSinks = operation({
   },
 });
 
+export const afterParameter = v.exactOptional(
+  v.pipe(v.number('a number'), v.integer('a whole number'), v.description('The `id` of the last one that is known.')),
+);
+
 export const listDeadLetters = operation({
   method: 'GET',
   path: '/sinks/:name/dead-letters',
   summary: 'What a sink will never take as it is, oldest first.',
   parameters: {
     limit: limitParameter(1_000, 200),
-    after: v.exactOptional(
-      v.pipe(
-        v.number('a number'),
-        v.integer('a whole number'),
-        v.description('The `id` of the last one that is known.'),
-      ),
-    ),
+    after: afterParameter,
   },
   answer: stateAnswer(deadLettersSchema),
   async run(call) {
@@ -134,7 +132,8 @@ export const retryDeadLetters = operation({
   answer: stateAnswer(retriedSchema),
   async run(call) {
     const admin = await operating(call);
-    const { outcomes } = await admin.retryDeadLetters(await ownIds(call, call.body.ids));
+    const { outcomes, withoutSink } = await admin.retryDeadLetters(await ownIds(call, call.body.ids));
+    if (withoutSink.size > 0) throw notConfigured(nameOf(call));
     return { data: [...outcomes].map(([id, outcome]) => ({ id, outcome })) };
   },
 });
@@ -229,8 +228,14 @@ async function permitted(call: Call): Promise<DeliveryAdmin> {
 async function operating(call: Call): Promise<DeliveryAdmin> {
   const admin = await permitted(call);
   if (call.context.mayAdminister) return admin;
-  const hint = 'Use `tidings sinks` and its like, or serve with --authentication kubernetes.';
+  const hint = 'Use `tidings sinks` and its like where it runs, or serve with --authentication kubernetes.';
   throw new Problem(403, 'found a caller whom nobody knows, want one who may operate sinks', { hint });
+}
+
+/** Its dead letters are there all the same. */
+function notConfigured(name: string): Problem {
+  const detail = `retry dead letters of ${JSON.stringify(name)}: found no sink of that name, want one that is configured`;
+  return new Problem(404, detail, { code: 'SINK_NOT_FOUND' });
 }
 
 async function requireSink(admin: DeliveryAdmin, name: string): Promise<void> {

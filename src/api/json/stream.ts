@@ -27,6 +27,13 @@ const { from: _from, to: _to, tz: _tz, ...filters } = rangeParameters;
 
 const streamParameters = {
   ...filters,
+  format: v.exactOptional(
+    v.pipe(
+      v.picklist(['rows', 'records'], 'rows or records'),
+      v.description('`records`: events in full, as of /export.'),
+    ),
+    'rows',
+  ),
   cursor: v.exactOptional(
     v.pipe(
       v.string(),
@@ -38,7 +45,8 @@ const streamParameters = {
 export const streamEvents = operation({
   method: 'GET',
   path: '/stream',
-  summary: 'Revisions as they are stored: `rows`; `gap` when it cannot go on where it is asked to; `beat` every 10 s.',
+  summary:
+    'Revisions as they are stored: `rows` or `records`; `gap` when it cannot go on where it is asked to; `beat` every 10 s.',
   parameters: streamParameters,
   answer: streamedSchema,
   streamed: 'text/event-stream',
@@ -55,14 +63,16 @@ export const streamEvents = operation({
   },
 });
 
+type StreamParameters = RangeParameters & { readonly format: 'rows' | 'records' };
+
 class EventStream {
-  readonly #asked: Asked<RangeParameters>;
+  readonly #asked: Asked<StreamParameters>;
   readonly #send: Send;
   #question: Question;
   #validUntil: number;
   #beatAt = 0;
 
-  constructor(asked: Asked<RangeParameters>, question: Question, send: Send) {
+  constructor(asked: Asked<StreamParameters>, question: Question, send: Send) {
     this.#asked = asked;
     this.#send = send;
     this.#question = question;
@@ -86,9 +96,10 @@ class EventStream {
           this.#validUntil = 0;
           if (!(await this.#isAllowed())) return;
         }
-        const rows = events.filter((event) => isSelected(event, this.#question.query)).map(eventRow);
-        if (rows.length > 0) {
-          await this.#event('rows', cursor, rows);
+        const selected = events.filter((event) => isSelected(event, this.#question.query));
+        if (selected.length > 0) {
+          const { format } = this.#asked.parameters;
+          await this.#event(format, cursor, this.#printed(selected));
           await sleep(BATCH_MS, ending);
         }
         if (performance.now() >= this.#beatAt) await this.#beat(cursor);
@@ -109,7 +120,7 @@ class EventStream {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'CURSOR_INVALID') throw error;
       const end = await history.end();
-      await this.#event('gap', end, { until: rfc3339(now()), detail: error.message });
+      await this.#event('gap', end, JSON.stringify({ until: rfc3339(now()), detail: error.message }));
       return { records: [], occurrences: [], cursor: end };
     }
   }
@@ -118,7 +129,7 @@ class EventStream {
     const { context } = this.#asked;
     const { clusters } = this.#question;
     const known = (await clustersOf(context)).filter(({ name }) => clusters.includes(name));
-    await this.#event('beat', cursor, { now: rfc3339(context.now()), clusters: known });
+    await this.#event('beat', cursor, JSON.stringify({ now: rfc3339(context.now()), clusters: known }));
     this.#beatAt = performance.now() + BEAT_MS;
   }
 
@@ -142,8 +153,14 @@ class EventStream {
     return !clusters.includes(name) && !refused.some(({ cluster }) => cluster === name);
   }
 
-  #event(name: 'rows' | 'gap' | 'beat', id: Cursor, data: unknown): Promise<void> {
-    return this.#send(`event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+  #printed(events: readonly StoredEvent[]): string {
+    const { context, parameters } = this.#asked;
+    if (parameters.format === 'rows') return JSON.stringify(events.map(eventRow));
+    return `[${events.map((event) => context.recordJson(event)).join(',')}]`;
+  }
+
+  #event(name: 'rows' | 'records' | 'gap' | 'beat', id: Cursor, data: string): Promise<void> {
+    return this.#send(`event: ${name}\nid: ${id}\ndata: ${data}\n\n`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** As what the answer is to come, a kind of JSON; absent: `application/json`. */
+  /** As what the answer is to come, a kind of JSON or the one type that is wanted; absent: `application/json`. */
   readonly accept?: string;
   /** Asks for gzip, unless the kubeconfig disables compression; the response is decoded in a stream. */
   readonly gzip?: boolean;
@@ -37,7 +37,7 @@ export interface KubernetesClient {
   readonly server: string;
   /**
    * Resolves for every HTTP status. Rejects with an AppError API_REQUEST_FAILED (its cause kept) when there is no
-   * response or a successful one that says it is not JSON, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
+   * response or a successful one that says it is neither JSON nor what is wanted, CREDENTIALS_FAILED when there is nothing to authenticate with, and the signal's reason when it is aborted.
    * A 401 is answered by other credentials, once, where there are any of the client's own.
    * A body that breaks off or falls silent is destroyed with the error of the stream; `requestFailure` puts it in words.
    */
@@ -138,7 +138,7 @@ class Client implements KubernetesClient {
         bodyTimeout: options.bodyTimeoutMs ?? 0,
         ...(options.highWaterMark !== undefined && { highWaterMark: options.highWaterMark }),
       });
-      requireJson(response, actionOf(path, options), this.#place);
+      requireWanted(response, options.accept, actionOf(path, options), this.#place);
       const secret = secretOf(credentials);
       return {
         status: response.statusCode,
@@ -196,9 +196,15 @@ function actionOf(path: string, options: RequestOptions): string {
 }
 
 /** A login page answers a watch with 200 as well. Errors may come as anything. */
-function requireJson({ statusCode, headers, body }: Dispatcher.ResponseData, action: string, server: string): void {
+function requireWanted(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  accept: string | undefined,
+  action: string,
+  server: string,
+): void {
   const type = String(headers['content-type'] ?? 'application/json');
-  if (statusCode < 200 || statusCode > 299 || /^application\/json\b/i.test(type)) return;
+  const isWanted = /^application\/json\b/i.test(type) || type.split(';', 1)[0] === accept;
+  if (statusCode < 200 || statusCode > 299 || isWanted) return;
   body.on('error', () => {}).destroy();
   throw notJson(action, server, `an answer of type ${JSON.stringify(type)}`);
 }

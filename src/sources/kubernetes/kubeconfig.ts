@@ -36,6 +36,18 @@ export interface LoadOptions {
  * Rejects with an AppError KUBECONFIG_INVALID with every problem found, or USAGE for a server that cannot be used.
  */
 export async function loadClientConfig(options: LoadOptions = {}): Promise<ClientConfig> {
+  const loaded = await load(options);
+  if ('missing' in loaded) throw loaded.missing;
+  return loaded;
+}
+
+/** The same, but undefined where nothing says whom to be: no context was named, and there is none to use. */
+export async function findClientConfig(options: LoadOptions = {}): Promise<ClientConfig | undefined> {
+  const loaded = await load(options);
+  return 'missing' in loaded ? undefined : loaded;
+}
+
+async function load(options: LoadOptions): Promise<ClientConfig | { readonly missing: AppError }> {
   if (options.server !== undefined) return plainConfig(options.server);
   const env = options.env ?? process.env;
   const inCluster = { env, ...(options.rootDir !== undefined && { rootDir: options.rootDir }) };
@@ -43,7 +55,7 @@ export async function loadClientConfig(options: LoadOptions = {}): Promise<Clien
   const found = await findContext(options, env);
   if ('missing' in found) {
     if (isInCluster(inCluster)) return inClusterConfig(inCluster);
-    throw found.missing;
+    return found;
   }
   const result = contextConfig(found.name, found.context, found.kubeconfig, env);
   if ('problems' in result) throw invalid(result.problems, result.hint);

@@ -106,14 +106,17 @@ export class EventQueries {
     }
   }
 
-  async page(query: EventQuery, { after, ...options }: PageOptions): Promise<EventPage> {
+  async page(query: EventQuery, { after, order, ...options }: PageOptions): Promise<EventPage> {
     const { logId, lastSeq } = this.#options.bounds();
     const cursor = after === undefined ? undefined : parsePageCursor(after, { logId, lastSeq });
     const snapshot = cursor?.snapshot ?? lastSeq;
     const { limit, signal } = options;
     const events: StoredEvent[] = [];
     const upTo = (place: RevisionPlace): EventPage => ({ events, next: printPageCursor({ logId, snapshot, place }) });
-    for (const { found, reached } of this.#slices(query, options, false, { snapshot, place: cursor?.place })) {
+    for (const { found, reached } of this.#slices(query, options, order === 'oldest-first', {
+      snapshot,
+      place: cursor?.place,
+    })) {
       for (const [index, { event, place }] of found.entries()) {
         events.push(event);
         if (events.length === limit) return reached || index < found.length - 1 ? upTo(place) : { events };

@@ -1,0 +1,96 @@
+/** Records as they are stored, some at a time, for another Tidings and for its commands. */
+import * as v from 'valibot';
+import type { EventQuery } from '../../component/history.ts';
+import { exportedSchema } from './answers.ts';
+import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
+import { PAGE_MS } from './list-events.ts';
+import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
+import { operation } from './operation.ts';
+import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
+import { inTurn, type Question, questionOf } from './question.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
+
+/** Held in memory at a time. */
+const BATCH = 500;
+
+const { tz: _tz, ...range } = rangeParameters;
+
+const exportParameters = {
+  ...range,
+  type: namesParameter('Of these types, as `Warning`. May be repeated.'),
+  reason: namesParameter('Of these reasons. May be repeated.'),
+  ...objectParameters,
+  revisions: v.exactOptional(
+    v.pipe(
+      v.boolean('true or false'),
+      v.description('Every revision of an event instead of its latest one in the range.'),
+    ),
+    false,
+  ),
+  order: v.exactOptional(
+    v.pipe(
+      v.picklist(['oldest-first', 'newest-first'], 'oldest-first or newest-first'),
+      v.description('By last seen.'),
+    ),
+    'oldest-first',
+  ),
+  limit: limitParameter(10_000, 1_000),
+  cursor: cursorParameter,
+} as const;
+
+export const exportRecords = operation({
+  method: 'GET',
+  path: '/export',
+  summary: 'Events in full as Tidings records, a line each; the last line tells where to go on.',
+  parameters: exportParameters,
+  answer: exportedSchema,
+  streamed: 'application/x-ndjson',
+  async run(asked) {
+    const { context, parameters, signal } = asked;
+    const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
+    const question = await questionOf(asked, parameters, { range: cursor?.range });
+    const query = queryOf(question, parameters);
+    const { revisions, order, limit } = parameters;
+    const stopping = AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]);
+    const pageAfter = (after: string | undefined, left: number) =>
+      inTurn(asked, question, () =>
+        context.history.page(query, {
+          revisions,
+          order,
+          limit: Math.min(left, BATCH),
+          signal: stopping,
+          ...(after !== undefined && { after }),
+        }),
+      );
+    // Before anything is streamed, so that what is wrong with the cursor has its own answer.
+    let page = await pageAfter(cursor?.after, limit);
+    return new StreamedAnswer('application/x-ndjson', async (send) => {
+      for (let left = limit; ; page = await pageAfter(page.next, left)) {
+        for (const event of page.events) await send(`${context.recordJson(event)}\n`);
+        left -= page.events.length;
+        if (page.next === undefined || left === 0 || stopping.aborted) break;
+      }
+      await send(`${JSON.stringify(endOf(question, page.next))}\n`);
+    });
+  },
+});
+
+function queryOf(
+  { query }: Question,
+  { type, reason, ...object }: ObjectParameters & { readonly type?: string[]; readonly reason?: string[] },
+): EventQuery {
+  return { ...query, ...(type && { types: type }), ...(reason && { reasons: reason }), ...objectOf(object) };
+}
+
+function endOf(
+  { range, refused, unevaluated }: Question,
+  next: string | undefined,
+): v.InferOutput<typeof exportedSchema> {
+  return {
+    apiVersion: 'tidings/v1',
+    kind: 'ExportEnd',
+    ...(next !== undefined && { next: printCursor({ range, after: next }) }),
+    ...(refused.length > 0 && { refused: [...refused] }),
+    ...(unevaluated.events > 0 && { unevaluated: { ...unevaluated } }),
+  };
+}
