@@ -4,6 +4,7 @@
  */
 import { Agent, get } from 'node:http';
 import { EVERYTHING_ALLOWED } from '../src/api/access.ts';
+import { FairUse } from '../src/api/fair-use.ts';
 import { listen } from '../src/api/listener.ts';
 import { openKubernetesApi } from '../src/app/open-kubernetes-api.ts';
 import { createLogger } from '../src/telemetry/log.ts';
@@ -25,7 +26,7 @@ interface Item {
 async function measure(): Promise<readonly Figure[]> {
   const { dataDir } = await fullStore();
   const logger = createLogger({ format: 'json', level: 'warn' });
-  const everything = { access: EVERYTHING_ALLOWED, local: true };
+  const everything = { access: EVERYTHING_ALLOWED, fairUse: new FairUse(), local: true };
   const api = openKubernetesApi({ dataDir, windowMs: Number.POSITIVE_INFINITY }, logger, everything);
   const listener = await listen([api.endpoint], { host: '127.0.0.1', port: 0 });
   const [reader, other] = [new Reader('127.0.0.1'), new Reader('127.0.0.2')];

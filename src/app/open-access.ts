@@ -1,5 +1,6 @@
 /** Who may see what is on an address, and over what it is served there. */
 import { type Access, EVERYTHING_ALLOWED } from '../api/access.ts';
+import { FairUse } from '../api/fair-use.ts';
 import { kubernetesAccess } from '../api/kubernetes-access.ts';
 import { readTokenAccess } from '../api/read-token-access.ts';
 import { ServingTls } from '../api/serving-tls.ts';
@@ -24,6 +25,8 @@ export interface AccessConfig {
 
 export interface OpenedAccess {
   readonly access: Access;
+  /** What one caller may take, of everything on the address together. */
+  readonly fairUse: FairUse;
   /** Nobody is asked who they are: whatever is served is for programs of this machine. */
   readonly local: boolean;
   readonly tls?: ServingTls;
@@ -51,6 +54,7 @@ export async function openAccess(config: AccessConfig, logger: Logger): Promise<
     const access = byToken ?? byRights;
     return {
       access: access ?? EVERYTHING_ALLOWED,
+      fairUse: new FairUse(),
       local: access === undefined && listen.host !== undefined && isLoopback(listen.host),
       ...(tls && {
         tls: new ServingTls({ ...tls, ...(byRights && { clientAuthorities: clientAuthorities(reviews, logger) }) }),

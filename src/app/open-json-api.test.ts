@@ -6,6 +6,7 @@ import { operatedDeliveries, STORED } from '../../test/helpers/operated-deliveri
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { EVERYTHING_ALLOWED } from '../api/access.ts';
+import { FairUse } from '../api/fair-use.ts';
 import { createClient } from '../api/json/client.ts';
 import { listen } from '../api/listener.ts';
 import type { Outcome } from '../component/sink.ts';
@@ -151,7 +152,7 @@ test('openJsonApi goes on with the store that takes the place of the one it serv
   const path = join(dataDir, STORE_FILE);
   await storeWith(path, 10);
   await storeWith(`${path}.next`, 20);
-  const api = openJsonApi(dataDir, LOGGER, { access: EVERYTHING_ALLOWED, local: true });
+  const api = openJsonApi(dataDir, LOGGER, { access: EVERYTHING_ALLOWED, fairUse: new FairUse(), local: true });
   const listener = await listen([api.endpoint], LOOPBACK);
   onTestFinished(async () => {
     api.end();

@@ -23,7 +23,7 @@ interface OpenedJsonApi {
 export function openJsonApi(
   dataDir: string,
   logger: Logger,
-  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
+  { access, local, fairUse }: Pick<OpenedAccess, 'access' | 'local' | 'fairUse'>,
   admin?: DeliveryAdmin,
 ): OpenedJsonApi {
   const api = new JsonApi({
@@ -32,6 +32,7 @@ export function openJsonApi(
       savedQueries: new FileSavedQueries(join(dataDir, 'saved-queries.json')),
     }),
     access,
+    fairUse,
     ...(admin && { admin }),
     // What changes deliveries is for those who say who they are; others have the socket in the data directory.
     mayAdminister: access !== EVERYTHING_ALLOWED,

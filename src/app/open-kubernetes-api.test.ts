@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { revision, START } from '../../test/contract/event-arbitrary.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { EVERYTHING_ALLOWED } from '../api/access.ts';
+import { FairUse } from '../api/fair-use.ts';
 import { listen } from '../api/listener.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -29,6 +30,7 @@ test('openKubernetesApi goes on with the store that takes the place of the one i
   const logger = createLogger({ format: 'json', level: 'warn', destination });
   const api = openKubernetesApi({ dataDir, windowMs: Number.MAX_SAFE_INTEGER }, logger, {
     access: EVERYTHING_ALLOWED,
+    fairUse: new FairUse(),
     local: true,
   });
   const listener = await listen([api.endpoint], { host: '127.0.0.1', port: 0 });

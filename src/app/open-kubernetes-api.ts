@@ -34,13 +34,13 @@ interface OpenedStore {
 export function openKubernetesApi(
   { dataDir, windowMs }: KubernetesApiConfig,
   logger: Logger,
-  { access, local }: Pick<OpenedAccess, 'access' | 'local'>,
+  { access, local, fairUse }: Pick<OpenedAccess, 'access' | 'local' | 'fairUse'>,
   defaultCluster?: () => Promise<string | undefined>,
 ): OpenedKubernetesApi {
   const path = join(dataDir, STORE_FILE);
   const open = (): OpenedStore => {
     const versions = openSqliteEventVersions({ path });
-    const options = { windowMs, access, version: VERSION, logger };
+    const options = { windowMs, access, fairUse, version: VERSION, logger };
     return { versions, api: new KubernetesApi({ versions, ...(defaultCluster && { defaultCluster }), ...options }) };
   };
   let current = open();

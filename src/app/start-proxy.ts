@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FairUse } from '../api/fair-use.ts';
 import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import { callerAccess } from '../api/proxy/caller-access.ts';
 import { EventReads } from '../api/proxy/event-reads.ts';
@@ -95,6 +96,7 @@ function openEventReads(
     defaultCluster: async () => name,
     windowMs,
     access,
+    fairUse: new FairUse(),
     version: VERSION,
     logger,
   });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { EVERYTHING_ALLOWED } from '../../src/api/access.ts';
+import { FairUse } from '../../src/api/fair-use.ts';
 import { KubernetesApi, type KubernetesApiOptions } from '../../src/api/kubernetes/kubernetes-api.ts';
 import { listen } from '../../src/api/listener.ts';
 import type { Batch } from '../../src/component/log.ts';
@@ -48,6 +49,7 @@ export async function served(options: Partial<KubernetesApiOptions> = {}): Promi
     versions,
     windowMs: WINDOW,
     access: EVERYTHING_ALLOWED,
+    fairUse: new FairUse(),
     version: '0.0.0',
     logger: { warn: () => {} },
     now: () => clock.now,

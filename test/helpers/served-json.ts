@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { expect, onTestFinished } from 'vitest';
 import { EVERYTHING_ALLOWED } from '../../src/api/access.ts';
+import { FairUse } from '../../src/api/fair-use.ts';
 import { JsonApi, type JsonApiOptions } from '../../src/api/json/json-api.ts';
 import { OPERATIONS, ROOT } from '../../src/api/json/json-app.ts';
 import { problemSchema } from '../../src/api/json/problem.ts';
@@ -49,6 +50,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
       savedQueries: new FileSavedQueries(join(directory, 'saved-queries.json')),
     }),
     access: EVERYTHING_ALLOWED,
+    fairUse: new FairUse(),
     mayAdminister: false,
     recordJson: storedEventJson,
     version: '0.0.0',

@@ -3,7 +3,7 @@ import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Access } from '../access.ts';
-import { FAIR_USE, FairUse, type FairUseLimits } from '../kubernetes/fair-use.ts';
+import type { FairUse } from '../fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
 
@@ -19,8 +19,8 @@ export interface JsonApiOptions {
   /** Tidings' own. */
   readonly version: string;
   readonly logger: Pick<Logger, 'warn'>;
-  /** What one caller may take; absent: what is right for most. */
-  readonly fairUse?: FairUseLimits;
+  /** What one caller may take of it. */
+  readonly fairUse: FairUse;
   readonly now?: () => number;
 }
 
@@ -100,11 +100,10 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async #load(): Promise<Opened> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
-    const { open, access, admin, mayAdminister, recordJson, version, logger, now = Date.now } = this.#options;
+    const { open, access, admin, mayAdminister, recordJson, version, logger, fairUse, now = Date.now } = this.#options;
     const store = open();
     const { history, ledger, savedQueries } = store;
     const closing = this.#closing.signal;
-    const fairUse = new FairUse(this.#options.fairUse ?? FAIR_USE);
     const commits = new CommitPoll(() => history.dataVersion(), closing);
     const app = jsonApp(
       {

@@ -9,7 +9,7 @@ import type { SavedQueries } from '../../component/saved-queries.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Access } from '../access.ts';
 import type { CommitPoll } from '../commit-poll.ts';
-import type { FairUse } from '../kubernetes/fair-use.ts';
+import type { FairUse } from '../fair-use.ts';
 import { type ParameterEntries, parseParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { StreamedAnswer, StreamType } from './streamed-answer.ts';

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { Access } from '../access.ts';
-import { FAIR_USE } from '../kubernetes/fair-use.ts';
+import { FAIR_USE, FairUse } from '../fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import { readTokenAccess } from '../read-token-access.ts';
 import type { EventRow } from './answers.ts';
@@ -122,7 +122,7 @@ describe('the stream', () => {
 
   test('is one of so many a caller may have, and a read too', async () => {
     const few = { ...FAIR_USE, watches: { perCaller: 1, total: 9 }, reads: { perCaller: 0, total: 9 } };
-    const api = await servedJson({ fairUse: { ...few, waiting: { perCaller: 0, ms: 1 } } });
+    const api = await servedJson({ fairUse: new FairUse({ ...few, waiting: { perCaller: 0, ms: 1 } }) });
     await api.commit([{ resourceVersion: 10 }]);
     const stopping = new AbortController();
     const client = createClient({ url: api.url });

@@ -1,8 +1,8 @@
 /** One request for events with everything that its answer depends on, and what both kinds of answers need of it. */
 import type { ClusterVersions, PlacedEvent, Version, VersionQuery } from '../../component/event-versions.ts';
 import type { EventGroup, StoredEvent } from '../../component/history.ts';
+import type { FairUse } from '../fair-use.ts';
 import type { EventFeed } from './event-feed.ts';
-import type { FairUse } from './fair-use.ts';
 import type { FieldTerm } from './field-selector.ts';
 import type { ListOptions } from './list-options.ts';
 import type { Shape } from './representation.ts';

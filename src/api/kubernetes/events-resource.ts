@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
 import type { Access, Sight } from '../access.ts';
+import type { FairUse } from '../fair-use.ts';
 import type { EventsPath } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
-import { FAIR_USE, FairUse, type FairUseLimits } from './fair-use.ts';
 import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
 import { type EventList, listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
@@ -32,7 +32,8 @@ export interface EventsResourceOptions {
   readonly windowMs: number;
   readonly access: Access;
   readonly now?: () => number;
-  readonly fairUse?: FairUseLimits;
+  /** What one caller may take of it. */
+  readonly fairUse: FairUse;
 }
 
 // A watch without timeoutSeconds ends after 30 to 60 minutes.
@@ -46,7 +47,6 @@ export class EventsResource {
   readonly feed: EventFeed;
   readonly #options: EventsResourceOptions;
   readonly #now: () => number;
-  readonly #fairUse: FairUse;
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -56,7 +56,6 @@ export class EventsResource {
     this.#options = options;
     this.feed = new EventFeed(options.versions);
     this.#now = options.now ?? Date.now;
-    this.#fairUse = new FairUse(options.fairUse ?? FAIR_USE);
   }
 
   /** Rejects as long as nothing was sent: with a {@link StatusError}, or with what went wrong. */
@@ -86,14 +85,14 @@ export class EventsResource {
       },
       windowMs: root.windowMs ?? this.#options.windowMs,
       notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
-      fairUse: this.#fairUse,
+      fairUse: this.#options.fairUse,
       caller: callerOf(sight, http),
       gone: goneOf(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
     if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
-    const end = await this.#fairUse.read(request.caller, request.gone);
+    const end = await this.#options.fairUse.read(request.caller, request.gone);
     try {
       if (!isGet) return await this.#list(request, response);
       const wanted = parseResourceVersion(query.get('resourceVersion'));
@@ -169,7 +168,7 @@ export class EventsResource {
     look: () => Promise<Sight>,
     sight: Sight,
   ): Promise<void> {
-    const endUse = this.#fairUse.watch(request.caller);
+    const endUse = this.#options.fairUse.watch(request.caller);
     const ending = new AbortController();
     const end = (): void => ending.abort();
     const { timeoutSeconds = LEAST_TIMEOUT_SECONDS * (1 + Math.random()) } = request.options;

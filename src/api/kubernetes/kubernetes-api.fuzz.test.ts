@@ -9,6 +9,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { EVENTS, served, versionsOf } from '../../../test/helpers/served-events.ts';
+import { FairUse } from '../fair-use.ts';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_500);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
@@ -165,7 +166,12 @@ test('KubernetesApi answers whatever is asked, and nothing stays behind', {
   const limits = { perCaller: 2 * ROUND, total: 2 * ROUND };
   const server = await served({
     logger: { warn: (cause: unknown) => causes.push(JSON.stringify(cause)) },
-    fairUse: { watches: limits, reads: limits, waiting: { perCaller: 0, ms: 0 }, page: { items: 100, examined: 200 } },
+    fairUse: new FairUse({
+      watches: limits,
+      reads: limits,
+      waiting: { perCaller: 0, ms: 0 },
+      page: { items: 100, examined: 200 },
+    }),
   });
   const specs = Array.from({ length: 300 }, (_, index) => ({
     resourceVersion: index + 1,

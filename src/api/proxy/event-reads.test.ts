@@ -3,7 +3,7 @@ import { START } from '../../../test/contract/event-arbitrary.ts';
 import { proxiedEvents, THEIRS } from '../../../test/helpers/proxied-events.ts';
 import { rawConnection } from '../../../test/helpers/proxied-server.ts';
 import { HOUR } from '../../../test/helpers/served-events.ts';
-import { FAIR_USE } from '../kubernetes/fair-use.ts';
+import { FAIR_USE, FairUse } from '../fair-use.ts';
 
 const ALL = '/api/v1/events';
 const SHOP = '/api/v1/namespaces/shop/events';
@@ -188,7 +188,7 @@ describe('a read of events', () => {
 });
 
 test('a caller who takes too much is told so, and is nobody else', async () => {
-  const fairUse = { ...FAIR_USE, watches: { perCaller: 1, total: 10 } };
+  const fairUse = new FairUse({ ...FAIR_USE, watches: { perCaller: 1, total: 10 } });
   const proxy = await proxiedEvents({ fairUse });
   await proxy.commit([{ resourceVersion: 10 }]);
   const path = `${ALL}?watch=1&resourceVersion=10&timeoutSeconds=1`;

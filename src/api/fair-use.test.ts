@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { EVENTS, served, versionsOf, watch } from '../../../test/helpers/served-events.ts';
-import { EVERYTHING_ALLOWED } from '../access.ts';
+import { EVENTS, served, versionsOf, watch } from '../../test/helpers/served-events.ts';
+import { EVERYTHING_ALLOWED } from './access.ts';
 import { FairUse, type FairUseLimits } from './fair-use.ts';
 
 const LIMITS: FairUseLimits = {
@@ -85,7 +85,7 @@ describe('FairUse', () => {
 
 describe('a server', () => {
   test('answers 429 with Retry-After beyond the limit, and again when others have ended', async () => {
-    const server = await served({ fairUse: { ...LIMITS, watches: { perCaller: 1, total: 1 } } });
+    const server = await served({ fairUse: new FairUse({ ...LIMITS, watches: { perCaller: 1, total: 1 } }) });
     await server.commit([{ resourceVersion: 10 }]);
     const open = await watch(server, 'resourceVersion=10&timeoutSeconds=1');
     const refused = await server.get(`${EVENTS}?watch=1`);
@@ -98,7 +98,7 @@ describe('a server', () => {
 
   test('counts by who asks, not from where', async () => {
     const server = await served({
-      fairUse: { ...LIMITS, watches: { perCaller: 1, total: 9 } },
+      fairUse: new FairUse({ ...LIMITS, watches: { perCaller: 1, total: 9 } }),
       access: { ...EVERYTHING_ALLOWED, events: async (_, { headers }) => ({ caller: String(headers['x-caller']) }) },
     });
     await server.commit([{ resourceVersion: 10 }]);
@@ -116,7 +116,7 @@ describe('a server', () => {
 
 describe('a page', () => {
   test('ends after so many events that were looked at, and the next one goes on there', async () => {
-    const server = await served({ fairUse: { ...LIMITS, page: { items: 40, examined: 60 } } });
+    const server = await served({ fairUse: new FairUse({ ...LIMITS, page: { items: 40, examined: 60 } }) });
     await server.commit(Array.from({ length: 100 }, (_, index) => ({ resourceVersion: index + 1, second: index })));
     const asked = `${EVENTS}?limit=10&labelSelector=no`;
     const first = (await server.get(asked)).body;
