@@ -35,27 +35,44 @@ export interface StreamOptions {
   readonly gzip: boolean;
 }
 
-/** An object whose last field is a list, item by item as it comes. Rejects when the client goes, or the items fail. */
+/** Prints the items of one list as they stand in it, a batch behind the other. */
+export function itemsPrinter(pretty: boolean): (items: readonly object[]) => Buffer {
+  let separator = '';
+  return (items) => {
+    if (items.length === 0) return Buffer.alloc(0);
+    const text = pretty
+      ? items.map((item) => `\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`).join()
+      : // At once: to print the array costs half of printing its items one by one.
+        JSON.stringify(items).slice(1, -1);
+    // Bytes at once: text would be copied by the collector of young objects until the last batch is there.
+    const bytes = Buffer.from(`${separator}${text}`);
+    separator = ',';
+    return bytes;
+  };
+}
+
+/** An object whose last field is a list, of what {@link itemsPrinter} prints. Rejects when the client goes, or the items fail. */
 export async function sendItems(
   response: ServerResponse,
   envelope: object,
-  { field, items }: { readonly field: string; readonly items: AsyncIterable<readonly object[]> },
+  { field, items }: { readonly field: string; readonly items: AsyncIterable<Buffer> | Iterable<Buffer> },
   { pretty, gzip }: StreamOptions,
 ): Promise<void> {
-  const parts = (pretty ? prettyParts : compactParts)(envelope, field, items)[Symbol.asyncIterator]();
-  const head: string[] = [];
+  const parts = listParts(envelope, field, items, pretty);
+  const head: Buffer[] = [];
   let bytes = 0;
   let next = await parts.next();
   for (; !next.done && bytes < GZIP_FROM_BYTES; next = await parts.next()) {
     head.push(next.value);
-    bytes += Buffer.byteLength(next.value);
+    bytes += next.value.length;
   }
   if (next.done && bytes < GZIP_FROM_BYTES) {
-    send(response, 200, head.join(''), { 'Content-Type': 'application/json' });
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': bytes });
+    response.end(Buffer.concat(head));
     return;
   }
-  const rest = next.done ? [] : [next.value];
-  const body = Readable.from(concatenated([...head, ...rest], parts));
+  const begun = Buffer.concat(next.done ? head : [...head, next.value]);
+  const body = Readable.from(continued(begun, parts));
   response.setHeader('Content-Type', 'application/json');
   response.setTimeout(SLOW_MS, () => response.destroy());
   if (!gzip) return pipeline(body, response);
@@ -64,45 +81,32 @@ export async function sendItems(
   return pipeline(body, createGzip({ level: GZIP_LEVEL }), response);
 }
 
-async function* concatenated(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
+async function* continued(begun: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield first.join('');
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    yield begun;
+    yield* rest;
   } finally {
-    await rest.return?.();
+    await rest.return(undefined);
   }
 }
 
-async function* compactParts(
+async function* listParts(
   envelope: object,
   field: string,
-  items: AsyncIterable<readonly object[]>,
-): AsyncGenerator<string> {
-  yield `${JSON.stringify(envelope).slice(0, -1)},"${field}":[`;
-  let separator = '';
-  for await (const batch of items) {
-    if (batch.length === 0) continue;
-    // At once: to print the array costs half of printing its items one by one.
-    yield `${separator}${JSON.stringify(batch).slice(1, -1)}`;
-    separator = ',';
+  items: AsyncIterable<Buffer> | Iterable<Buffer>,
+  pretty: boolean,
+): AsyncGenerator<Buffer> {
+  const [begin, end] = pretty
+    ? [`${JSON.stringify(envelope, undefined, 2).slice(0, -2)},\n  "${field}": [`, ']\n}']
+    : [`${JSON.stringify(envelope).slice(0, -1)},"${field}":[`, ']}\n'];
+  yield Buffer.from(begin);
+  let isEmpty = true;
+  for await (const part of items) {
+    if (part.length === 0) continue;
+    isEmpty = false;
+    yield part;
   }
-  yield ']}\n';
-}
-
-async function* prettyParts(
-  envelope: object,
-  field: string,
-  items: AsyncIterable<readonly object[]>,
-): AsyncGenerator<string> {
-  yield `${JSON.stringify(envelope, undefined, 2).slice(0, -2)},\n  "${field}": [`;
-  let isFirst = true;
-  for await (const batch of items) {
-    for (const item of batch) {
-      yield `${isFirst ? '' : ','}\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`;
-      isFirst = false;
-    }
-  }
-  yield isFirst ? ']\n}' : '\n  ]\n}';
+  yield Buffer.from(pretty && !isEmpty ? `\n  ${end}` : end);
 }
 
 /** Whether to indent what is sent: as it is asked for, else for browsers and the like. */

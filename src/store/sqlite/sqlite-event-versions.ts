@@ -26,7 +26,9 @@ import { type ChangesPlace, VersionChanges } from './version-changes.ts';
 import { isAtOrBefore, type VersionRow, VersionRows } from './version-rows.ts';
 
 /** Looked at in one go: some milliseconds, during which nobody else has this thread. */
-const PAGE_ROWS = 500;
+const SCANNED_ROWS = 500;
+/** Decoded in one go: so few that they are let go of before young objects are collected, and need not be copied. */
+const PAGE_ROWS = 100;
 /** Read beyond those that are asked for: some are not the latest revision of their event. */
 const SPARE_ROWS = 50;
 const EDGE = Number.MAX_SAFE_INTEGER;
@@ -145,7 +147,7 @@ export class SqliteEventVersions implements EventVersions {
   async newest({ cluster, resourceVersion }: Version): Promise<StoredEvent | undefined> {
     let from: [number, number] = [resourceVersion, EDGE];
     // Most often the first one is of the cluster.
-    for (let count = 1; ; count = PAGE_ROWS) {
+    for (let count = 1; ; count = SCANNED_ROWS) {
       const { found, last } = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
         const rows = this.#statements.byVersionDescending.all(...from, count);
@@ -194,7 +196,7 @@ export class SqliteEventVersions implements EventVersions {
         missing -= page.length;
         // Where little of a page is wanted there is more to be looked at.
         const isSparse = missing <= 0 || 2 * page.length < count;
-        count = Math.min(PAGE_ROWS, isSparse ? 2 * count : missing + SPARE_ROWS);
+        count = isSparse ? Math.min(SCANNED_ROWS, 2 * count) : Math.min(PAGE_ROWS, missing + SPARE_ROWS);
         after = last && placeOf(last);
       }
     }
@@ -229,7 +231,7 @@ export class SqliteEventVersions implements EventVersions {
       signal?.throwIfAborted();
       const last = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.headsByTimeDescending.all(...from, since, PAGE_ROWS);
+        const rows = this.#statements.headsByTimeDescending.all(...from, since, SCANNED_ROWS);
         this.#groups.refresh();
         for (const head of rows) {
           if (!shapes.has(head.shape) || !isAtOrBefore(head.epoch, head.resource_version, epoch, resourceVersion))
@@ -243,7 +245,7 @@ export class SqliteEventVersions implements EventVersions {
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
         }
-        return rows.length < PAGE_ROWS ? undefined : rows.at(-1);
+        return rows.length < SCANNED_ROWS ? undefined : rows.at(-1);
       });
       if (found || !last) return found;
       from = placeOf(last);
