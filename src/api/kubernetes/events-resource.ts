@@ -130,13 +130,15 @@ export class EventsResource {
       await this.#warn(request, response);
       throw notFound(shape.group, name);
     }
-    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
+    const { mediaType } = shape.representation;
+    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty, mediaType });
   }
 
   async #list(request: EventsRequest, response: ServerResponse): Promise<void> {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
-    const printItems = itemsPrinter(pretty);
+    const { mediaType } = shape.representation;
+    const printItems = itemsPrinter({ pretty, mediaType });
     const {
       resourceVersion,
       items,
@@ -147,7 +149,12 @@ export class EventsResource {
     // A list that goes on has been warned of when it began.
     if (request.options.continue === undefined) await this.#warn(request, response);
     const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
-    await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
+    await sendItems(
+      response,
+      listEnvelope(shape, metadata),
+      { field: itemsField(shape), items },
+      { pretty, mediaType, gzip },
+    );
   }
 
   /** Tells with the answer what of its range nobody observed. */

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -335,6 +336,29 @@ describe('a watch', () => {
     const long = await watch(server, 'resourceVersion=10');
     await server.api.close();
     await vi.waitFor(() => expect(long.hasEnded()).toBe(true));
+  });
+});
+
+describe('YAML', () => {
+  const asYaml = { Accept: 'application/yaml' };
+
+  test('is what a client gets that takes nothing else, of one event, a list and an error, but of no watch', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10, reason: 'A\u0085\u2028\u007f\ufeffé😀' }]);
+    const text = async (path: string): Promise<unknown[]> => {
+      const answer = await fetch(server.url + path, { headers: asYaml });
+      return [answer.status, answer.headers.get('content-type'), parse(await answer.text())];
+    };
+    const listed = (await server.get(EVENTS)).body;
+    const { namespace, name } = { namespace: 'shop', name: listed.items[0]?.metadata.name };
+    const one = `/api/v1/namespaces/${namespace}/events/${name}`;
+    expect(await text(EVENTS)).toEqual([200, 'application/yaml', listed]);
+    expect(await text(`${EVENTS}?limit=1`)).toEqual([200, 'application/yaml', listed]);
+    expect(await text(one)).toEqual([200, 'application/yaml', (await server.get(one)).body]);
+    expect(await text(`${one}x`)).toEqual([404, 'application/yaml', expect.objectContaining({ reason: 'NotFound' })]);
+    expect(await text(`${EVENTS}?watch=1`)).toEqual([406, 'application/yaml', expect.objectContaining({ code: 406 })]);
+    const both = await server.get(EVENTS, { Accept: 'application/yaml;q=0.5,application/json' });
+    expect(both.headers.get('content-type')).toBe('application/json');
   });
 });
 
