@@ -14,8 +14,11 @@ const LEFT_BEHIND_MS = 10 * 60_000;
 export function servedVersion(cluster: ClusterVersions, namespace: string | undefined): number | undefined {
   const known = KNOWN.get(cluster) ?? new Map<string | undefined, number | undefined>();
   KNOWN.set(cluster, known);
-  if (!known.has(namespace)) known.set(namespace, reckoned(cluster, namespace));
-  return known.get(namespace);
+  // Namespaces without a scope of their own are all alike.
+  const hasOwn = namespace === 'default' || (namespace !== undefined && cluster.positions.has(namespace));
+  const asked = hasOwn ? namespace : undefined;
+  if (!known.has(asked)) known.set(asked, reckoned(cluster, asked));
+  return known.get(asked);
 }
 
 /** Every watcher asks after every commit. */
