@@ -162,7 +162,8 @@ export class EventsResource {
     const now = this.#now();
     const start = windowStart(request, now);
     const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
-    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
+    const { cluster, namespace } = request;
+    const asked = { cluster: cluster.name, namespace, since, now, isFromTopic: cluster.newest !== undefined };
     const warnings = coverageWarnings(await request.feed.coverage(), asked);
     if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
   }

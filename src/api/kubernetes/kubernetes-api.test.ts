@@ -144,6 +144,23 @@ describe('a list', () => {
     expect((await server.get(EVENTS)).body.metadata.resourceVersion).toBe('12');
   });
 
+  test('has all that there is of a store that is filled from a topic, and a watch goes on from there', async () => {
+    const server = await served();
+    const read = (specs: Parameters<typeof server.commit>[0], cluster: string, next: bigint) =>
+      server.commit(specs, { cluster, offset: { topic: 'a', partition: 0, next } });
+    await read([{ resourceVersion: 12 }, { resourceVersion: 10 }], 'prod', 2n);
+    await read([{ resourceVersion: 900 }], 'test', 3n);
+    const { body, headers } = await server.get(EVENTS);
+    expect([body.metadata.resourceVersion, versionsOf(body)]).toEqual(['12', ['10', '12']]);
+    expect(headers.get('warning')).toContain('events come from a topic');
+    expect(versionsOf((await server.get(`/clusters/test${EVENTS}`)).body)).toEqual(['900']);
+    const open = await watch(server, 'resourceVersion=12');
+    await read([{ resourceVersion: 11 }, { resourceVersion: 13 }], 'prod', 5n);
+    expect(await open.brought(1)).toEqual(['ADDED 13']);
+    // What came late is in lists alone.
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10', '11', '12', '13']);
+  });
+
   test('ends where the scope that is furthest behind does, and a namespace of its own at its own', async () => {
     const server = await served();
     await server.commit([{ resourceVersion: 10, namespace: 'shop' }], { scope: 'shop' });

@@ -18,6 +18,7 @@ import { readCoverage } from './coverage-ledger.ts';
 import { dayOf } from './dictionary-writer.ts';
 import { GroupReader } from './group-reader.ts';
 import { HoursReader } from './hours-reader.ts';
+import { type NewestVersion, NewestVersions } from './newest-versions.ts';
 import { ObjectReader } from './object-reader.ts';
 import { comparePlaces, parsePlace, placeOf, printPlace, type RevisionPlace } from './revision-place.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
@@ -56,6 +57,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #statements: VersionRows;
   readonly #changes: VersionChanges;
   readonly #hours: HoursReader;
+  readonly #newest: NewestVersions;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -66,6 +68,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#statements = new VersionRows(this.#db);
     this.#changes = new VersionChanges(this.#statements, this.#rows);
     this.#hours = new HoursReader(this.#db);
+    this.#newest = new NewestVersions(this.#db, this.#groups);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -85,7 +88,10 @@ export class SqliteEventVersions implements EventVersions {
       if (scope === null) continue;
       cluster.positions.set(scope, { epoch, resourceVersion: resource_version, observedUntil: observed_until ?? 0 });
     }
-    return [...clusters.values()];
+    const found = [...clusters.values()];
+    if (found.every(({ positions }) => positions.size > 0)) return found;
+    const newest = await this.#newest.read((read) => this.#snapshot(read));
+    return found.map((cluster) => ({ ...cluster, ...newestOf(cluster, newest.get(cluster.name)) }));
   }
 
   async *at({ cluster, resourceVersion, query, after, limit }: VersionQuery): AsyncGenerator<PlacedEvent[]> {
@@ -309,6 +315,11 @@ class PlacedRow implements PlacedEvent {
   get place(): string {
     return printPlace(this.#place);
   }
+}
+
+/** Where no position says how far a cluster is. */
+function newestOf({ epoch, positions }: ClusterVersions, found: NewestVersion | undefined): { newest?: number } {
+  return positions.size === 0 && found?.epoch === epoch ? { newest: found.resourceVersion } : {};
 }
 
 function later(found: StoredEvent | undefined, event: StoredEvent): StoredEvent {
