@@ -1,0 +1,19 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './api/query-client.ts';
+import { createPageRouter } from './shell/router.tsx';
+import './theme/tokens.css';
+import './theme/base.css';
+
+const place = document.getElementById('page');
+if (!place) throw new Error('start the page: found no element with the id page, want it in index.html');
+
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueryClient()}>
+      <RouterProvider router={createPageRouter()} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

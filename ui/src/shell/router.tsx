@@ -1,0 +1,29 @@
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { BASE } from '../api/tidings.ts';
+import { Explore } from '../explore/explore.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    redirect({ to: '/explore', replace: true, throw: true });
+  },
+});
+
+const explore = createRoute({ getParentRoute: () => root, path: '/explore', component: Explore });
+
+export function createPageRouter() {
+  return createRouter({
+    routeTree: root.addChildren([start, explore]),
+    basepath: BASE.pathname,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}
