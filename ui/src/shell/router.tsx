@@ -1,15 +1,16 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { BASE } from '../api/tidings.ts';
 import { Explore } from '../explore/explore.tsx';
+import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Shell } from './shell.tsx';
 
-const root = createRootRoute({ component: Shell });
+const root = createRootRoute({ component: Shell, validateSearch: stateOfAddress });
 
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    redirect({ to: '/explore', replace: true, throw: true });
+  beforeLoad: ({ search }) => {
+    redirect({ to: '/explore', search, replace: true, throw: true });
   },
 });
 
@@ -19,6 +20,8 @@ export function createPageRouter() {
   return createRouter({
     routeTree: root.addChildren([start, explore]),
     basepath: BASE.pathname,
+    parseSearch: readAddress,
+    stringifySearch: writeAddress,
   });
 }
 
