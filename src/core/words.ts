@@ -7,7 +7,7 @@
 export const RESERVED = '\uE000';
 
 /** Without regard to case. */
-export function foldWords(text: string): string {
+function foldWords(text: string): string {
   return text.toLowerCase().replaceAll(RESERVED, ' ');
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownersByName, workloadByName } from './workload.ts';
+import { belongsTo, ownersByName, workloadByName } from './workload.ts';
 
 test.each([
   ['Pod', 'web-5d4f8c7b9x-x7k2p', 'Deployment', 'web'],
@@ -27,4 +27,18 @@ test('ownersByName gives the way to the workload', () => {
     'ReplicaSet/web-5d4f8c7b9x',
     'Deployment/web',
   ]);
+});
+
+test.each([
+  ['Pod', 'web-5d4f8c7b9x-x7k2p', 'deployment', 'web', true],
+  ['Pod', 'web-5d4f8c7b9x-x7k2p', 'ReplicaSet', 'web-5d4f8c7b9x', true],
+  ['Pod', 'web-5d4f8c7b9x-x7k2p', undefined, 'web', true],
+  ['Pod', 'web-x7k2p', 'DaemonSet', 'web', true],
+  ['Pod', 'web-x7k2p', 'Deployment', 'web', false],
+  ['Pod', 'web-x7k2p', 'Deployment', 'other', false],
+  ['Deployment', 'web', 'Deployment', 'web', true],
+  ['HorizontalPodAutoscaler', 'web', 'Deployment', 'web', false],
+])('belongsTo takes %s %s for one of %s %s: %s', (kind, name, ofKind, ofName, expected) => {
+  const workload = { name: ofName, ...(ofKind !== undefined && { kind: ofKind }) };
+  expect(belongsTo({ kind, namespace: 'shop', name }, workload)).toBe(expected);
 });

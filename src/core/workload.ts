@@ -10,9 +10,6 @@ export interface NamedObject {
   readonly name: string;
 }
 
-/** Kinds that make others, which people deploy. */
-export const WORKLOAD_KINDS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'];
-
 // https://github.com/kubernetes/kubernetes/blob/v1.35.4/staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go
 const LETTERS = '[bcdfghjklmnpqrstvwxz2456789]';
 const RANDOM = new RegExp(`^(.+)-${LETTERS}{5}$`);
@@ -35,6 +32,21 @@ export function ownersByName(object: NamedObject): readonly NamedObject[] {
 /** The object itself where nothing else is known. */
 export function workloadByName(object: NamedObject): NamedObject {
   return ownersByName(object).at(-1) ?? object;
+}
+
+/** Whether the names say that the object is the workload or belongs to it; a workload without a kind is one of any. */
+export function belongsTo(
+  object: NamedObject,
+  workload: Pick<NamedObject, 'name'> & Partial<Pick<NamedObject, 'kind'>>,
+): boolean {
+  return ownersByName(object).some(
+    ({ kind, name }) =>
+      name === workload.name &&
+      (workload.kind === undefined ||
+        kind.toLowerCase() === workload.kind.toLowerCase() ||
+        // What the name leaves open is none of those whose pods' names tell.
+        (kind === '' && !['deployment', 'statefulset', 'cronjob'].includes(workload.kind.toLowerCase()))),
+  );
 }
 
 /** `kind` is empty where the name leaves it open: of what a DaemonSet makes, and a Job. */
