@@ -1,15 +1,23 @@
 /** What the views ask, and how long an answer is kept. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { isCel } from '../query/rewrite.ts';
-import type { PageState, StackField } from '../state/page-state.ts';
+import { type PageState, STACK_FIELDS, type StackField } from '../state/page-state.ts';
 import { tidings } from './tidings.ts';
 
 export type Asked = Pick<PageState, 'from' | 'to' | 'q' | 'tz'>;
-export type EventsAnswer = Awaited<ReturnType<typeof tidings.series>>;
-export type EventRow = EventsAnswer['data']['rows'][number];
+export type EventRow = Awaited<ReturnType<typeof tidings.events>>['data']['rows'][number];
+/** Of an event, over the range; a row that came in live has none. */
+export type SeriesRow = EventRow & { readonly spark?: readonly number[] };
+
+/** Of which the API knows values. */
+export const COMPLETED_FIELDS = [...STACK_FIELDS, 'name', 'pod', 'node', 'workload'] as const;
+
+export type CompletedField = (typeof COMPLETED_FIELDS)[number];
+export type RowsAnswer = Omit<Awaited<ReturnType<typeof tidings.events>>, 'data'> & {
+  readonly data: { readonly rows: readonly SeriesRow[]; readonly next?: string };
+};
 export type FullEvent = Awaited<ReturnType<typeof tidings.event>>['data'];
 export type HistogramAnswer = Awaited<ReturnType<typeof tidings.histogram>>;
-export type FacetsAnswer = Awaited<ReturnType<typeof tidings.facets>>;
 export type Meta = Awaited<ReturnType<typeof tidings.meta>>['data'];
 
 export const META_EVERY_MS = 10_000;
@@ -46,13 +54,22 @@ export function facetsQuestion(asked: Asked, fields: readonly StackField[], top:
   });
 }
 
-export function rowsQuestion(asked: Asked, rows: PageState['rows']) {
+export function completionQuestion(asked: Asked, field: CompletedField, prefix: string, limit: number) {
+  const parameters = { ...rangeParameters(asked), field, prefix, limit };
+  return queryOptions({
+    queryKey: ['complete', parameters],
+    queryFn: ({ signal }) => tidings.complete(parameters, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function rowsQuestion(asked: Asked, { rows, order }: Pick<PageState, 'rows' | 'order'>) {
   const parameters = { ...rangeParameters(asked), limit: PAGE_ROWS };
   return infiniteQueryOptions({
-    queryKey: ['rows', rows, parameters],
-    queryFn: ({ signal, pageParam }) => {
+    queryKey: ['rows', rows, order, parameters],
+    queryFn: ({ signal, pageParam }): Promise<RowsAnswer> => {
       const page = { ...parameters, ...(pageParam !== undefined && { cursor: pageParam }) };
-      return rows === 'series' ? tidings.series(page, { signal }) : tidings.events(page, { signal });
+      return rows === 'series' ? tidings.series({ ...page, order }, { signal }) : tidings.events(page, { signal });
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ data }) => data.next,

@@ -1,26 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { facetsQuestion } from '../api/questions.ts';
-import { valuesLike } from '../query/completion.ts';
-import type { StackField } from '../state/page-state.ts';
+import { completionQuestion } from '../api/questions.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { FacetChoice } from './facet-choice.tsx';
-import { facetValues } from './facet-values.ts';
+import { type FacetField, facetValues } from './facet-values.ts';
 
-/** As many as the API tells, and as a list can show. */
-const MOST_COUNTED = 1_000;
-const MOST_SHOWN = 100;
+/** As many as the API tells: what is not among them is found by typing more of it. */
+const MOST = 100;
 
 /** The values that were too many for the facet, to be searched. */
-export function AllValues({ field, onClose }: { readonly field: StackField; readonly onClose: () => void }) {
+export function AllValues({ field, onClose }: { readonly field: FacetField; readonly onClose: () => void }) {
   const { t } = useTexts();
   const state = usePageState();
   const [typed, setTyped] = useState('');
-  const { data } = useQuery(facetsQuestion(state, [field], MOST_COUNTED));
-  const values = facetValues(data?.data[field], state.q, field);
-  const found = typed === '' ? values : valuesLike(values, typed);
-  const most = Math.max(1, ...values.map(({ occurrences }) => occurrences));
+  const { data } = useQuery(completionQuestion(state, field, typed, MOST));
+  const found = facetValues(data && { values: data.data, more: undefined }, typed === '' ? state.q : '', field);
+  const most = Math.max(1, ...found.map(({ occurrences }) => occurrences));
   const label = t('findValue', { field: t(field) });
   return (
     <>
@@ -33,7 +29,7 @@ export function AllValues({ field, onClose }: { readonly field: StackField; read
         onChange={(event) => setTyped(event.target.value)}
       />
       <ul>
-        {found.slice(0, MOST_SHOWN).map((value) => (
+        {found.map((value) => (
           <FacetChoice key={value.value} field={field} counted={value} most={most} />
         ))}
       </ul>

@@ -1,14 +1,15 @@
 import { memo } from 'react';
-import type { EventRow as Row } from '../api/questions.ts';
+import type { SeriesRow } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { beginningOf } from '../message/visible-text.ts';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
+import { Spark } from './spark.tsx';
 
 export interface EventRowProps {
-  readonly row: Row;
+  readonly row: SeriesRow;
   /** From 0. */
   readonly index: number;
   readonly top: number;
@@ -49,6 +50,11 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
       <span role="gridcell" className="row-count">
         ×{number(isRaw ? row.delta : row.count)}
       </span>
+      {!isRaw && (
+        <span role="gridcell" className="row-activity">
+          {row.spark && <Spark counts={row.spark} severity={row.severity} />}
+        </span>
+      )}
       <span role="gridcell" className="row-reason">
         <SeverityMark severity={row.severity} />
         <Message text={row.reason} />

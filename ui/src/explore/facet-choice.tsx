@@ -4,13 +4,12 @@ import { VisibleText } from '../message/message.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { isCel, only, type Stance, stanceOf, toggled } from '../query/rewrite.ts';
 import { areKeysOn } from '../shell/keys.ts';
-import type { StackField } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
-import type { FacetValue } from './facet-values.ts';
+import type { FacetField, FacetValue } from './facet-values.ts';
 
 interface FacetChoiceProps {
-  readonly field: StackField;
+  readonly field: FacetField;
   readonly counted: FacetValue;
   /** What the longest bar stands for. */
   readonly most: number;

@@ -1,7 +1,13 @@
-import type { FacetsAnswer } from '../api/questions.ts';
 import { termsOf } from '../query/terms.ts';
+import type { StackField } from '../state/page-state.ts';
 
-export type Counted = FacetsAnswer['data'][string];
+export type FacetField = StackField | 'workload' | 'node';
+
+export interface Counted {
+  readonly values: readonly FacetValue[];
+  /** How many others there are; undefined when nobody counted them. */
+  readonly more: number | undefined;
+}
 
 export interface FacetValue {
   readonly value: string;

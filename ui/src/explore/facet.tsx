@@ -1,13 +1,12 @@
 import { useId, useState } from 'react';
-import type { StackField } from '../state/page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { AllValues } from './all-values.tsx';
 import { FacetChoice } from './facet-choice.tsx';
-import { type Counted, facetValues } from './facet-values.ts';
+import { type Counted, type FacetField, facetValues } from './facet-values.ts';
 
 interface FacetProps {
-  readonly field: StackField;
+  readonly field: FacetField;
   readonly counted: Counted | undefined;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
@@ -20,13 +19,13 @@ export function Facet({ field, counted, isOpen, onToggle }: FacetProps) {
   const id = useId();
   const values = facetValues(counted, q, field);
   const most = Math.max(1, ...values.map(({ occurrences }) => occurrences));
-  const more = counted?.more ?? 0;
+  const more = counted ? counted.more : 0;
   return (
     <section className="facet">
       <h3>
         <button type="button" className="facet-head" aria-expanded={isOpen} aria-controls={id} onClick={onToggle}>
           {t(field)}
-          <span>{counted ? number(counted.values.length + more) : ''}</span>
+          <span>{counted && more !== undefined ? number(counted.values.length + more) : ''}</span>
         </button>
       </h3>
       <div id={id} hidden={!isOpen}>
@@ -39,9 +38,9 @@ export function Facet({ field, counted, isOpen, onToggle }: FacetProps) {
                 <FacetChoice key={value.value} field={field} counted={value} most={most} />
               ))}
             </ul>
-            {more > 0 && (
+            {more !== 0 && (
               <button type="button" className="link" onClick={() => setShowsAll(true)}>
-                {t('more', { n: more })}
+                {more === undefined ? t('findMore') : t('more', { n: more })}
               </button>
             )}
           </>

@@ -1,14 +1,14 @@
-import type { EventRow } from '../api/questions.ts';
+import type { SeriesRow } from '../api/questions.ts';
 
 /** What came in live over what was listed: each revision once, or each event at its newest revision. */
 export function mergedRows(
-  live: readonly EventRow[],
-  listed: readonly EventRow[],
+  live: readonly SeriesRow[],
+  listed: readonly SeriesRow[],
   rows: 'series' | 'raw',
-): readonly EventRow[] {
+): readonly SeriesRow[] {
   if (live.length === 0) return listed;
   const known = new Set<string>();
-  const keyOf = ({ id, uid }: EventRow) => (rows === 'raw' ? id : uid);
+  const keyOf = ({ id, uid }: SeriesRow) => (rows === 'raw' ? id : uid);
   return [...live, ...listed].filter((row) => {
     const key = keyOf(row);
     if (known.has(key)) return false;

@@ -33,15 +33,6 @@ export function keysLike(prefix: string): readonly string[] {
   return KEYS.filter((key) => key.startsWith(typed));
 }
 
-/** Those that begin like it first. */
-export function valuesLike<T extends { readonly value: string }>(values: readonly T[], prefix: string): readonly T[] {
-  const typed = prefix.toLowerCase();
-  const place = ({ value }: T) => value.toLowerCase().indexOf(typed);
-  return values
-    .filter((each) => each.value !== '' && place(each) >= 0)
-    .toSorted((one, other) => Math.min(place(one), 1) - Math.min(place(other), 1));
-}
-
 export interface Completed {
   readonly query: string;
   readonly caret: number;

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { facetsQuestion } from '../api/questions.ts';
-import { keysLike, type Typing, valuesLike } from '../query/completion.ts';
-import { STACK_FIELDS } from '../state/page-state.ts';
+import { COMPLETED_FIELDS, completionQuestion } from '../api/questions.ts';
+import { keysLike, type Typing } from '../query/completion.ts';
 import { usePageState } from '../state/use-page-state.ts';
 
 export interface Suggestion {
@@ -16,14 +15,14 @@ const NONE: readonly Suggestion[] = [];
 /** Fields, or values of one with what they count in the range that is shown. */
 export function useSuggestions(typing: Typing | undefined): readonly Suggestion[] {
   const state = usePageState();
-  const field = STACK_FIELDS.find((each) => each === typing?.key);
+  const { key, prefix = '' } = typing ?? {};
+  const field = COMPLETED_FIELDS.find((each) => each === key);
   const { data } = useQuery({
-    ...facetsQuestion({ ...state, q: '' }, field ? [field] : [], 1_000),
+    ...completionQuestion({ ...state, q: '' }, field ?? 'reason', prefix, MOST),
     enabled: field !== undefined,
   });
   if (!typing) return NONE;
-  if (typing.key === undefined) return keysLike(typing.prefix).map((value) => ({ value }));
-  const values = (field && data?.data[field]?.values) ?? [];
-  const offered = values.map(({ value, occurrences }) => ({ value, count: occurrences }));
-  return valuesLike(offered, typing.prefix).slice(0, MOST);
+  if (key === undefined) return keysLike(prefix).map((value) => ({ value }));
+  const values = field === undefined ? [] : (data?.data ?? []);
+  return values.filter(({ value }) => value !== '').map(({ value, occurrences }) => ({ value, count: occurrences }));
 }

@@ -21,6 +21,8 @@ export interface PageState {
   readonly sel: string;
   readonly by: StackField;
   readonly rows: 'series' | 'raw';
+  /** Of series. */
+  readonly order: 'last' | 'count' | 'first';
   /** Of the timeline: what a lane is. */
   readonly group: 'workload' | 'node' | 'namespace';
   /** Of the timeline: what is in view, as two instants in milliseconds, `FROM-TO`. */
@@ -38,6 +40,7 @@ export const DEFAULT_STATE: PageState = {
   sel: '',
   by: 'severity',
   rows: 'series',
+  order: 'last',
   group: 'workload',
   win: '',
   open: '',
@@ -47,6 +50,7 @@ export const DEFAULT_STATE: PageState = {
 const CHOICES: Partial<Record<keyof PageState, readonly string[]>> = {
   by: FIELDS,
   rows: ['series', 'raw'],
+  order: ['last', 'count', 'first'],
   group: ['workload', 'node', 'namespace'],
   fit: ['', '1'],
 };

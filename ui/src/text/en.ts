@@ -62,6 +62,7 @@ export const en = {
   only: 'only',
   onlyValue: 'Only {value}',
   more: { one: '{n} more', other: '{n} more' },
+  findMore: 'Find others',
   fewer: 'Fewer',
   findValue: 'Find a value of {field}',
   noValue: 'No such value',

@@ -64,6 +64,7 @@ export const zh: Catalogue = {
   only: '仅此',
   onlyValue: '仅 {value}',
   more: { other: '还有 {n} 个' },
+  findMore: '查找其他',
   fewer: '收起',
   findValue: '查找{field}的值',
   noValue: '没有这个值',
