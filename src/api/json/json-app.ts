@@ -23,6 +23,7 @@ import { Problem, problemOf } from './problem.ts';
 import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import {
   dropDeadLetters,
+  forgetSink,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -53,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
   testSink,
   pauseSink,
   resumeSink,
+  forgetSink,
   seekSink,
   replayToSink,
   listDeadLetters,
