@@ -27,7 +27,10 @@ export function Drawer({ id }: { readonly id: string }) {
   const change = useChangeState();
   const { data, error, refetch } = useQuery(eventQuestion(id));
   const body = useRef<HTMLElement>(null);
-  useEffect(() => body.current?.scrollTo({ top: 0 }), [id]);
+  useEffect(() => {
+    // In braces: newer browsers give a promise, which is no clean-up.
+    body.current?.scrollTo({ top: 0 });
+  }, [id]);
   const isGone = error instanceof ApiProblem && error.details.status === 404;
   return (
     <aside className="drawer" aria-label={t('details')} ref={body}>
