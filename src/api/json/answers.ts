@@ -40,8 +40,16 @@ const unevaluatedSchema = v.exactOptional(
   ),
 );
 
+const beganSchema = v.exactOptional(
+  described(
+    v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), at: time })),
+    'Whose events the caller may see only from then on, when the namespace was created: before, another one had its name.',
+  ),
+);
+
 const leftOutSchema = v.strictObject({
   refused: refusedSchema,
+  began: beganSchema,
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
@@ -180,6 +188,7 @@ export const ledgerSchema = v.strictObject({
     }),
   ),
   refused: refusedSchema,
+  began: beganSchema,
 });
 
 /** A Tidings record, which has more fields than are named here. */
@@ -197,6 +206,7 @@ const exportEndSchema = v.strictObject({
   kind: v.literal('ExportEnd'),
   next: v.exactOptional(described(v.string(), 'The `cursor` of what follows; absent when there is nothing more.')),
   refused: refusedSchema,
+  began: beganSchema,
   unevaluated: unevaluatedSchema,
 });
 

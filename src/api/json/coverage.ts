@@ -3,7 +3,7 @@ import { coverageCellsSchema, rangeAnswer } from './answers.ts';
 import { operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { questionOf } from './question.ts';
-import { gapsOf, rangeAnswerOf, rfc3339, viewsOf, watchedShare } from './range-answer.ts';
+import { gapsOf, rangeAnswerOf, rfc3339, viewsOf, visibleFrom, watchedShare } from './range-answer.ts';
 import { stepsOf } from './time-steps.ts';
 
 const { q: _q, cel: _cel, ...parameters } = rangeParameters;
@@ -26,10 +26,15 @@ export const getCoverage = operation({
       return { from: Math.max(from, range.from), to: Math.min(from + stepMs, range.to, now) };
     });
     const gaps = gapsOf(seen, question);
-    const scopes = seen.map(({ cluster, scope, breaks }) => {
+    const scopes = seen.map((view) => {
+      const { cluster, scope, breaks } = view;
+      const visible = visibleFrom(question, view);
       const own = gaps.filter((gap) => gap.cluster === cluster && gap.scope === scope);
-      // What is still to come was not watched.
-      const shares = cells.map((cell) => (cell.from > now ? 0 : floor(watchedShare(cell, own))));
+      // What is still to come was not watched, and what was before is not for the caller.
+      const shares = cells.map(({ from, to }) => {
+        if (from > now || to <= visible) return 0;
+        return floor(watchedShare({ from: Math.max(from, visible), to }, own));
+      });
       return { cluster, scope, cells: shares, breaks: breaks.map(breakOf) };
     });
     return rangeAnswerOf(context.history, question, { start: rfc3339(start), stepMs, scopes });

@@ -8,6 +8,7 @@ import { type ObjectParameters, objectOf, objectParameters } from './object-para
 import { operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
+import { hiddenOf } from './range-answer.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
 /** Held in memory at a time. */
@@ -82,15 +83,13 @@ function queryOf(
   return { ...query, ...(type && { types: type }), ...(reason && { reasons: reason }), ...objectOf(object) };
 }
 
-function endOf(
-  { range, refused, unevaluated }: Question,
-  next: string | undefined,
-): v.InferOutput<typeof exportedSchema> {
+function endOf(question: Question, next: string | undefined): v.InferOutput<typeof exportedSchema> {
+  const { range, unevaluated } = question;
   return {
     apiVersion: 'tidings/v1',
     kind: 'ExportEnd',
     ...(next !== undefined && { next: printCursor({ range, after: next }) }),
-    ...(refused.length > 0 && { refused: [...refused] }),
+    ...hiddenOf(question),
     ...(unevaluated.events > 0 && { unevaluated: { ...unevaluated } }),
   };
 }

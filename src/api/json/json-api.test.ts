@@ -7,6 +7,7 @@ import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EventsAttempt } from '../access.ts';
+import { FAIR_USE, FairUse } from '../fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import type { EventRow } from './answers.ts';
 import { OPERATIONS } from './json-app.ts';
@@ -234,7 +235,11 @@ describe('an answer', () => {
       ({ id, cluster }: { id: string; cluster: string }) => `${cluster} ${idsOf([{ id }]).join('')}`,
     );
     expect(seen.toSorted()).toEqual(['prod 11', 'test 11', 'test 12']);
-    expect(body.leftOut).toEqual({ refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }] });
+    const at = new Date(START + 50_000).toISOString();
+    expect(body.leftOut).toEqual({
+      refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }],
+      began: ['prod', 'test'].map((cluster) => ({ cluster, namespace: 'shop', at })),
+    });
     expect(body.lowerBound).toBe(true);
     const event = (number: number) =>
       revision({ ...specs[0], event: number } as Parameters<typeof revision>[0]).body.metadata.uid;
@@ -242,6 +247,47 @@ describe('an answer', () => {
     expect((await api.ask(`/events/${event(2)}/11`)).status).toBe(200);
     expect((await api.ask('/meta')).status).toBe(403);
     expect(new Set(attempts.map(({ verb }) => verb))).toEqual(new Set(['list', 'get']));
+  });
+
+  test('reads one event in the turn of the caller too', async () => {
+    const limits = { ...FAIR_USE, reads: { perCaller: 1, total: 1 }, waiting: { perCaller: 0, ms: 0 } };
+    const fairUse = new FairUse(limits);
+    const api = await servedJson({ fairUse });
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    const [row] = (await api.ask('/events')).body.data.rows;
+    const end = await fairUse.read('127.0.0.1', new AbortController().signal);
+    expect((await api.ask(`/events/${row.id}`)).status).toBe(429);
+    end();
+    expect((await api.ask(`/events/${row.id}`)).status).toBe(200);
+  });
+
+  test('says nothing of coverage from before the caller may see, and counts it as no gap', async () => {
+    const api = await servedJson({
+      access: { events: async () => ({ notBefore: START + 2_000_000 }), path: async () => {} },
+    });
+    const lost = { cause: 'stopped', healed: true, unknown: 'revisions' } as const;
+    const breaks = [
+      { ...lost, from: START + 1_000_000, to: START + 1_100_000 },
+      { ...lost, from: START + 1_900_000, to: START + 2_400_000 },
+    ];
+    await api.commit([], { observed: { from: START, to: START + 1_000_000 } });
+    await api.commit([], { observed: { from: START + 2_400_000, to: START + 3_600_000 }, breaks });
+    const [from, began, again, to] = [0, 2_000_000, 2_400_000, 3_600_000].map((ms) =>
+      new Date(START + ms).toISOString(),
+    );
+    const range = `namespace=shop&from=${from}&to=${to}`;
+    const { coverage, leftOut, data } = (await api.ask(`/coverage?${range}`)).body;
+    expect(coverage).toMatchObject({ share: 0.75, gaps: [{ from: began, to: again, cause: 'stopped' }] });
+    expect(leftOut).toEqual({ began: [{ cluster: 'prod', namespace: 'shop', at: began }] });
+    expect(data.scopes[0].breaks).toEqual([{ ...lost, from: began, to: again }]);
+    expect(data.scopes[0].cells.slice(0, 33)).toEqual(Array.from({ length: 33 }, () => 0));
+    const ledger = (await api.ask(`/ledger?${range}`)).body.data;
+    expect(ledger).toEqual({
+      scopes: [
+        { cluster: 'prod', scope: '*', observed: [{ from: again, to }], breaks: [{ ...lost, from: began, to: again }] },
+      ],
+      began: [{ cluster: 'prod', namespace: 'shop', at: began }],
+    });
   });
 
   test('says for how many events its filter could not be evaluated', async () => {
