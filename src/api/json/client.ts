@@ -213,10 +213,21 @@ async function* lines(options: ClientOptions, request: Request): AsyncGenerator<
   const { body } = await ask(options, request);
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of body ?? []) {
-    const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+  for await (const chunk of chunks(body)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     yield* parts;
+  }
+}
+
+/** Safari cannot iterate over a body. https://developer.mozilla.org/en-US/docs/Web/API/ReadableStream#browser_compatibility */
+async function* chunks(body: Response['body']): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value as Uint8Array;
+  } finally {
+    await reader.cancel();
   }
 }
 

@@ -39,6 +39,11 @@ describe('textsOf', () => {
     expect(chinese.duration(6_900_000)).toBe('1小时55分钟');
   });
 
+  test('tells a duration in the unit that it was asked in', () => {
+    expect(['15m', '24h', '7d'].map(english.span)).toEqual(['15m', '24h', '7d']);
+    expect(['15m', '24h', '7d'].map(chinese.span)).toEqual(['15分钟', '24小时', '7天']);
+  });
+
   test('is short where there is little room', () => {
     expect([999, 4_400, 1_200_000].map(english.compact)).toEqual(['999', '4.4K', '1.2M']);
   });
