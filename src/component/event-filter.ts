@@ -1,4 +1,5 @@
 /** Filters over the history. */
+import { severityOf } from '../core/severity.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { partialFilter } from '../lang/partial-filter.ts';
 import type { EventFilter } from './history.ts';
@@ -19,6 +20,7 @@ export function eventFilter(source: string, onError: (error: unknown) => void = 
           ['event.type', type],
           ['event.reason', reason],
           ['event.involvedObject.kind', kind],
+          ['severity', severityOf({ type, reason })],
         ]),
       ),
     matches: (event) => filter.matches(event, event),

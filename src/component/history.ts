@@ -15,6 +15,8 @@ export interface EventQuery {
     readonly name: string;
     readonly namespace?: string;
     readonly uid?: string;
+    /** With what belongs to it by its name: see core/workload.ts. The newest {@link MAX_OWNED} of those. */
+    readonly owned?: boolean;
   };
   /** Last seen at or after this instant. */
   readonly since?: number;
@@ -22,6 +24,9 @@ export interface EventQuery {
   readonly until?: number;
   readonly filter?: EventFilter;
 }
+
+/** Objects of one workload that are looked at. */
+export const MAX_OWNED = 2_000;
 
 /** What events are counted by. Of the kind, that of the involved object. */
 export interface EventGroup {
@@ -80,6 +85,62 @@ export interface StoredEvent extends EventRecord {
   readonly firstSeen: number;
   /** When it was received, in milliseconds, that somebody had deleted the event; absent for one that merely expired. */
   readonly deletedAt?: number;
+}
+
+/** What a list is ranked by: the highest count first, or what began last. */
+export type Ranking = 'count' | 'first';
+
+export interface RankOptions extends Pick<PageOptions, 'limit' | 'after' | 'signal'> {
+  readonly by: Ranking;
+}
+
+/** Buckets of time, so many of them. */
+export interface Spread {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** A revision, as far as it is a point in a picture. */
+export interface Mark {
+  readonly time: number;
+  readonly group: EventGroup;
+  readonly object: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly occurrences: number;
+  /** The node it was reported from, where that was asked for; empty when it is not known. */
+  readonly host?: string;
+}
+
+export interface Marks {
+  /** Newest first. */
+  readonly marks: readonly Mark[];
+  /** How far it was looked so far, by last seen; absent when there is nothing behind. */
+  readonly reached?: number;
+}
+
+export interface MarksOptions {
+  readonly hosts?: boolean;
+  /** Ends them early. */
+  readonly signal?: AbortSignal;
+}
+
+export interface NameQuery {
+  readonly prefix: string;
+  readonly kind?: string;
+  /** How many objects are looked at: the newest of them where the prefix is empty. */
+  readonly limit: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+/** An involved object, and the occurrences of what a query selects about it. */
+export interface NameCount {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly occurrences: number;
 }
 
 export type CountQuery = Omit<EventQuery, 'object'>;
@@ -160,6 +221,18 @@ export interface History {
    * is in the others. Rejects with CURSOR_INVALID too.
    */
   page(query: EventQuery, options: PageOptions): Promise<EventPage>;
+  /**
+   * Events at their latest revision in the range, ranked, page by page; ties newest first. Of what is stored after the
+   * first page was read, nothing is in the others. A page that was stopped is of what was looked at, which is the newest.
+   * Rejects with CURSOR_INVALID too.
+   */
+  ranked(query: EventQuery, options: RankOptions): Promise<EventPage>;
+  /** For each event the occurrences of all its revisions, by bucket. */
+  spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]>;
+  /** All revisions that match, some at a time. Stop iterating to release it. */
+  marks(query: EventQuery, options: MarksOptions): AsyncIterable<Marks>;
+  /** Involved objects whose names begin so, of which something matches. */
+  names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]>;
   /** The revision of that UID and resourceVersion, in each cluster and epoch in which there is one, newest epoch first. */
   revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]>;
   /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */

@@ -6,7 +6,9 @@
  */
 import type { Environment } from '@marcbachmann/cel-js';
 import type { EventRecord } from '../core/record.ts';
+import { severityOf } from '../core/severity.ts';
 import { firstSeen, parseTimestamp } from '../core/time.ts';
+import { workloadByName } from '../core/workload.ts';
 
 /** What is known about the object an event is about, beside what the event says. */
 export interface ObjectMetadata {
@@ -88,6 +90,8 @@ export const VARIABLES = {
   event: 'Event',
   cluster: 'string',
   origin: 'string',
+  severity: 'string',
+  workload: 'string',
   object: 'ObjectMetadata',
   occurrences: 'int',
   firstSeen: TIMESTAMP,
@@ -190,6 +194,16 @@ export class RecordView {
 
   get origin(): string {
     return this.#record.origin;
+  }
+
+  get severity(): string {
+    const { type = '', reason = '' } = this.#record.body;
+    return severityOf({ type, reason });
+  }
+
+  get workload(): string {
+    const { kind = '', namespace = '', name = '' } = this.#record.body.involvedObject;
+    return workloadByName({ kind, namespace, name }).name;
   }
 
   get object(): unknown {

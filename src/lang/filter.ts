@@ -5,6 +5,7 @@
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { EventRecord } from '../core/record.ts';
+import { hasWords } from '../core/words.ts';
 import { FUNCTIONS, type Macro, replacementOf, type Spend } from './_filter-functions.ts';
 import { explained, filterProblem, positionOf, readable, suggestion, TOO_DEEP } from './_filter-problem.ts';
 import {
@@ -101,6 +102,7 @@ const environment = new Environment({
   limits: { maxAstNodes: MAX_FILTER_NODES, maxListElements: MAX_FILTER_NODES },
 });
 declareVariables(environment);
+environment.registerFunction('string.hasWords(string): bool', hasWords);
 
 interface Loaded {
   readonly ast: ASTNode;

@@ -52,9 +52,13 @@ function errorOf(text: string): string {
 describe('shortFormToFilter', () => {
   test('joins its terms by AND and turns each into CEL', () => {
     expect(shortFormToFilter('reason:BackOff  -type:Normal "timed out"')).toBe(
-      '(event.reason == "BackOff") && !(event.type == "Normal") && (event.message.contains("timed out"))',
+      '(event.reason == "BackOff") && !(event.type == "Normal") && (event.message.hasWords("timed out"))',
+    );
+    expect(shortFormToFilter('reason:a type:x reason:b,c* -reason:d')).toBe(
+      '((event.reason in ["a", "b"] || event.reason.startsWith("c"))) && (event.type == "x") && !(event.reason == "d")',
     );
     expect(shortFormToFilter(' ')).toBe('true');
+    expect(shortFormToFilter('reason: -ns:')).toBe('true');
   });
 
   test.each([
@@ -80,8 +84,28 @@ describe('shortFormToFilter', () => {
     ['component:kubelet', true],
     ['namespace:default', false],
     ['cluster:test', false],
+    ['reason:Failed,BackOff', true],
+    ['reason:Failed,Back*', true],
+    ['reason:Failed reason:BackOff', true],
+    ['reason:"a,b",Failed', false],
+    ['-reason:Failed,BackOff', false],
+    ['-reason:Failed -reason:Pulled', true],
+    ['reason:BackOff type:Normal', false],
+    ['reason: -type: ns:shop,', true],
+    ['ns:shop namespace:bank', true],
+    ['source:kubelet', true],
+    ['severity:critical', true],
+    ['severity:warning', false],
+    ['workload:web', true],
+    ['workload:web-1', false],
+    ['node:n2,n1', true],
+    ['node:n2,x*', false],
     ['TIMED', true],
-    ['"TIMED"', false],
+    ['"TIMED"', true],
+    ['imed', false],
+    ['*imed', true],
+    ['tim*', true],
+    ['"out timed"', false],
     ['back*TIMED', true],
     ['timed*back', false],
     ['5m0s', true],
@@ -109,10 +133,11 @@ describe('shortFormToFilter', () => {
   test.each([
     ['raeson:x', '1:1: unknown key raeson, did you mean "reason"?; quote what is no key'],
     ['a -podd:x', '1:4: unknown key podd, did you mean "pod"?; quote what is no key'],
-    ['a\nreason:', '2:8: found the end, want a value after reason:'],
-    ['reason: x', '1:8: found a space, want a value after reason:'],
-    ['a -', '1:4: found the end, want a word, a quoted text or a key after -'],
-    ['a ""', '1:3: found "", want a word, a quoted text or a key after -'],
+    ['a\nreason:"', '2:8: found " without its end, want a second "'],
+    ['reason:a,""', '1:10: found "", want a word, a quoted text or a key'],
+    ['a -', '1:4: found the end, want a word, a quoted text or a key'],
+    ['a - b', '1:4: found a space, want a word, a quoted text or a key'],
+    ['a ""', '1:3: found "", want a word, a quoted text or a key'],
     ['a "b', '1:3: found " without its end, want a second "'],
     ['"a\\b"', '1:3: found \\b, want \\" or \\\\'],
     ['"a"b', '1:4: found b in a value, want a space before it'],
@@ -166,6 +191,7 @@ describe('withoutKey', () => {
     const form = ' reason:BackOff  -reason:"a b" -type:Normal reason "reason:x" pod:web-*';
     expect(withoutKey(form, 'reason')).toBe('-type:Normal reason "reason:x" pod:web-*');
     expect(withoutKey(form, 'node')).toBe('reason:BackOff -reason:"a b" -type:Normal reason "reason:x" pod:web-*');
-    expect(() => withoutKey('reason:', 'reason')).toThrow('want a value after reason:');
+    expect(withoutKey('ns:a namespace:b c', 'namespace')).toBe('c');
+    expect(() => withoutKey('a""', 'reason')).toThrow('want a space before it');
   });
 });

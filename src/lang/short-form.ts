@@ -1,12 +1,14 @@
 /**
  * The short form of a filter, for typing by hand:
- * `reason:BackOff -type:Normal pod:web-* "timed out" refused`.
+ * `reason:BackOff,Failed -type:Normal pod:web-* "timed out" refused`.
  *
- *     form  = { term }            all of them hold; none selects everything
- *     term  = [ "-" ] ( key ":" value | value )
+ *     form  = { term }
+ *     term  = [ "-" ] ( key ":" [ value { "," value } ] | value )
  *     value = quoted | word       quoted: as it stands, \" and \\ for " and \; word: up to a space, * for any characters
  *
- * A quoted text without a key is in the message as it stands, a word is in it without regard to case.
+ * The values of one key are joined by OR, whether in one term or in several; everything else by AND, and what is negated
+ * excludes. A key without a value says nothing yet. A text without a key stands in the message where a word begins, without
+ * regard to case; after a * anywhere.
  */
 import { AppError } from '../core/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
@@ -57,75 +59,111 @@ export const SHORT_FORM_KEYS: Readonly<Record<string, Key>> = {
     condition: (compare) =>
       compare('(event.source.component == "" ? event.reportingComponent : event.source.component)'),
   },
+  workload: {
+    description: 'the name of the workload that the object belongs to, as far as its name tells',
+    condition: (compare) => compare('workload'),
+  },
+  severity: { description: 'critical, warning, change or normal', condition: (compare) => compare('severity') },
   cluster: { description: 'the cluster it was seen in', condition: (compare) => compare('cluster') },
 };
+
+/** Other words for keys. */
+const ALIASES: Readonly<Record<string, string>> = { ns: 'namespace', source: 'component' };
 
 /** The same filter in CEL, for `compileFilter`. Throws `FILTER_INVALID` with the position of what is wrong. */
 export function shortFormToFilter(text: string): string {
   if (text.length > MAX_SHORT_FORM_LENGTH) {
     throw invalid(text, 0, `found ${text.length} characters, want at most ${MAX_SHORT_FORM_LENGTH}`);
   }
-  const conditions: string[] = [];
-  let rest = skipSpaces(text, 0);
-  while (rest < text.length) {
-    const term = readTerm(text, rest);
-    conditions.push(term.isNegated ? `!(${term.condition})` : `(${term.condition})`);
-    rest = skipSpaces(text, term.end);
-  }
+  const conditions = Array.from(Map.groupBy(termsOf(text), groupOf).values(), conditionOf);
   return conditions.length === 0 ? 'true' : conditions.join(' && ');
 }
 
 /** The form without the terms of one key. Throws `FILTER_INVALID`. */
 export function withoutKey(text: string, key: string): string {
-  const kept: string[] = [];
-  for (let start = skipSpaces(text, 0); start < text.length; ) {
-    const term = readTerm(text, start);
-    if (term.key !== key) kept.push(text.slice(start, term.end));
-    start = skipSpaces(text, term.end);
-  }
-  return kept.join(' ');
+  return termsOf(text)
+    .filter((term) => term.key !== key)
+    .map(({ start, end }) => text.slice(start, end))
+    .join(' ');
 }
 
 interface Term {
+  /** Not one of the aliases. */
   readonly key: string | undefined;
-  readonly condition: string;
+  readonly values: readonly Value[];
   readonly isNegated: boolean;
+  readonly start: number;
   readonly end: number;
+}
+
+function termsOf(text: string): Term[] {
+  const terms: Term[] = [];
+  for (let start = skipSpaces(text, 0); start < text.length; ) {
+    const term = readTerm(text, start);
+    terms.push(term);
+    start = skipSpaces(text, term.end);
+  }
+  return terms.filter(({ values }) => values.length > 0);
 }
 
 function readTerm(text: string, start: number): Term {
   const isNegated = text[start] === '-';
   const body = isNegated ? start + 1 : start;
-  const key = match(/[A-Za-z]+(?=:)/y, text, body);
-  if (key === undefined) {
-    const value = readValue(text, body, 'want a word, a quoted text or a key after -');
-    return { key, condition: inMessage(value), isNegated, end: value.end };
+  const written = match(/[A-Za-z]+(?=:)/y, text, body);
+  if (written === undefined) {
+    const value = readValue(text, body, /[^\s"]+/y);
+    return { key: undefined, values: [value], isNegated, start, end: endOfValue(text, value.end) };
   }
-  const known = Object.hasOwn(SHORT_FORM_KEYS, key) ? SHORT_FORM_KEYS[key] : undefined;
-  if (!known) throw invalid(text, body, `unknown key ${key}${suggestion(key)}; quote what is no key`);
-  const value = readValue(text, body + key.length + 1, `want a value after ${key}:`);
-  return { key, condition: known.condition((field) => comparison(field, value)), isNegated, end: value.end };
+  const key = (Object.hasOwn(ALIASES, written) && ALIASES[written]) || written;
+  if (!Object.hasOwn(SHORT_FORM_KEYS, key)) {
+    throw invalid(text, body, `unknown key ${written}${suggestion(written)}; quote what is no key`);
+  }
+  const values: Value[] = [];
+  let end = body + written.length + 1;
+  for (;;) {
+    if (text[end] === ',') end++;
+    else if (end === text.length || skipSpaces(text, end) > end) break;
+    else {
+      const value = readValue(text, end, /[^\s",]+/y);
+      values.push(value);
+      end = text[value.end] === ',' ? value.end : endOfValue(text, value.end);
+    }
+  }
+  return { key, values, isNegated, start, end };
+}
+
+/** What is joined by OR. */
+function groupOf(term: Term): unknown {
+  return term.key === undefined || term.isNegated ? term : term.key;
+}
+
+function conditionOf(terms: readonly Term[]): string {
+  const values = terms.flatMap((term) => term.values);
+  const [{ key, isNegated } = { key: undefined, isNegated: false }] = terms;
+  const known = key === undefined ? undefined : SHORT_FORM_KEYS[key];
+  const condition = known ? known.condition((field) => comparison(field, values)) : values.map(inMessage).join(' || ');
+  return isNegated ? `!(${condition})` : `(${condition})`;
 }
 
 interface Value {
   /** Between the `*`s; of a quoted text, all of it. */
   readonly parts: readonly string[];
-  readonly isQuoted: boolean;
   readonly end: number;
 }
 
-function readValue(text: string, start: number, wanted: string): Value {
+function readValue(text: string, start: number, wordPattern: RegExp): Value {
+  const wanted = 'want a word, a quoted text or a key';
   if (text[start] !== '"') {
-    const word = match(/[^\s"]+/y, text, start);
+    const word = match(wordPattern, text, start);
     if (word === undefined)
       throw invalid(text, start, `found ${start < text.length ? 'a space' : 'the end'}, ${wanted}`);
-    return { parts: word.split('*'), isQuoted: false, end: endOfValue(text, start + word.length) };
+    return { parts: word.split('*'), end: start + word.length };
   }
   const quoted = match(/"(?:[^"\\]|\\["\\])*"/y, text, start);
   if (quoted === undefined) throw invalidQuote(text, start);
   const content = quoted.slice(1, -1).replaceAll(/\\(["\\])/g, '$1');
   if (content === '') throw invalid(text, start, `found "", ${wanted}`);
-  return { parts: [content], isQuoted: true, end: endOfValue(text, start + quoted.length) };
+  return { parts: [content], end: start + quoted.length };
 }
 
 function endOfValue(text: string, end: number): number {
@@ -142,11 +180,20 @@ function invalidQuote(text: string, start: number): AppError {
     : invalid(text, start, 'found " without its end, want a second "');
 }
 
-/** How a field is compared to the value of a key: as a whole, and case counts. */
-function comparison(field: string, { parts }: Value): string {
+/** How a field is compared to the values of a key: as a whole, and case counts. */
+function comparison(field: string, values: readonly Value[]): string {
+  const exact = values.filter(({ parts }) => parts.length === 1).map(({ parts: [text = ''] }) => quoteForCel(text));
+  const [first, ...others] = exact;
+  const conditions = values.filter(({ parts }) => parts.length > 1).map((value) => wildcardComparison(field, value));
+  if (first !== undefined)
+    conditions.unshift(others.length === 0 ? `${field} == ${first}` : `${field} in [${exact.join(', ')}]`);
+  const [condition = ''] = conditions;
+  return conditions.length === 1 ? condition : `(${conditions.join(' || ')})`;
+}
+
+function wildcardComparison(field: string, { parts }: Value): string {
   const [first = '', ...others] = parts;
-  const last = others.pop();
-  if (last === undefined) return `${field} == ${quoteForCel(first)}`;
+  const last = others.pop() ?? '';
   if (others.some((part) => part !== '') || (first !== '' && last !== '')) {
     return `${field}.matches(${quoteForCel(`(?s)^${parts.map(quoteRegularExpression).join('.*')}$`)})`;
   }
@@ -154,9 +201,14 @@ function comparison(field: string, { parts }: Value): string {
   return last === '' ? `${field} != ""` : `${field}.endsWith(${quoteForCel(last)})`;
 }
 
-function inMessage({ parts, isQuoted }: Value): string {
-  if (isQuoted) return `event.message.contains(${quoteForCel(parts.join(''))})`;
-  return `event.message.matches(${quoteForCel(`(?is)${parts.map(quoteRegularExpression).join('.*')}`)})`;
+function inMessage({ parts }: Value): string {
+  const [first = '', ...others] = parts;
+  const conditions = first === '' ? [] : [`event.message.hasWords(${quoteForCel(first)})`];
+  if (others.some((part) => part !== '')) {
+    const pattern = `(?is)${parts.map(quoteRegularExpression).join('.*')}`;
+    conditions.push(`event.message.matches(${quoteForCel(pattern)})`);
+  }
+  return conditions.length === 0 ? 'event.message != ""' : conditions.join(' && ');
 }
 
 /** A literal of CEL, whose escapes include those of JSON; it has none for half a surrogate pair. */

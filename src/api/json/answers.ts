@@ -4,12 +4,12 @@ import { FAILURE_REASONS } from '../../component/sink.ts';
 import { SEVERITIES } from '../../core/severity.ts';
 import { problemSchema } from './problem.ts';
 
-const described = <TSchema extends v.GenericSchema>(schema: TSchema, description: string) =>
+export const described = <TSchema extends v.GenericSchema>(schema: TSchema, description: string) =>
   v.pipe(schema, v.description(description));
 
 /** RFC 3339 in UTC, with milliseconds. */
-const time = v.pipe(v.string(), v.isoTimestamp());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const time = v.pipe(v.string(), v.isoTimestamp());
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 const gapSchema = v.strictObject({
@@ -118,6 +118,16 @@ export const eventRowsSchema = v.strictObject({
   next: v.exactOptional(described(v.string(), 'The `cursor` of the next page; absent when there is none.')),
 });
 
+export const seriesRowsSchema = v.strictObject({
+  rows: v.array(
+    v.strictObject({
+      ...rowEntries,
+      spark: described(v.array(count), 'Its occurrences over the range, in 32 parts.'),
+    }),
+  ),
+  next: v.exactOptional(described(v.string(), 'The `cursor` of the next page; absent when there is none.')),
+});
+
 export const eventSchema = v.strictObject({
   ...rowEntries,
   message: v.string(),
@@ -223,10 +233,14 @@ export const histogramSchema = v.strictObject({
   total: count,
 });
 
+const valueCountsSchema = v.array(v.strictObject({ value: v.string(), occurrences: count }));
+
+export const completionSchema = described(valueCountsSchema, 'The most frequent first.');
+
 export const facetsSchema = v.record(
   v.string(),
   v.strictObject({
-    values: described(v.array(v.strictObject({ value: v.string(), occurrences: count })), 'The most frequent first.'),
+    values: described(valueCountsSchema, 'The most frequent first.'),
     more: described(count, 'How many other values there are.'),
   }),
 );

@@ -4,14 +4,17 @@
  */
 import type * as v from 'valibot';
 import type { streamedSchema } from './answers.ts';
+import type { complete } from './complete.ts';
 import type { getCoverage } from './coverage.ts';
 import type { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
 import type { exportRecords } from './export-records.ts';
 import type { getFacets } from './facets.ts';
 import type { getHistogram } from './histogram.ts';
 import type { getLedger } from './ledger.ts';
-import type { getEvent, listEvents, listSeries } from './list-events.ts';
+import type { getEvent, listEvents } from './list-events.ts';
+import type { listSeries } from './list-series.ts';
 import type { getMeta, listClusters } from './meta.ts';
+import type { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { ProblemDetails } from './problem.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
@@ -27,6 +30,7 @@ import type {
   testSink,
 } from './sinks.ts';
 import type { streamEvents } from './stream.ts';
+import type { getTimeline } from './timeline.ts';
 
 interface Typed {
   readonly parameters: v.ObjectEntries;
@@ -50,6 +54,14 @@ export interface ClientOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface ObjectName {
+  /** Of a workload empty where it is not known. */
+  readonly kind: string;
+  /** Empty for what has none. */
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface StreamedEvent {
@@ -76,6 +88,10 @@ export function createClient(options: ClientOptions) {
     <T extends Typed>(path: string) =>
     (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
       json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
+  const getNamed =
+    <T extends Typed>(path: (name: string) => string) =>
+    (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}) =>
+      get<T>(path(objectPath(object)))(parameters, call);
   const post =
     <T extends Typed>(path: (name: string) => string) =>
     (...[name, body, call = {}]: PostArguments<T>): Promise<AnswerOf<T>> =>
@@ -91,6 +107,12 @@ export function createClient(options: ClientOptions) {
     series: get<typeof listSeries>('/series'),
     histogram: get<typeof getHistogram>('/histogram'),
     facets: get<typeof getFacets>('/facets'),
+    complete: get<typeof complete>('/complete'),
+    timeline: get<typeof getTimeline>('/timeline'),
+    object: getNamed<typeof getObject>((name) => `/objects/${name}`),
+    objectStory: getNamed<typeof getObjectStory>((name) => `/objects/${name}/story`),
+    workload: getNamed<typeof getWorkload>((name) => `/workloads/${name}`),
+    workloadStory: getNamed<typeof getWorkloadStory>((name) => `/workloads/${name}/story`),
     coverage: get<typeof getCoverage>('/coverage'),
     ledger: get<typeof getLedger>('/ledger'),
     /** Line by line; without the last one, which is of another kind, it broke off. */
@@ -213,6 +235,11 @@ async function* serverSentEvents(text: AsyncIterable<string>): AsyncGenerator<St
     if (event !== undefined) yield { event, id, data: JSON.parse(data) as Streamed } as StreamedEvent;
     fields = {};
   }
+}
+
+/** What is empty is written as `-`. */
+function objectPath({ kind, namespace, name }: ObjectName): string {
+  return [kind, namespace, name].map((part) => encodeURIComponent(part === '' ? '-' : part)).join('/');
 }
 
 function queryOf(parameters: object = {}): string {

@@ -10,14 +10,17 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
 import { StatusError } from '../kubernetes/status.ts';
+import { complete } from './complete.ts';
 import { getCoverage } from './coverage.ts';
 import { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
 import { exportRecords } from './export-records.ts';
 import { getFacets } from './facets.ts';
 import { getHistogram } from './histogram.ts';
 import { getLedger } from './ledger.ts';
-import { getEvent, listEvents, listSeries } from './list-events.ts';
+import { getEvent, listEvents } from './list-events.ts';
+import { listSeries } from './list-series.ts';
 import { getMeta, listClusters } from './meta.ts';
+import { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { JsonApiContext, Operation } from './operation.ts';
 import { Problem, problemOf } from './problem.ts';
 import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
@@ -35,6 +38,7 @@ import {
 } from './sinks.ts';
 import { streamEvents } from './stream.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
+import { getTimeline } from './timeline.ts';
 
 export const ROOT = '/tidings/v1';
 
@@ -46,6 +50,12 @@ export const OPERATIONS: readonly Operation[] = [
   listSeries,
   getHistogram,
   getFacets,
+  complete,
+  getTimeline,
+  getObject,
+  getObjectStory,
+  getWorkload,
+  getWorkloadStory,
   getCoverage,
   getLedger,
   exportRecords,

@@ -1,31 +1,30 @@
 /** Lists of revisions and of events, page by page, and one of them in full. */
-import type { StoredEvent } from '../../component/history.ts';
+import type { EventPage, EventQuery, PageOptions, StoredEvent } from '../../component/history.ts';
+import type { Interval } from '../../core/coverage.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
 import type { EventsAttempt, Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
-import { eventRowsSchema, eventSchema, rangeAnswer, stateAnswer } from './answers.ts';
+import { eventRowsSchema, eventSchema, type LeftOut, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
 import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { callerOf, inTurn, questionOf, type RangeParameters } from './question.ts';
+import { callerOf, inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
 export const PAGE_MS = 2_000;
 const MAX_REVISIONS = 500;
 
-const listParameters = {
+export const listParameters = {
   ...rangeParameters,
   ...objectParameters,
   limit: limitParameter(1_000, 200),
   cursor: cursorParameter,
 } as const;
-
-type ListParameters = RangeParameters & ObjectParameters & { readonly limit: number; readonly cursor?: string };
 
 export const listEvents = operation({
   method: 'GET',
@@ -33,38 +32,47 @@ export const listEvents = operation({
   summary: 'Revisions of events, newest first by last seen.',
   parameters: listParameters,
   answer: rangeAnswer(eventRowsSchema),
-  run: (asked) => page(asked, { revisions: true }),
+  async run(asked) {
+    const { question, page } = await pageOf(asked, ({ query, ...options }) =>
+      asked.context.history.page(query, { ...options, revisions: true }),
+    );
+    return rangeAnswerOf(asked.context.history, question, rowsOf(question, page), stopOf(page));
+  },
 });
 
-export const listSeries = operation({
-  method: 'GET',
-  path: '/series',
-  summary: 'Events at their latest revision in the range, newest first by last seen.',
-  parameters: listParameters,
-  answer: rangeAnswer(eventRowsSchema),
-  run: (asked) => page(asked, { revisions: false }),
-});
+type ListParameters = RangeParameters & ObjectParameters & { readonly limit: number; readonly cursor?: string };
+type PageRead = Pick<PageOptions, 'limit' | 'after' | 'signal'> & { readonly query: EventQuery };
 
-async function page(asked: Asked<ListParameters>, { revisions }: { readonly revisions: boolean }) {
-  const { context, parameters, signal } = asked;
+/** The page of a list that the parameters ask for. */
+export async function pageOf(
+  asked: Asked<ListParameters>,
+  read: (page: PageRead) => Promise<EventPage>,
+): Promise<{ readonly question: Question; readonly page: EventPage }> {
+  const { parameters, signal } = asked;
   const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
   const question = await questionOf(asked, parameters, { range: cursor?.range });
-  const { events, next, stoppedAt } = await inTurn(asked, question, () =>
-    context.history.page(
-      { ...question.query, ...objectOf(parameters) },
-      {
-        revisions,
-        limit: parameters.limit,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
-        ...(cursor && { after: cursor.after }),
-      },
-    ),
+  const page = await inTurn(asked, question, () =>
+    read({
+      query: { ...question.query, ...objectOf(parameters) },
+      limit: parameters.limit,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+      ...(cursor && { after: cursor.after }),
+    }),
   );
-  const data = {
-    rows: events.map(eventRow),
-    ...(next !== undefined && { next: printCursor({ range: question.range, after: next }) }),
-  };
-  return rangeAnswerOf(context.history, question, data, stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) });
+  return { question, page };
+}
+
+export function rowsOf({ range }: Question, { events, next }: EventPage) {
+  return { rows: events.map(eventRow), ...nextOf(range, next) };
+}
+
+/** Where the list goes on. */
+export function nextOf(range: Interval, next: string | undefined): { next?: string } {
+  return next === undefined ? {} : { next: printCursor({ range, after: next }) };
+}
+
+export function stopOf({ stoppedAt }: EventPage): LeftOut {
+  return stoppedAt === undefined ? {} : { before: rfc3339(stoppedAt) };
 }
 
 export const getEvent = operation({

@@ -14,7 +14,7 @@ import type {
 } from '../../component/history.ts';
 import type { LogBounds } from './cursor.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
-import { ObjectReader } from './object-reader.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { type PageCursor, parsePageCursor, printPageCursor } from './page-cursor.ts';
 import { comparePlaces, placeOf, type RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
@@ -66,6 +66,7 @@ interface Slice {
 export interface EventQueryOptions {
   readonly groups: GroupReader;
   readonly rows: RowReader;
+  readonly objects: ObjectReader;
   readonly bounds: () => LogBounds;
 }
 
@@ -86,7 +87,7 @@ export class EventQueries {
     );
     // The plus: see event-revisions.ts.
     this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = +?`);
-    this.#objects = new ObjectReader(db);
+    this.#objects = options.objects;
     this.#story = db.prepare(
       `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,
     );
@@ -165,7 +166,7 @@ export class EventQueries {
         const rows = statement.all(...bounds, ...filter, pageRows);
         const last = rows.length < pageRows ? undefined : rows.at(-1);
         const found = this.#decode(
-          rows.filter((row) => this.#isWanted(row, query)),
+          rows.filter((row) => this.isWanted(row, query)),
           query,
         );
         return { found, reached: last && placeOf(last) };
@@ -196,7 +197,7 @@ export class EventQueries {
       for (const id of this.#objects.ids(query)) {
         for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
           if (resolved.groups.ids?.has(row.event_group) === false) continue;
-          if (this.#isWanted(row, resolved)) found.push(placeOf(row));
+          if (this.isWanted(row, resolved)) found.push(placeOf(row));
         }
       }
       return found;
@@ -219,7 +220,10 @@ export class EventQueries {
   }
 
   /** Whether all revisions are asked for, or none of the same event that is later lies in the range. */
-  #isWanted(row: Candidate, { revisions, since, until, snapshot }: Resolved): boolean {
+  isWanted(
+    row: Candidate,
+    { revisions, since, until, snapshot }: Pick<Resolved, 'revisions' | 'since' | 'until' | 'snapshot'>,
+  ): boolean {
     const { latest, latest_time: latestTime } = row;
     if (revisions || latest === null || latest === row.seq) return true;
     if (latest <= snapshot && latestTime !== null && latestTime >= since && latestTime <= until) return false;

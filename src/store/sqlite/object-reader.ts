@@ -1,6 +1,7 @@
 /** Which involved objects a query means: one row an incarnation. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventQuery } from '../../component/history.ts';
+import { type EventQuery, MAX_OWNED } from '../../component/history.ts';
+import { belongsTo } from '../../core/workload.ts';
 import { packUid, type StoredUid } from './uuid.ts';
 
 interface ObjectRow {
@@ -8,37 +9,57 @@ interface ObjectRow {
   readonly cluster: string;
   readonly kind: string;
   readonly namespace: string;
+  readonly name: string;
   readonly uid: StoredUid | null;
 }
 
+const OBJECTS = `
+  select object.id, cluster.name as cluster, kind.value as kind, namespace.value as namespace, object.name, object.uid
+  from object
+  join cluster on cluster.id = object.cluster
+  join string kind on kind.id = object.kind
+  join string namespace on namespace.id = object.namespace`;
+/** Whose names begin like that of a workload. */
+const MAX_LOOKED_AT = 20_000;
+/** Comes after all names that begin with what it ends. */
+const AFTER_ALL = '\u{10FFFF}';
+
 export class ObjectReader {
-  readonly #select: Statement<[string], ObjectRow>;
+  readonly #named: Statement<[string], ObjectRow>;
+  readonly #between: Statement<[string, string, number], ObjectRow>;
+  readonly #newest: Statement<[number], ObjectRow>;
 
   constructor(db: Database) {
-    this.#select = db.prepare(
-      `select object.id, cluster.name as cluster, kind.value as kind, namespace.value as namespace, object.uid
-       from object
-       join cluster on cluster.id = object.cluster
-       join string kind on kind.id = object.kind
-       join string namespace on namespace.id = object.namespace
-       where object.name = ?`,
-    );
+    this.#named = db.prepare(`${OBJECTS} where object.name = ?`);
+    this.#between = db.prepare(`${OBJECTS} where object.name between ? and ? order by object.name limit ?`);
+    this.#newest = db.prepare(`${OBJECTS} order by object.id desc limit ?`);
   }
 
   ids({ object, clusters }: Pick<EventQuery, 'object' | 'clusters'>): number[] {
     if (!object) return [];
-    const kind = object.kind?.toLowerCase();
+    const { kind, name } = object;
     const uid = object.uid === undefined ? undefined : packUid(object.uid);
-    return this.#select
-      .all(object.name)
-      .filter(
-        (row) =>
-          (clusters?.includes(row.cluster) ?? true) &&
-          (kind === undefined || row.kind.toLowerCase() === kind) &&
-          (object.namespace === undefined || row.namespace === object.namespace) &&
-          (uid === undefined || (row.uid !== null && sameUid(row.uid, uid))),
-      )
-      .map(({ id }) => id);
+    const isMeant = (row: ObjectRow): boolean =>
+      (clusters?.includes(row.cluster) ?? true) &&
+      (object.namespace === undefined || row.namespace === object.namespace) &&
+      (uid === undefined || (row.uid !== null && sameUid(row.uid, uid)));
+    if (!object.owned) {
+      return this.#named
+        .all(name)
+        .filter((row) => isMeant(row) && (kind === undefined || row.kind.toLowerCase() === kind.toLowerCase()))
+        .map(({ id }) => id);
+    }
+    const workload = { name, ...(kind !== undefined && { kind }) };
+    return [...this.#named.all(name), ...this.#between.all(`${name}-`, `${name}-${AFTER_ALL}`, MAX_LOOKED_AT)]
+      .filter((row) => isMeant(row) && belongsTo(row, workload))
+      .map(({ id }) => id)
+      .toSorted((a, b) => b - a)
+      .slice(0, MAX_OWNED);
+  }
+
+  /** Those whose names begin so; of all, the newest. */
+  beginning(prefix: string, limit: number): ObjectRow[] {
+    return prefix === '' ? this.#newest.all(limit) : this.#between.all(prefix, prefix + AFTER_ALL, limit);
   }
 }
 

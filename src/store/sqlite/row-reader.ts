@@ -107,9 +107,18 @@ export class RowReader {
   storedEvents(rows: readonly EventRow[]): StoredEvent[] {
     this.#groups.prefetch(rows);
     this.#shapes.prefetch(rows.map(({ shape }) => shape));
-    this.#objects.prefetch(rows.map(({ object }) => object));
+    this.prefetchObjects(rows);
     this.#templates.prefetch(rows.flatMap(({ template }) => template ?? []));
     return rows.map((row) => this.storedEvent(row));
+  }
+
+  object(id: number): InvolvedObject {
+    return this.#objects.value(id);
+  }
+
+  /** Those of some rows, together. */
+  prefetchObjects(rows: readonly { readonly object: number }[]): void {
+    this.#objects.prefetch(rows.map(({ object }) => object));
   }
 
   record(row: EventRow): EventRecord {

@@ -9,7 +9,13 @@ import type {
   EventQuery,
   EventsOptions,
   History,
+  Marks,
+  MarksOptions,
+  NameCount,
+  NameQuery,
   PageOptions,
+  RankOptions,
+  Spread,
   Stats,
   StoredEvent,
 } from '../../component/history.ts';
@@ -19,9 +25,15 @@ import type { EventRecord } from '../../core/record.ts';
 import { type Connection, IN_MEMORY, openForReading } from './connection.ts';
 import { readCoverage } from './coverage-ledger.ts';
 import { type LogBounds, seqOf, toCursor } from './cursor.ts';
+import { EventMarks } from './event-marks.ts';
 import { EventQueries } from './event-queries.ts';
+import { EventRanking } from './event-ranking.ts';
+import { EventSpread } from './event-spread.ts';
 import { GroupCounts } from './group-counts.ts';
 import { GroupReader } from './group-reader.ts';
+import { ObjectIdReader } from './object-id-reader.ts';
+import { ObjectNames } from './object-names.ts';
+import { ObjectReader } from './object-reader.ts';
 import { PreviousRevisions } from './previous-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { dataVersion, snapshot } from './snapshot.ts';
@@ -36,8 +48,7 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Pick<History, 'events' | 'page' | 'revision' | 'previous' | 'counts' | 'coverage' | 'stats' | 'close'> &
-  Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
+type Reading = Omit<History, 'apply' | 'expire'> & Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 export class SqliteHistory implements Reading {
   readonly #connection: Connection;
@@ -46,6 +57,10 @@ export class SqliteHistory implements Reading {
   readonly #rows: RowReader;
   readonly #queries: EventQueries;
   readonly #counts: GroupCounts;
+  readonly #ranking: EventRanking;
+  readonly #marks: EventMarks;
+  readonly #names: ObjectNames;
+  readonly #spread: EventSpread;
   readonly #previous: PreviousRevisions;
   readonly #next: Statement<[number, number], EventRow>;
   readonly #bounds: Statement<[], LogBounds>;
@@ -60,13 +75,21 @@ export class SqliteHistory implements Reading {
     this.#bounds = this.#db.prepare(
       'select log_id as logId, last_seq as lastSeq, truncated_seq as truncatedSeq from store',
     );
-    this.#queries = new EventQueries(this.#db, {
+    const reading = {
       groups: this.#groups,
       rows: this.#rows,
+      objects: new ObjectReader(this.#db),
       bounds: () => this.bounds(),
-    });
-    this.#counts = new GroupCounts(this.#db, { groups: this.#groups, queries: this.#queries });
-    this.#previous = new PreviousRevisions(this.#db, this.#rows);
+    };
+    this.#queries = new EventQueries(this.#db, reading);
+    const queried = { ...reading, queries: this.#queries };
+    this.#counts = new GroupCounts(this.#db, queried);
+    this.#ranking = new EventRanking(this.#db, queried);
+    this.#marks = new EventMarks(this.#db, queried);
+    this.#names = new ObjectNames(this.#db, reading);
+    const ids = new ObjectIdReader(this.#db);
+    this.#spread = new EventSpread(this.#db, ids);
+    this.#previous = new PreviousRevisions(this.#db, this.#rows, ids);
   }
 
   /** As {@link dataVersion}. */
@@ -87,16 +110,32 @@ export class SqliteHistory implements Reading {
     try {
       yield* this.#queries.events(query, options);
     } catch (error) {
-      throw storeError(error, 'read the store', this.#connection.path);
+      throw this.#failure(error);
     }
   }
 
   async page(query: EventQuery, options: PageOptions): Promise<EventPage> {
+    return this.#reading(() => this.#queries.page(query, options));
+  }
+
+  async ranked(query: EventQuery, options: RankOptions): Promise<EventPage> {
+    return this.#reading(() => this.#ranking.ranked(query, options));
+  }
+
+  async spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]> {
+    return this.#snapshot(() => events.map((event) => this.#spread.of(event, buckets)));
+  }
+
+  async *marks(query: EventQuery, options: MarksOptions): AsyncGenerator<Marks> {
     try {
-      return await this.#queries.page(query, options);
+      yield* this.#marks.marks(query, options);
     } catch (error) {
-      throw storeError(error, 'read the store', this.#connection.path);
+      throw this.#failure(error);
     }
+  }
+
+  async names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]> {
+    return this.#reading(() => this.#names.names(query, names));
   }
 
   async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
@@ -119,11 +158,7 @@ export class SqliteHistory implements Reading {
   }
 
   async counts(query: CountQuery, options: CountOptions): Promise<Counts> {
-    try {
-      return await this.#counts.count(query, options);
-    } catch (error) {
-      throw storeError(error, 'read the store', this.#connection.path);
-    }
+    return this.#reading(() => this.#counts.count(query, options));
   }
 
   async coverage(range: Interval): Promise<readonly ScopeCoverage[]> {
@@ -224,6 +259,18 @@ export class SqliteHistory implements Reading {
     }
     const files = ['', '-wal', '-shm'].map((suffix) => statSync(path + suffix, { throwIfNoEntry: false }));
     return files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  }
+
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  #failure(error: unknown): Error {
+    return storeError(error, 'read the store', this.#connection.path);
   }
 
   /** All of one answer comes from one state of the store. */

@@ -13,7 +13,13 @@ import type {
   EventsOptions,
   ExpireOptions,
   History,
+  Marks,
+  MarksOptions,
+  NameCount,
+  NameQuery,
   PageOptions,
+  RankOptions,
+  Spread,
   Stats,
   StoredEvent,
 } from '../../component/history.ts';
@@ -194,6 +200,22 @@ export class SqliteStore implements Log, History {
 
   async page(query: EventQuery, options: PageOptions): Promise<EventPage> {
     return this.#reading.page(query, options);
+  }
+
+  async ranked(query: EventQuery, options: RankOptions): Promise<EventPage> {
+    return this.#reading.ranked(query, options);
+  }
+
+  async spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]> {
+    return this.#reading.spread(events, buckets);
+  }
+
+  marks(query: EventQuery, options: MarksOptions): AsyncIterable<Marks> {
+    return this.#reading.marks(query, options);
+  }
+
+  async names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]> {
+    return this.#reading.names(query, names);
   }
 
   async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {

@@ -1,0 +1,187 @@
+/** One object or workload: its lives, what happened to it, and its story. */
+import type { EventQuery, StoredEvent } from '../../component/history.ts';
+import { type Severity, severityOf } from '../../core/severity.ts';
+import { type NamedObject, ownersByName } from '../../core/workload.ts';
+import { eventRowsSchema, rangeAnswer } from './answers.ts';
+import { eventFields } from './event-row.ts';
+import { Incarnation } from './incarnations.ts';
+import { cursorParameter } from './list-cursor.ts';
+import { PAGE_MS, pageOf, rowsOf, stopOf } from './list-events.ts';
+import { sparkOf } from './list-series.ts';
+import { type Asked, operation } from './operation.ts';
+import { limitParameter, rangeParameters } from './parameters.ts';
+import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
+import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { type ObjectSummary, objectSummarySchema } from './view-answers.ts';
+
+/** What is read at once, and at most. */
+const BATCH = 500;
+const MOST_REVISIONS = 20_000;
+const MOST_INCARNATIONS = 500;
+/** Stands for no namespace, or a kind that is not known: a part of a path cannot be empty. */
+const NONE = '-';
+
+const storyParameters = { ...rangeParameters, limit: limitParameter(1_000, 200), cursor: cursorParameter } as const;
+
+export const getObject = operation({
+  method: 'GET',
+  path: '/objects/:kind/:namespace/:name',
+  summary: 'An involved object: its owners by name, its incarnations, and what happened to it.',
+  parameters: rangeParameters,
+  answer: rangeAnswer(objectSummarySchema),
+  run: (asked) => summary(asked, false),
+});
+
+export const getObjectStory = operation({
+  method: 'GET',
+  path: '/objects/:kind/:namespace/:name/story',
+  summary: 'Events about an object at their latest revision in the range, newest first.',
+  parameters: storyParameters,
+  answer: rangeAnswer(eventRowsSchema),
+  run: (asked) => story(asked, false),
+});
+
+export const getWorkload = operation({
+  method: 'GET',
+  path: '/workloads/:kind/:namespace/:name',
+  summary: 'A workload with what belongs to it: the incarnations of its pods, and what happened to them.',
+  parameters: rangeParameters,
+  answer: rangeAnswer(objectSummarySchema),
+  run: (asked) => summary(asked, true),
+});
+
+export const getWorkloadStory = operation({
+  method: 'GET',
+  path: '/workloads/:kind/:namespace/:name/story',
+  summary: 'Events about a workload and what belongs to it, at their latest revision in the range, newest first.',
+  parameters: storyParameters,
+  answer: rangeAnswer(eventRowsSchema),
+  run: (asked) => story(asked, true),
+});
+
+interface About {
+  readonly named: NamedObject;
+  readonly object: NonNullable<EventQuery['object']>;
+}
+
+function aboutOf({ path }: Asked<unknown>, owned: boolean): About {
+  const [kind = '', namespace = '', name = ''] = [path['kind'], path['namespace'], path['name']].map((part) =>
+    part === NONE ? '' : part,
+  );
+  const object = { name, namespace, ...(kind !== '' && { kind }), ...(owned && { owned }) };
+  return { named: { kind, namespace, name }, object };
+}
+
+/** Events about what has a namespace lie there, so rights to that one will do. */
+function parametersOf<T extends RangeParameters>(parameters: T, { named: { namespace } }: About): T {
+  return namespace === '' ? parameters : { ...parameters, namespace: [namespace] };
+}
+
+async function story(
+  asked: Asked<RangeParameters & { readonly limit: number; readonly cursor?: string }>,
+  owned: boolean,
+) {
+  const about = aboutOf(asked, owned);
+  const { history } = asked.context;
+  const { question, page } = await pageOf(
+    { ...asked, parameters: parametersOf(asked.parameters, about) },
+    ({ query, ...options }) => history.page({ ...query, object: about.object }, options),
+  );
+  return rangeAnswerOf(history, question, rowsOf(question, page), stopOf(page));
+}
+
+async function summary(asked: Asked<RangeParameters>, owned: boolean) {
+  const { context, parameters, signal } = asked;
+  const about = aboutOf(asked, owned);
+  const question = await questionOf(asked, parametersOf(parameters, about));
+  const stopping = AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]);
+  const sums = new Summary(question);
+  const before = await inTurn(asked, question, async () => {
+    const query = { ...question.query, object: about.object };
+    for (let after: string | undefined; ; ) {
+      const options = { revisions: true, limit: BATCH, signal: stopping, ...(after !== undefined && { after }) };
+      const page = await context.history.page(query, options);
+      for (const event of page.events) sums.add(event);
+      const isDone = stopping.aborted || sums.revisions >= MOST_REVISIONS;
+      if (page.next === undefined) return undefined;
+      if (isDone) return page.stoppedAt ?? page.events.at(-1)?.time;
+      after = page.next;
+    }
+  });
+  const leftOut = before === undefined ? {} : { before: rfc3339(before) };
+  return rangeAnswerOf(context.history, question, sums.toJson(about.named, owned), leftOut);
+}
+
+interface Life {
+  readonly cluster: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly incarnation: Incarnation;
+  occurrences: number;
+}
+
+interface ReasonSum {
+  readonly reason: string;
+  readonly severity: Severity;
+  readonly last: number;
+  readonly spark: number[];
+  occurrences: number;
+}
+
+class Summary {
+  readonly #spread: ReturnType<typeof sparkOf>;
+  readonly #lives = new Map<string, Life>();
+  readonly #reasons = new Map<string, ReasonSum>();
+  #node = '';
+  revisions = 0;
+
+  constructor({ range }: Question) {
+    this.#spread = sparkOf(range);
+  }
+
+  /** Newest first. */
+  add(event: StoredEvent): void {
+    const { time, occurrences, firstSeen } = event;
+    const { cluster, object, node, reason, type } = eventFields(event);
+    this.revisions++;
+    if (this.#node === '') this.#node = node;
+    const key = JSON.stringify([cluster, object.kind, object.name, object.uid]);
+    const { kind, name, uid } = object;
+    const life = this.#lives.get(key) ?? { cluster, kind, name, incarnation: new Incarnation(uid), occurrences: 0 };
+    life.occurrences += occurrences;
+    life.incarnation.add({ time, reason, firstSeen, node });
+    this.#lives.set(key, life);
+    const severity = severityOf({ type, reason });
+    const sum = this.#reasons.get(`${severity} ${reason}`) ?? {
+      reason,
+      severity,
+      last: time,
+      spark: Array.from({ length: this.#spread.count }, () => 0),
+      occurrences: 0,
+    };
+    sum.occurrences += occurrences;
+    const part = Math.floor((time - this.#spread.start) / this.#spread.step);
+    sum.spark[part] = (sum.spark[part] ?? 0) + occurrences;
+    this.#reasons.set(`${severity} ${reason}`, sum);
+  }
+
+  toJson(object: NamedObject, owned: boolean): ObjectSummary {
+    const lives = [...this.#lives.values()].toSorted((a, b) => b.incarnation.lastSeen - a.incarnation.lastSeen);
+    const owners = ownersByName(object).slice(1);
+    const isLinked = owners.length > 0 || (owned && lives.some(({ name }) => name !== object.name));
+    return {
+      object,
+      owners,
+      ...(isLinked && { linkedBy: 'name' as const }),
+      node: this.#node,
+      occurrences: lives.reduce((sum, { occurrences }) => sum + occurrences, 0),
+      incarnations: lives
+        .slice(0, MOST_INCARNATIONS)
+        .map(({ incarnation, ...life }) => ({ ...life, ...incarnation.toJson() })),
+      more: Math.max(0, lives.length - MOST_INCARNATIONS),
+      reasons: [...this.#reasons.values()]
+        .toSorted((a, b) => b.occurrences - a.occurrences || (a.reason < b.reason ? -1 : 1))
+        .map(({ last, ...sum }) => ({ ...sum, last: rfc3339(last) })),
+    };
+  }
+}

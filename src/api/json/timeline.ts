@@ -1,0 +1,220 @@
+/** Who had what when: a lane each, with the revisions of a range as marks, or how dense they are. */
+import * as v from 'valibot';
+import type { History, Mark } from '../../component/history.ts';
+import type { Interval } from '../../core/coverage.ts';
+import { SEVERITIES, severityOf } from '../../core/severity.ts';
+import { rangeAnswer } from './answers.ts';
+import { eventFields } from './event-row.ts';
+import { Incarnation } from './incarnations.ts';
+import { type Call, operation } from './operation.ts';
+import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
+import { inTurn, type Question, questionOf } from './question.ts';
+import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { LANE_GROUPS, type Lane, type LaneGroup, Lanes } from './timeline-lanes.ts';
+import { type Timeline, timelineSchema } from './view-answers.ts';
+
+const TIMELINE_MS = 2_000;
+const MOST_MARKS = 200_000;
+/** Twice as many as a wide screen has pixels. */
+const DENSITY_BUCKETS = 4_000;
+/** Pods of opened lanes of which is found out where they ran, and revisions that are looked at for it. */
+const MOST_INCARNATIONS = 200;
+const INCARNATION_EVENTS = 10;
+
+export const getTimeline = operation({
+  method: 'GET',
+  path: '/timeline',
+  summary: 'Lanes of workloads, nodes or namespaces with their revisions over time.',
+  parameters: {
+    ...rangeParameters,
+    group: v.exactOptional(v.picklist(LANE_GROUPS, `one of ${LANE_GROUPS.join(', ')}`), 'workload'),
+    open: namesParameter('The `id` of a lane whose pods, or workloads, have lanes of their own. May be repeated.'),
+    max: limitParameter(MOST_MARKS, MOST_MARKS),
+  },
+  answer: rangeAnswer(timelineSchema),
+  async run(asked) {
+    const { context, parameters, signal } = asked;
+    const question = await questionOf(asked, parameters);
+    const drawing = new Drawing(question.range, parameters);
+    const answered = await inTurn(asked, question, async () => {
+      const stopping = AbortSignal.any([signal, AbortSignal.timeout(TIMELINE_MS)]);
+      const before = await drawing.draw(context.history, question.query, stopping);
+      return { before, incarnations: await incarnationsOf(asked, question, drawing) };
+    });
+    const leftOut = answered.before === undefined ? {} : { before: rfc3339(answered.before) };
+    return rangeAnswerOf(context.history, question, drawing.toJson(answered.incarnations), leftOut);
+  },
+});
+
+interface Drawn {
+  readonly time: number;
+  readonly lane: Lane;
+  readonly severity: number;
+  readonly reason: number;
+  readonly count: number;
+  readonly id: string;
+}
+
+class Drawing {
+  readonly #options: { readonly group: LaneGroup; readonly open?: readonly string[]; readonly max: number };
+  readonly #lanes: Lanes;
+  readonly #reasons = new Map<string, number>();
+  readonly #start: number;
+  readonly #step: number;
+  /** Newest first. */
+  #marks: Drawn[] = [];
+  /** Once there are too many marks: by lane, bucket and severity. */
+  #cells: Map<Lane, Map<number, number>> | undefined;
+  /** Of opened pods, by lane and UID. */
+  readonly pods = new Map<Lane, Map<string, Incarnation>>();
+
+  constructor(
+    range: Interval,
+    options: { readonly group: LaneGroup; readonly open?: readonly string[]; readonly max: number },
+  ) {
+    this.#options = options;
+    this.#lanes = new Lanes(options.group, options.open ?? []);
+    this.#start = range.from;
+    this.#step = Math.max(1, Math.ceil((range.to - range.from + 1) / DENSITY_BUCKETS));
+  }
+
+  /** Gives how far back it came when it was stopped. */
+  async draw(
+    history: Pick<History, 'marks'>,
+    query: Question['query'],
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const hosts = this.#options.group === 'node';
+    let reached: number | undefined;
+    for await (const some of history.marks(query, { hosts, signal })) {
+      for (const mark of some.marks) this.#add(mark);
+      reached = some.reached;
+    }
+    return reached;
+  }
+
+  #add(mark: Mark): void {
+    const { group, object, time, occurrences, uid, resourceVersion } = mark;
+    const severity = SEVERITIES.indexOf(severityOf(group));
+    const lane = this.#lanes.add(mark, severity);
+    if (lane.parent && object.kind === 'Pod') this.#live(lane, object.uid).add({ time, reason: group.reason });
+    if (this.#cells) {
+      this.#count(this.#cells, { lane, time, severity, count: occurrences });
+      return;
+    }
+    let reason = this.#reasons.get(group.reason);
+    if (reason === undefined) {
+      reason = this.#reasons.size;
+      this.#reasons.set(group.reason, reason);
+    }
+    this.#marks.push({ time, lane, severity, reason, count: occurrences, id: `${uid}/${resourceVersion}` });
+    if (this.#marks.length > this.#options.max) {
+      this.#cells = new Map();
+      for (const drawn of this.#marks) this.#count(this.#cells, drawn);
+      this.#marks = [];
+    }
+  }
+
+  #live(lane: Lane, uid: string): Incarnation {
+    let ofLane = this.pods.get(lane);
+    if (!ofLane) {
+      ofLane = new Map();
+      this.pods.set(lane, ofLane);
+    }
+    let incarnation = ofLane.get(uid);
+    if (!incarnation) {
+      incarnation = new Incarnation(uid);
+      ofLane.set(uid, incarnation);
+    }
+    return incarnation;
+  }
+
+  #count(
+    cells: Map<Lane, Map<number, number>>,
+    { lane, time, severity, count }: Pick<Drawn, 'lane' | 'time' | 'severity' | 'count'>,
+  ): void {
+    let ofLane = cells.get(lane);
+    if (!ofLane) {
+      ofLane = new Map();
+      cells.set(lane, ofLane);
+    }
+    const cell = Math.floor((time - this.#start) / this.#step) * SEVERITIES.length + severity;
+    ofLane.set(cell, (ofLane.get(cell) ?? 0) + count);
+  }
+
+  toJson(incarnations: (lanes: ReadonlyMap<Lane, number>) => Timeline['incarnations']): Timeline {
+    const ordered = this.#lanes.ordered();
+    const places = new Map(ordered.map((lane, index) => [lane, index]));
+    return {
+      lanes: ordered.map((lane) => lane.toJson()),
+      incarnations: incarnations(places),
+      ...(this.#cells ? { density: this.#density(this.#cells, places) } : { marks: this.#columns(places) }),
+      dict: { severities: [...SEVERITIES], reasons: [...this.#reasons.keys()] },
+    };
+  }
+
+  #columns(places: ReadonlyMap<Lane, number>): NonNullable<Timeline['marks']> {
+    const marks = this.#marks.toReversed();
+    let before = marks[0]?.time ?? 0;
+    const dt = marks.map(({ time }) => {
+      const delta = time - before;
+      before = time;
+      return delta;
+    });
+    return {
+      t0: marks[0]?.time ?? 0,
+      dt,
+      lane: marks.map(({ lane }) => places.get(lane) ?? 0),
+      severity: marks.map(({ severity }) => severity),
+      reason: marks.map(({ reason }) => reason),
+      count: marks.map(({ count }) => count),
+      id: marks.map(({ id }) => id),
+    };
+  }
+
+  #density(
+    cells: ReadonlyMap<Lane, ReadonlyMap<number, number>>,
+    places: ReadonlyMap<Lane, number>,
+  ): NonNullable<Timeline['density']> {
+    const columns: Record<'lane' | 'bucket' | 'severity' | 'count', number[]> = {
+      lane: [],
+      bucket: [],
+      severity: [],
+      count: [],
+    };
+    for (const [lane, ofLane] of cells) {
+      for (const [cell, count] of ofLane) {
+        columns.lane.push(places.get(lane) ?? 0);
+        columns.bucket.push(Math.floor(cell / SEVERITIES.length));
+        columns.severity.push(cell % SEVERITIES.length);
+        columns.count.push(count);
+      }
+    }
+    return { t0: this.#start, stepMs: this.#step, buckets: DENSITY_BUCKETS, cells: columns };
+  }
+}
+
+/** Where opened pods ran, and since when, is in their events alone: it is looked up for some of them. */
+async function incarnationsOf(
+  { context }: Call,
+  { query }: Question,
+  { pods }: Drawing,
+): Promise<(lanes: ReadonlyMap<Lane, number>) => Timeline['incarnations']> {
+  const all = [...pods].flatMap(([lane, ofLane]) => Array.from(ofLane.values(), (one) => ({ lane, one })));
+  for (const { lane, one } of all.slice(0, MOST_INCARNATIONS)) {
+    const object = { kind: 'Pod', namespace: lane.namespace, name: lane.name, uid: one.uid };
+    const { events } = await context.history.page(
+      { ...query, clusters: [lane.cluster], object },
+      { revisions: true, limit: INCARNATION_EVENTS },
+    );
+    for (const event of events) {
+      const { node, reason } = eventFields(event);
+      one.add({ time: event.time, reason, firstSeen: event.firstSeen, node });
+    }
+  }
+  return (lanes) =>
+    all
+      .toSorted((a, b) => a.one.lastSeen - b.one.lastSeen)
+      .map(({ lane, one }) => ({ lane: lanes.get(lane) ?? 0, ...one.toJson() }))
+      .toSorted((a, b) => a.lane - b.lane);
+}

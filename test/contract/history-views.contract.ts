@@ -1,0 +1,155 @@
+/** What every {@link History} answers to pages and pictures: rankings, spreads, marks and names. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { eventFilter } from '../../src/component/event-filter.ts';
+import type { EventQuery, History, Mark, Ranking, StoredEvent } from '../../src/component/history.ts';
+import { countOf } from '../../src/core/event.ts';
+import type { EventRecord } from '../../src/core/record.ts';
+import { firstSeen } from '../../src/core/time.ts';
+import { belongsTo } from '../../src/core/workload.ts';
+import { instant, revision, revisions, START } from './event-arbitrary.ts';
+import { ALL_REVISIONS, all, byVersion, keysOf, model, occurrencesOf } from './history-model.ts';
+import { useOpened } from './use-opened.ts';
+
+const RUNS = { numRuns: 60 };
+const BUCKETS = { start: START + 600_000, step: 1_200_000, count: 5 };
+const query: fc.Arbitrary<EventQuery> = fc.record(
+  {
+    since: instant,
+    until: instant,
+    namespaces: fc.subarray(['shop', 'bank']),
+    object: fc.constantFrom({ name: 'web-1' }, { name: 'web', owned: true }, { name: 'web', kind: 'Job', owned: true }),
+    filter: fc
+      .constantFrom('event.reason == "BackOff"', 'event.count > 2', 'event.message.hasWords("web-0")')
+      .map((source) => eventFilter(source)),
+  },
+  { requiredKeys: [] },
+);
+
+/** Of the model, where owned objects have their names' workload. */
+function expectedOf(records: readonly EventRecord[], { object, ...question }: EventQuery, every: boolean) {
+  const isAbout = ({ subject: { kind = '', namespace = '', name = '' } }: EventRecord) =>
+    object === undefined || (object.owned ? belongsTo({ kind, namespace, name }, object) : name === object.name);
+  return model(records, question, { ...ALL_REVISIONS, revisions: every }).filter(isAbout);
+}
+
+async function marksOf(history: History, question: EventQuery, options = {}): Promise<Mark[]> {
+  const marks: Mark[] = [];
+  for await (const some of history.marks(question, options)) marks.push(...some.marks);
+  return marks;
+}
+
+/** `open` gives an empty history each time. */
+export function describeHistoryViews(name: string, open: () => Promise<History>): void {
+  const withHistory = useOpened(open);
+
+  describe(`${name} as a history of pictures`, () => {
+    test('ranks events as the plainest model, page by page', async () => {
+      const asked = fc.tuple(query, fc.constantFrom<Ranking>('count', 'first'), fc.integer({ min: 1, max: 3 }));
+      await fc.assert(
+        fc.asyncProperty(revisions, asked, async (records, [question, by, limit]) => {
+          await withHistory(async (history) => {
+            await history.apply(records);
+            const value = ({ body, time }: EventRecord) =>
+              by === 'count' ? countOf(body) : Math.min(firstSeen(body) ?? time, time);
+            const expected = expectedOf(records, question, false).toSorted(
+              (a, b) => value(b) - value(a) || b.time - a.time || byVersion(b, a),
+            );
+            const found: StoredEvent[] = [];
+            let after: string | undefined;
+            do {
+              const page = await history.ranked(question, { by, limit, ...(after !== undefined && { after }) });
+              found.push(...page.events);
+              after = page.next;
+              await history.apply([
+                revision({ event: 9, resourceVersion: 90 + found.length, second: 0, count: 99, object: 1 }),
+              ]);
+            } while (after !== undefined);
+            expect(keysOf(found)).toEqual(keysOf(expected));
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    test('spreads the occurrences of events over buckets, and marks every revision', async () => {
+      await fc.assert(
+        fc.asyncProperty(revisions, query, async (records, question) => {
+          await withHistory(async (history) => {
+            await history.apply(records);
+            const expected = expectedOf(records, question, true).toReversed();
+            for (const hosts of [false, true]) {
+              const marks = await marksOf(history, question, { hosts });
+              expect(marks.map((mark) => [mark.time, mark.uid, mark.resourceVersion, mark.occurrences])).toEqual(
+                expected.map((record) => [
+                  record.time,
+                  record.body.metadata.uid,
+                  record.body.metadata.resourceVersion,
+                  occurrencesOf(record, records),
+                ]),
+              );
+              expect(marks.map(({ group, object: about }) => [group.reason, group.namespace, about.name])).toEqual(
+                expected.map(({ body }) => [body.reason, body.metadata.namespace, body.involvedObject.name]),
+              );
+            }
+            const marked = await marksOf(history, question, { hosts: true });
+            expect(marked.map(({ host }) => host)).toEqual(expected.map(({ body }) => body.source?.host));
+            const events = await all(history, {}, { order: 'oldest-first' });
+            const spread = Array.from({ length: BUCKETS.count }, () => 0);
+            for (const record of records) {
+              const bucket = Math.floor((record.time - BUCKETS.start) / BUCKETS.step);
+              if (bucket >= 0 && bucket < BUCKETS.count)
+                spread[bucket] = (spread[bucket] ?? 0) + occurrencesOf(record, records);
+            }
+            const spreads = await history.spread(events, BUCKETS);
+            expect(spread.map((_, index) => spreads.reduce((sum, one) => sum + (one[index] ?? 0), 0))).toEqual(spread);
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    test('knows the names of objects of which something matches', async () => {
+      await fc.assert(
+        fc.asyncProperty(revisions, query, fc.constantFrom('', 'web', 'web-1', 'x'), async (records, asked, prefix) => {
+          await withHistory(async (history) => {
+            await history.apply(records);
+            const { object: _, ...question } = asked;
+            const names = new Map<string, number>();
+            for (const record of expectedOf(records, question, true)) {
+              const { namespace, name: objectName = '' } = record.body.involvedObject;
+              const key = `${namespace} ${objectName}`;
+              if (objectName.startsWith(prefix)) names.set(key, (names.get(key) ?? 0) + occurrencesOf(record, records));
+            }
+            const found = await history.names(question, { prefix, limit: 100 });
+            expect(new Map(found.map((one) => [`${one.namespace} ${one.name}`, one.occurrences]))).toEqual(names);
+            expect(await history.names(question, { prefix, kind: 'Job', limit: 100 })).toEqual([]);
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    test('ends what takes too long, and says how far it came', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 5_000 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: n % 7, resourceVersion: n, second: n, count: 5_000 - n })),
+        );
+        const signal = AbortSignal.abort();
+        const page = await history.ranked({}, { by: 'count', limit: 1, signal });
+        expect(page.stoppedAt).toBe(START + 3_001_000);
+        expect(page.events.map(({ time }) => time)).toEqual([START + 3_001_000]);
+        const marked: (number | undefined)[] = [];
+        for await (const { marks, reached } of history.marks({}, { signal })) marked.push(marks.length, reached);
+        expect(marked).toEqual([2_000, START + 3_001_000]);
+        const begun = await history.ranked({}, { by: 'first', limit: 1 });
+        expect([begun.stoppedAt, begun.events[0]?.time]).toEqual([undefined, START + 5_000_000]);
+        expect(await history.names({}, { prefix: 'web', limit: 10, signal })).toEqual([]);
+        await expect(history.ranked({}, { by: 'first', limit: 1, after: 'x' })).rejects.toMatchObject({
+          code: 'CURSOR_INVALID',
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,7 @@
+import { createClient } from '../../../src/api/json/client.ts';
+
+/** Where the page's own address begins: the server puts it into index.html, whatever prefix a proxy adds. */
+export const BASE = new URL('.', document.baseURI);
+
+/** The API that answers beside the page. */
+export const tidings = createClient({ url: BASE });

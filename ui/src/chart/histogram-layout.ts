@@ -1,0 +1,122 @@
+/** Where the bars of a histogram go: from counts to pixels, without drawing any. */
+
+import type { TimeRange } from '../time/time-range.ts';
+import { type TimeScale, timeScale } from '../time/time-scale.ts';
+import type { Size } from './canvas-box.ts';
+
+export interface HistogramCounts {
+  readonly range: TimeRange;
+  readonly start: number;
+  readonly stepMs: number;
+  /** By key, the one at the base first, then by step. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+export interface Bar {
+  readonly step: number;
+  readonly x: number;
+  readonly width: number;
+  readonly total: number;
+  /** Higher than there is room: it ends in a notch. */
+  readonly isCut: boolean;
+  readonly parts: readonly BarPart[];
+}
+
+export interface BarPart {
+  /** The place of its key. */
+  readonly key: number;
+  readonly y: number;
+  readonly height: number;
+}
+
+export interface HistogramLayout {
+  readonly scale: TimeScale;
+  readonly top: number;
+  readonly base: number;
+  readonly bars: readonly Bar[];
+  /** What heights are read by. */
+  readonly lines: readonly { readonly y: number; readonly value: number }[];
+}
+
+const LEFT = 40;
+const RIGHT = 8;
+const TOP = 18;
+const FOOT = 24;
+/** A bar so many times as high as nearly all others would make those too low to be read. */
+const CUT_OVER = 3;
+const NEARLY_ALL = 0.97;
+
+export function histogramLayout(data: HistogramCounts, { width, height }: Size): HistogramLayout {
+  const { range, start, stepMs, counts } = data;
+  const base = height - FOOT;
+  const scale = timeScale(range, LEFT, Math.max(LEFT + 1, width - RIGHT));
+  const totals = totalsOf(counts);
+  const highest = highestShown(totals);
+  const heightOf = (count: number) => (count / highest) * (base - TOP);
+  const bars = totals.flatMap((total, step): Bar[] => {
+    const left = Math.max(scale.left, scale.x(start + step * stepMs));
+    const right = Math.min(scale.right, scale.x(start + (step + 1) * stepMs));
+    if (total === 0 || right <= left) return [];
+    // A hairline between bars that are wide enough to lose it.
+    const barWidth = right - left - (right - left > 4 ? 1 : 0);
+    const isCut = total > highest;
+    const parts = stacked(counts, step, {
+      base,
+      heightOf: (count) => heightOf(isCut ? (count * highest) / total : count),
+    });
+    return [{ step, x: left, width: barWidth, total, isCut, parts }];
+  });
+  const lines = roundValues(highest).map((value) => ({ value, y: base - heightOf(value) }));
+  return { scale, top: TOP, base, bars, lines };
+}
+
+function totalsOf(counts: HistogramCounts['counts']): readonly number[] {
+  const steps = counts[0]?.length ?? 0;
+  return Array.from({ length: steps }, (_, step) => counts.reduce((sum, row) => sum + (row[step] ?? 0), 0));
+}
+
+/** What the height stands for; 1 where nothing happened, so that there is an axis. */
+function highestShown(totals: readonly number[]): number {
+  const sorted = totals.toSorted((one, other) => one - other);
+  const most = sorted.at(-1) ?? 0;
+  const usual = sorted[Math.floor(sorted.length * NEARLY_ALL)] ?? 0;
+  return Math.max(1, usual > 0 && most > CUT_OVER * usual ? 1.7 * usual : most);
+}
+
+function stacked(
+  counts: HistogramCounts['counts'],
+  step: number,
+  { base, heightOf }: { readonly base: number; readonly heightOf: (count: number) => number },
+): readonly BarPart[] {
+  let y = base;
+  return counts.flatMap((row, key) => {
+    const count = row[step] ?? 0;
+    if (count === 0) return [];
+    // What happened once must be seen beside what happened a thousand times.
+    const height = Math.max(1, heightOf(count));
+    y -= height;
+    return [{ key, y, height }];
+  });
+}
+
+/** One or two round values: enough to read a height by. */
+function roundValues(highest: number): readonly number[] {
+  const magnitude = 10 ** Math.floor(Math.log10(highest));
+  const unit = [5, 2, 1, 0.5]
+    .map((factor) => factor * magnitude)
+    .find((value) => value <= highest * 0.62 && value >= 1);
+  const least = unit ?? Math.max(1, magnitude);
+  return [least, 2 * least].filter((value) => value <= highest);
+}
+
+/** Which step holds an instant; at the ends, the nearest one. */
+export function stepAt({ start, stepMs, counts }: HistogramCounts, ms: number): number {
+  const last = (counts[0]?.length ?? 1) - 1;
+  return Math.min(Math.max(Math.floor((ms - start) / stepMs), 0), last);
+}
+
+/** The part of steps that is in the range. */
+export function rangeOfSteps({ range, start, stepMs }: HistogramCounts, from: number, to: number): TimeRange {
+  const [first, last] = from <= to ? [from, to] : [to, from];
+  return { from: Math.max(range.from, start + first * stepMs), to: Math.min(range.to, start + (last + 1) * stepMs) };
+}

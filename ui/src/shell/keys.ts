@@ -1,0 +1,42 @@
+/** Single keys: only outside inputs, and they can be switched off. https://www.w3.org/TR/WCAG22/#character-key-shortcuts */
+import { useEffect, useEffectEvent } from 'react';
+
+export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+const KEY = 'tidings.keys';
+/** A key that begins a pair waits so long for the other. */
+const PAIR_MS = 900;
+
+export function areKeysOn(): boolean {
+  return localStorage.getItem(KEY) !== 'off';
+}
+
+export function switchKeys(on: boolean): void {
+  if (on) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, 'off');
+}
+
+let first: { readonly key: string; readonly at: number } | undefined;
+
+/** Names are `z`, `Escape`, or `g e` for one after the other. While mounted, and while nothing is open in front. */
+export function useKeys(keys: Keys): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!isForPage(event)) return;
+    const pair = first && event.timeStamp - first.at < PAIR_MS ? `${first.key} ${event.key}` : undefined;
+    const act = (pair === undefined ? undefined : keys[pair]) ?? keys[event.key];
+    if (Object.keys(keys).some((name) => name.startsWith(`${event.key} `)))
+      first = { key: event.key, at: event.timeStamp };
+    if (!act || (event.key !== 'Escape' && !areKeysOn())) return;
+    event.preventDefault();
+    act(event);
+  });
+  useEffect(() => {
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function isForPage({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey || defaultPrevented || document.querySelector('dialog[open]')) return false;
+  return !(target instanceof Element && target.closest('input, select, textarea'));
+}

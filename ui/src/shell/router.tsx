@@ -1,0 +1,32 @@
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { BASE } from '../api/tidings.ts';
+import { Explore } from '../explore/explore.tsx';
+import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, validateSearch: stateOfAddress });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: ({ search }) => {
+    redirect({ to: '/explore', search, replace: true, throw: true });
+  },
+});
+
+const explore = createRoute({ getParentRoute: () => root, path: '/explore', component: Explore });
+
+export function createPageRouter() {
+  return createRouter({
+    routeTree: root.addChildren([start, explore]),
+    basepath: BASE.pathname,
+    parseSearch: readAddress,
+    stringifySearch: writeAddress,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}

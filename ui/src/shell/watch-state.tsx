@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { META_EVERY_MS, metaQuestion } from '../api/questions.ts';
+import { useClock } from '../state/use-page-state.ts';
+import { useTexts } from '../text/language.ts';
+import { useNow } from '../time/use-now.ts';
+import { watchStateOf } from './watch-words.ts';
+
+/** How many answers may be missed before what is known counts as old. */
+const MISSED = 3;
+
+/** Whether anybody is looking, always in sight. */
+export function WatchState() {
+  const texts = useTexts();
+  const clock = useClock();
+  const { data, dataUpdatedAt } = useQuery(metaQuestion);
+  const now = useNow(5_000);
+  const silentMs = data && now - dataUpdatedAt > MISSED * META_EVERY_MS ? now - dataUpdatedAt : undefined;
+  const { state, words } = watchStateOf({ clusters: data?.data.clusters, silentMs }, texts, clock);
+  return (
+    <span className="watch-state" data-state={state} role="status">
+      <i aria-hidden="true" />
+      {words}
+    </span>
+  );
+}
