@@ -164,6 +164,8 @@ function write({ log, ledger }: Running, write: Write): Promise<void> {
       return ledger.removeDeadLetters(...write.args);
     case 'setPaused':
       return ledger.setPaused(...write.args);
+    case 'forget':
+      return ledger.forget(...write.args);
     case 'addGap':
       return ledger.addGap(...write.args);
   }

@@ -148,6 +148,21 @@ export class Deliveries implements DeliveryAdmin {
     await this.#turns.take(() => this.#get(name).seek(start));
   }
 
+  async forget(name: string): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#sinks.has(name)) {
+        const hint = 'Take it out of the configuration first, or seek it to another place.';
+        throw new AppError('USAGE', `forget sink ${JSON.stringify(name)}: found it configured, want one that is not`, {
+          hint,
+        });
+      }
+      const { log, ledger, writer } = this.#environment;
+      const isKnown = (await log.acknowledged(name)) !== undefined || (await ledger.paused()).has(name);
+      if (!isKnown) throw new AppError('SINK_NOT_FOUND', `forget sink ${JSON.stringify(name)}: nothing is known of it`);
+      await writer.forget(name);
+    });
+  }
+
   async retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters> {
     const { ledger } = this.#environment;
     const letters = await deadLettersOf(ledger, [...new Set(ids)]);

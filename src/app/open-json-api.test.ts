@@ -45,6 +45,10 @@ describe('the JSON API of a Tidings that delivers', () => {
     await expect(client.pauseSink('nobody')).rejects.toMatchObject({
       details: { status: 404, code: 'SINK_NOT_FOUND' },
     });
+    await expect(client.forgetSink('nobody')).rejects.toMatchObject({
+      details: { status: 404, code: 'SINK_NOT_FOUND' },
+    });
+    await expect(client.forgetSink('memory')).rejects.toMatchObject({ details: { status: 400, code: 'USAGE' } });
     await expect(client.seekSink('memory', { to: 'soon' })).rejects.toMatchObject({ details: { status: 400 } });
   });
 

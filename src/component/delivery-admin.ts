@@ -58,6 +58,11 @@ export interface DeliveryAdmin {
   resume(sink: string): Promise<void>;
   /** Goes on from another place of the log. */
   seek(sink: string, start: SinkStart): Promise<void>;
+  /**
+   * Forgets how far a sink got that is not configured any more, so that one of its name begins anew; its dead letters stay.
+   * Rejects with USAGE for one that is configured.
+   */
+  forget(sink: string): Promise<void>;
   /** Sends dead letters again, each once; those that are taken are forgotten. Ids that are not there are passed over. */
   retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters>;
   dropDeadLetters(ids: readonly number[]): Promise<void>;

@@ -206,7 +206,7 @@ export class SinkDelivery {
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
       seat?.lane.push(
-        this.#item(message, encoded, () => {
+        this.#item(message, encoded, seat.object, () => {
           seat.leave();
           done(encoded.bytes);
           this.#progress.notify();
@@ -231,9 +231,10 @@ export class SinkDelivery {
     }
   }
 
-  #item(message: Message, encoded: Encoded<unknown>, settle: () => void): LaneItem {
+  #item(message: Message, encoded: Encoded<unknown>, object: number, settle: () => void): LaneItem {
     const { metrics, reject, logger, now = Date.now } = this.#options;
     return {
+      object,
       encoded,
       delivered: () => {
         metrics.delivered((now() - message.record.receivedAt) / 1000);

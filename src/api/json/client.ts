@@ -19,6 +19,7 @@ import type { ProblemDetails } from './problem.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
   dropDeadLetters,
+  forgetSink,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -126,6 +127,7 @@ export function createClient(options: ClientOptions) {
     testSink: post<typeof testSink>(sink('test')),
     pauseSink: post<typeof pauseSink>(sink('pause')),
     resumeSink: post<typeof resumeSink>(sink('resume')),
+    forgetSink: post<typeof forgetSink>(sink('forget')),
     seekSink: post<typeof seekSink>(sink('seek')),
     deadLetters: (name: string, parameters: ParametersOf<typeof listDeadLetters> = {}, call: CallOptions = {}) =>
       get<typeof listDeadLetters>(`/sinks/${encodeURIComponent(name)}/dead-letters`)(parameters, call),

@@ -261,6 +261,13 @@ describe('an answer', () => {
     expect((await api.ask(`/events/${row.id}`)).status).toBe(200);
   });
 
+  test('begins no steps before the year 0', async () => {
+    const api = await servedJson();
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    const { status, body } = await api.ask('/coverage?from=0000-01-01T00:00:00Z');
+    expect([status, body.range.from]).toEqual([200, '1970-01-01T00:00:00.000Z']);
+  });
+
   test('says nothing of coverage from before the caller may see, and counts it as no gap', async () => {
     const api = await servedJson({
       access: { events: async () => ({ notBefore: START + 2_000_000 }), path: async () => {} },

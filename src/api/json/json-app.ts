@@ -26,6 +26,7 @@ import { Problem, problemOf } from './problem.ts';
 import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import {
   dropDeadLetters,
+  forgetSink,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -63,6 +64,7 @@ export const OPERATIONS: readonly Operation[] = [
   testSink,
   pauseSink,
   resumeSink,
+  forgetSink,
   seekSink,
   replayToSink,
   listDeadLetters,

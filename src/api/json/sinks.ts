@@ -97,6 +97,15 @@ export const resumeSink = operation({
   run: (call) => done(call, (admin, name) => admin.resume(name)),
 });
 
+export const forgetSink = operation({
+  method: 'POST',
+  path: '/sinks/:name/forget',
+  summary: 'Forgets how far a sink got that is not configured any more; its dead letters stay.',
+  parameters: {},
+  answer: stateAnswer(doneSchema),
+  run: (call) => done(call, (admin, name) => admin.forget(name)),
+});
+
 const WANTED_PLACE = 'now, beginning, or a time such as 2026-01-31T08:00:00Z or now-24h';
 
 export const seekSink = operation({
