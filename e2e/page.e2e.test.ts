@@ -5,15 +5,17 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../src/api/json/client.ts';
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
+import { reviewingServer } from '../test/helpers/reviewing-server.ts';
 import { violations } from './browser/axe.ts';
 import { launchChromium } from './browser/chromium.ts';
 import { HOSTILE_REASON, hostileEvents } from './browser/hostile-events.ts';
 import { visit } from './browser/page-visit.ts';
 import { underPrefix } from './browser/prefix-proxy.ts';
+import { ManagedProcess } from './cluster/managed-process.ts';
 import { sum } from './helpers/occurrences.ts';
 import { lackingBrowser } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
-import { RunningTidings } from './helpers/tidings.ts';
+import { PROGRAM, RunningTidings } from './helpers/tidings.ts';
 
 const HOUR = 3_600_000;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
@@ -253,5 +255,39 @@ describe.skipIf(lackingBrowser())('the page', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Use' }).click();
     await isLoaded(page);
+  });
+
+  test('asks who may not read all namespaces which ones they may', async () => {
+    const reviewing = await reviewingServer();
+    reviewing.tokens.set('a-token-of-shop', { username: 'ana' });
+    reviewing.namespaces.set('shop', '2026-01-01T00:00:00Z');
+    reviewing.allows = ({ resourceAttributes }) => resourceAttributes?.['namespace'] === 'shop';
+    const { data } = await createClient({ url: running.url }).meta();
+    const config = join(directory.path, 'serve.json');
+    writeFileSync(config, JSON.stringify({ clusters: [{ name: data.clusters[0]?.name, server: reviewing.url }] }));
+    const serving = new ManagedProcess(
+      'tidings serve',
+      [
+        ...[PROGRAM, 'serve', '--config', config, '--data', running.dataDir],
+        ...['--listen', '127.0.0.1:0', '--authentication', 'kubernetes', '--insecure'],
+      ],
+      { logFile: join(directory.path, 'serve.log') },
+    );
+    onTestFinished(() => serving.stop('SIGKILL'));
+    const url = await serving.until(
+      'to listen',
+      () => /http:\/\/127\.0\.0\.1:\d+(?=.*listening)/.exec(serving.log())?.[0],
+    );
+    const page = await visit(browser, url, { expected: REFUSED });
+    await page.getByLabel('Token').fill('a-token-of-shop');
+    await page.getByRole('button', { name: 'Use' }).click();
+    await page.getByLabel('Only these namespaces').fill('shop');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use' }).click();
+    await isLoaded(page);
+    await page.getByText('Only in shop').waitFor();
+    expect(parameter(page, 'ns')).toBe('shop');
+    const shown = await page.locator('.facet-value').filter({ hasText: 'payments' }).count();
+    expect(shown).toBe(0);
   });
 });

@@ -105,6 +105,8 @@ export const en = {
   failed: 'The answer did not come: {problem}',
   offline: 'Tidings does not answer',
   forbidden: 'You may not read this',
+  onlyNamespaces: 'Only these namespaces',
+  inNamespaces: 'Only in {names}',
   signIn: 'Tidings wants to know who you are',
   token: 'Token',
   use: 'Use',

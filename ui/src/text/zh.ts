@@ -104,6 +104,8 @@ export const zh: Catalogue = {
   failed: '没有得到回答：{problem}',
   offline: 'Tidings 没有响应',
   forbidden: '您无权读取',
+  onlyNamespaces: '仅这些命名空间',
+  inNamespaces: '仅在 {names}',
   signIn: 'Tidings 需要知道您是谁',
   token: '令牌',
   use: '使用',
