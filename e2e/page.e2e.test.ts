@@ -19,6 +19,7 @@ import { PROGRAM, RunningTidings } from './helpers/tidings.ts';
 
 const HOUR = 3_600_000;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const SERVED_TO_THE_KNOWN = ['--listen', '127.0.0.1:0', '--authentication', 'kubernetes', '--insecure'];
 const REFUSED = /status of 4\d\d/;
 
 const search = (page: Page) => page.getByRole('combobox', { name: 'Filter events' });
@@ -267,10 +268,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     writeFileSync(config, JSON.stringify({ clusters: [{ name: data.clusters[0]?.name, server: reviewing.url }] }));
     const serving = new ManagedProcess(
       'tidings serve',
-      [
-        ...[PROGRAM, 'serve', '--config', config, '--data', running.dataDir],
-        ...['--listen', '127.0.0.1:0', '--authentication', 'kubernetes', '--insecure'],
-      ],
+      [PROGRAM, 'serve', '--config', config, '--data', running.dataDir, ...SERVED_TO_THE_KNOWN],
       { logFile: join(directory.path, 'serve.log') },
     );
     onTestFinished(() => serving.stop('SIGKILL'));
