@@ -131,6 +131,18 @@ describe.skipIf(lackingBrowser())('the page', () => {
     await page.waitForURL(/from=20/);
   });
 
+  test('goes from row to row by keys, and opens one', async () => {
+    const page = await open('/explore?from=now-2h');
+    await isLoaded(page);
+    await rows(page).first().focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    expect(await rows(page).nth(1).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('j');
+    expect(await rows(page).nth(2).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.dataset.index')).toBe('1');
+  });
+
   test('follows live, holds rows back while somebody reads, and goes on after a restart', async () => {
     const page = await open('/explore?from=now-1h', { expected: /ERR_|status of 5/ });
     await isLoaded(page);

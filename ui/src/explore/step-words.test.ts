@@ -28,8 +28,8 @@ test('stepWords tells nothing happened from nobody looked', () => {
       { label: 'warning', value: '3,359', colour: 'var(--warning)' },
     ],
   });
-  expect(words(1)).toMatchObject({ lines: [], note: '0 occurrences; 5m not watched' });
-  expect(words(2)).toMatchObject({ lines: [], note: '10m not watched' });
+  expect(words(1)).toMatchObject({ lines: [], note: '0 occurrences; 5m not watched: Tidings was not running' });
+  expect(words(2)).toMatchObject({ lines: [], note: '10m not watched: Tidings was not running' });
 });
 
 test('keyName translates severities and never a reason', () => {
