@@ -2,6 +2,7 @@
 import { severityOf } from '../core/severity.ts';
 import { compileFilter } from '../lang/filter.ts';
 import { partialFilter } from '../lang/partial-filter.ts';
+import { allOf, requiredWords } from '../lang/required-words.ts';
 import type { EventFilter } from './history.ts';
 
 /**
@@ -24,6 +25,7 @@ export function eventFilter(source: string, onError: (error: unknown) => void = 
         ]),
       ),
     matches: (event) => filter.matches(event, event),
+    words: requiredWords(filter.ast),
   };
 }
 
@@ -36,5 +38,6 @@ export function allFilters(filters: readonly EventFilter[]): EventFilter {
       return held.includes(undefined) ? undefined : true;
     },
     matches: (event) => filters.every((filter) => filter.matches(event)),
+    words: allOf(filters.map(({ words }) => words)),
   };
 }

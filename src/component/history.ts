@@ -1,5 +1,6 @@
 import type { Interval, ScopeCoverage } from '../core/coverage.ts';
 import type { EventRecord } from '../core/record.ts';
+import type { RequiredWords } from '../lang/required-words.ts';
 import type { Appended } from './log.ts';
 
 /** Conditions are joined by AND, the values of one by OR. Instants in milliseconds. */
@@ -42,6 +43,8 @@ export interface EventFilter {
   /** What holds for every event of the group; undefined where it depends on the event. */
   ofGroup(group: EventGroup): boolean | undefined;
   matches(event: StoredEvent): boolean;
+  /** What the message of each event that matches has, where that is known. */
+  readonly words?: RequiredWords | undefined;
 }
 
 export interface EventsOptions {
@@ -251,5 +254,10 @@ export interface History {
    * that stay do not change, and a deleted revision that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;
+  /**
+   * Brings up to date what words are found by, at most so many revisions further, and resolves with how many are left. What
+   * is not reached yet is found without it.
+   */
+  index(options: { readonly limit: number }): Promise<number>;
   close(): Promise<void>;
 }

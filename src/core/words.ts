@@ -7,7 +7,7 @@
 export const RESERVED = '\uE000';
 
 /** Without regard to case. */
-function foldWords(text: string): string {
+export function foldWords(text: string): string {
   return text.toLowerCase().replaceAll(RESERVED, ' ');
 }
 

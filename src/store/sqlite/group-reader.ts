@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
 import { READ_CACHE_BYTES } from './cache-bytes.ts';
 import { DictionaryReader } from './dictionary-reader.ts';
+import { GROUP_FIELDS, type GroupField, without } from './word-tables.ts';
 
 interface GroupRow {
   readonly cluster: number;
@@ -18,6 +19,14 @@ export interface SelectedGroups {
   readonly ids: ReadonlySet<number> | undefined;
   /** Of which the filter has yet to be asked, event by event; undefined: of none. */
   readonly undecided: ReadonlySet<number> | undefined;
+  /** By field, which values those have of which events may match, and which only others have. */
+  readonly fields: ReadonlyMap<GroupField, SelectedValues> | undefined;
+}
+
+export interface SelectedValues {
+  readonly selected: ReadonlySet<string>;
+  /** Undefined: all others that there may be. */
+  readonly excluded: ReadonlySet<string> | undefined;
 }
 
 /** What of a query groups decide. */
@@ -67,7 +76,7 @@ export class GroupReader {
   select({ clusters, namespaces, types, reasons, filter }: GroupQuery): SelectedGroups {
     const lists = Object.entries({ 'cluster.name': clusters, namespace: namespaces, type: types, reason: reasons });
     const wanted = lists.filter(([, values]) => values !== undefined);
-    if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined };
+    if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined, fields: undefined };
     const conditions = wanted.map(([column]) => `${column} in (select value from json_each(?))`);
     const rows = this.#db
       .prepare<unknown[], EventGroup & { readonly id: number }>(
@@ -76,21 +85,40 @@ export class GroupReader {
          where ${['true', ...conditions].join(' and ')}`,
       )
       .iterate(...wanted.map(([, values]) => JSON.stringify(values)));
-    return filter ? decide(rows, filter) : { ids: new Set(Array.from(rows, ({ id }) => id)), undecided: undefined };
+    const { ids, undecided, values } = decide(rows, filter);
+    const listed = new Map<GroupField, readonly string[] | undefined>([
+      ['namespace', namespaces],
+      ['type', types],
+      ['reason', reasons],
+    ]);
+    const fields = GROUP_FIELDS.map((field): [GroupField, SelectedValues] => {
+      const { selected, excluded } = values[field];
+      return [field, { selected, excluded: listed.get(field) ? undefined : without(excluded, selected) }];
+    });
+    return { ids, undecided: filter && undecided, fields: new Map(fields) };
   }
+}
+
+interface Decided {
+  readonly ids: ReadonlySet<number>;
+  readonly undecided: ReadonlySet<number>;
+  readonly values: Readonly<Record<GroupField, { readonly selected: Set<string>; readonly excluded: Set<string> }>>;
 }
 
 function decide(
   rows: Iterable<EventGroup & { readonly id: number }>,
-  filter: Pick<EventFilter, 'ofGroup'>,
-): SelectedGroups {
+  filter: Pick<EventFilter, 'ofGroup'> | undefined,
+): Decided {
   const ids = new Set<number>();
   const undecided = new Set<number>();
+  const newValues = () => ({ selected: new Set<string>(), excluded: new Set<string>() });
+  const values = { namespace: newValues(), type: newValues(), reason: newValues(), kind: newValues() };
   for (const row of rows) {
-    const holds = filter.ofGroup(row);
+    const holds = filter ? filter.ofGroup(row) : true;
+    for (const field of GROUP_FIELDS) values[field][holds === false ? 'excluded' : 'selected'].add(row[field]);
     if (holds === false) continue;
     ids.add(row.id);
     if (holds === undefined) undecided.add(row.id);
   }
-  return { ids, undecided };
+  return { ids, undecided, values };
 }

@@ -155,10 +155,24 @@ const VERSION_5 = `
   create index event_deletion_version on event_deletion (resource_version);
 `;
 
+const VERSION_6 = `
+  -- The words of messages, in a table for each million of seqs, words_N, made with the first of them. They are written
+  -- some at a time: up to this seq all are.
+  create table word_index (indexed_seq integer not null);
+  insert into word_index values (0);
+  -- When the events of 4,096 seqs were last seen, of those that are indexed.
+  create table word_block (block integer primary key, first_time integer not null, last_time integer not null);
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5].map(
-  (version) => (db) => db.exec(version),
-);
+const MIGRATIONS: readonly ((db: Database) => void)[] = [
+  VERSION_1,
+  VERSION_2,
+  VERSION_3,
+  VERSION_4,
+  VERSION_5,
+  VERSION_6,
+].map((version) => (db) => db.exec(version));
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
