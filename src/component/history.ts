@@ -38,10 +38,15 @@ export interface EventGroup {
   readonly kind: string;
 }
 
+/** Groups whatever their namespace. */
+export type EventClass = Omit<EventGroup, 'namespace'>;
+
 /** A condition in a language of its own, asked where the others hold. */
 export interface EventFilter {
   /** What holds for every event of the group; undefined where it depends on the event. */
   ofGroup(group: EventGroup): boolean | undefined;
+  /** What holds whatever the namespace, where that can be told. */
+  ofClass?(group: EventClass): boolean | undefined;
   matches(event: StoredEvent): boolean;
   /** What the message of each event that matches has, where that is known. */
   readonly words?: RequiredWords | undefined;
@@ -151,6 +156,8 @@ export type CountQuery = Omit<EventQuery, 'object'>;
 export interface CountOptions {
   /** What is counted apart: a key for each group. */
   readonly by: (group: EventGroup) => string;
+  /** Instead, where the namespace does not matter: then months are counted as fast as hours. */
+  readonly byClass?: (group: EventClass) => string;
   /** Where the first bucket begins and how long each is, in milliseconds; absent: one bucket for all. */
   readonly buckets?: { readonly start: number; readonly step: number };
   /** Ends the count early when it is aborted. */

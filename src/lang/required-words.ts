@@ -59,7 +59,8 @@ interface Edges {
 const EDGES: Readonly<Record<string, Edges>> = {
   contains: { begins: false, ends: false },
   endsWith: { begins: false, ends: true },
-  hasWords: { begins: true, ends: false },
+  hasWordStart: { begins: true, ends: false },
+  hasWords: { begins: true, ends: true },
   startsWith: { begins: true, ends: false },
 };
 

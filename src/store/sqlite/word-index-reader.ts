@@ -11,9 +11,8 @@ import { BLOCK_ROWS, BLOCKS_A_TABLE, hasTable, tableName } from './word-tables.t
 const MAX_TAIL = 20_000;
 /** So many candidates are wanted of a round. */
 const CANDIDATES = 1_000;
-const MAX_BLOCKS = 1_024;
-/** How much more may be looked at than in the round before. */
-const GROWTH = 4;
+/** How much more may be looked at than in the round before, up to a whole table: the beginning of a word costs as much a round. */
+const GROWTH = 16;
 
 interface Block {
   readonly block: number;
@@ -87,7 +86,7 @@ export class WordIndexReader {
 
 function sizeAfter(size: number, found: number): number {
   const wanted = found === 0 ? size * GROWTH : Math.floor((size * CANDIDATES) / found);
-  return Math.max(1, Math.min(wanted, size * GROWTH, MAX_BLOCKS));
+  return Math.max(1, Math.min(wanted, size * GROWTH, BLOCKS_A_TABLE));
 }
 
 /** Blocks in a row, of one table. */

@@ -37,7 +37,7 @@ function filtered(text: string): EventQuery {
 describe('the index of words', () => {
   const message = fc.array(fc.constantFrom(...WORDS), { maxLength: 4 }).map((words) => words.join(' '));
   const term = fc.constantFrom(
-    ...'back -back off pull "timed|out" timed 10.0 größe 語 nshop *ull p*l'
+    ...'back -back off pull* pulling bac* "timed|out" timed 10.0 größe 語 nshop *ull p*l'
       .split(' ')
       .map((one) => one.replace('|', ' ')),
     ...'reason:BackOff -reason:BackOff reason:Un-healthy ns:shop -ns:shop type:Warning kind:Pod'.split(' '),
@@ -161,14 +161,14 @@ describe('the index of words', () => {
     await reopened.expire({ before: START + 30_000, limit: 10 });
     await reopened.apply([record({ event: 3, object: 1, resourceVersion: 3, count: 1, second: 61 }, 'newer')]);
     expect(tables().filter((name) => name === tableName(0))).toEqual([]);
-    expect(keysOf(await all(reopened, filtered('new'), { order: 'oldest-first' }))).toHaveLength(2);
+    expect(keysOf(await all(reopened, filtered('new*'), { order: 'oldest-first' }))).toHaveLength(2);
   });
 });
 
 describe('wordQuery', () => {
   test('asks for what is wanted, or not for what is not, whichever is less', () => {
-    const fields = (selected: string[], excluded: string[] | undefined) => ({
-      fields: new Map([['reason' as const, { selected: new Set(selected), excluded: excluded && new Set(excluded) }]]),
+    const fields = (selected: string[], excluded: string[]) => ({
+      fields: new Map([['reason' as const, { selected: new Set(selected), excluded: new Set(excluded) }]]),
     });
     const word = { word: 'back', isPrefix: true };
     const token = (value: string) => `"\uE000r${value}"`;
@@ -177,7 +177,6 @@ describe('wordQuery', () => {
     expect(wordQuery(word, fields(['A'], ['b', 'c']))).toBe(`("back"* AND (${token('a')}))`);
     expect(wordQuery(word, fields(['a', 'b'], ['c']))).toBe(`"back"* NOT ((${token('c')}))`);
     expect(wordQuery(undefined, fields(['a', 'b'], ['c']))).toBeUndefined();
-    expect(wordQuery(undefined, fields(['a'], undefined))).toBe(`(${token('a')})`);
     // Nothing tells them apart.
     expect(wordQuery(word, fields(['a', 'b'], ['A']))).toBe('"back"*');
     expect(wordQuery({ any: [word, { word: 'x', isPrefix: false }] }, fields(['a'], []))).toBe('("back"* OR "x")');

@@ -11,7 +11,12 @@ export function wordQuery(
   words: RequiredWords | undefined,
   { fields }: Pick<SelectedGroups, 'fields'>,
 ): string | undefined {
-  const clauses = Array.from(fields ?? [], ([field, values]) => clauseOf(field, values));
+  const byField = new Map(Array.from(fields ?? [], ([field, values]) => [field, clauseOf(field, values)]));
+  // A reason has one type and one kind, but for a few: to look for them as well only takes time.
+  const isByReason = byField.get('reason')?.wanted !== undefined;
+  const clauses = Array.from(byField).flatMap(([field, clause]) =>
+    isByReason && (field === 'type' || field === 'kind') ? [] : [clause],
+  );
   const wanted = [...(words ? [printed(words)] : []), ...clauses.flatMap((clause) => clause.wanted ?? [])];
   const unwanted = clauses.flatMap((clause) => clause.unwanted ?? []);
   if (wanted.length === 0) return undefined;
@@ -23,8 +28,7 @@ export function wordQuery(
 function clauseOf(field: GroupField, values: SelectedValues): { readonly wanted?: string; readonly unwanted?: string } {
   const selected = tokensOf(field, values.selected);
   // Values of both kinds may have the same token.
-  const excluded = values.excluded && without(tokensOf(field, values.excluded), selected);
-  if (!excluded) return selected.size <= MAX_VALUES ? { wanted: anyOf(selected) } : {};
+  const excluded = without(tokensOf(field, values.excluded), selected);
   if (excluded.size === 0) return {};
   if (selected.size <= Math.min(MAX_VALUES, excluded.size)) return { wanted: anyOf(selected) };
   return excluded.size <= MAX_VALUES ? { unwanted: anyOf(excluded) } : {};
