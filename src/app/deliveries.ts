@@ -4,6 +4,7 @@ import type {
   ReplayProgress,
   ReplayRequest,
   RetriedDeadLetters,
+  SinkActivity,
   SinkStatus,
 } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
@@ -115,6 +116,10 @@ export class Deliveries implements DeliveryAdmin {
   async sinks(): Promise<readonly SinkStatus[]> {
     const deadLetters = await this.#environment.ledger.deadLetterCounts();
     return Promise.all([...this.#sinks.values()].map((sink) => sink.status(deadLetters)));
+  }
+
+  async activity(name: string): Promise<SinkActivity> {
+    return this.#get(name).activity();
   }
 
   async test(name: string): Promise<Outcome> {

@@ -20,6 +20,7 @@ import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-
 import type {
   dropDeadLetters,
   forgetSink,
+  getSinkActivity,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -124,6 +125,8 @@ export function createClient(options: ClientOptions) {
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
       serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),
     sinks: get<typeof listSinks>('/sinks'),
+    sinkActivity: (name: string, call: CallOptions = {}) =>
+      get<typeof getSinkActivity>(`/sinks/${encodeURIComponent(name)}/activity`)({}, call),
     testSink: post<typeof testSink>(sink('test')),
     pauseSink: post<typeof pauseSink>(sink('pause')),
     resumeSink: post<typeof resumeSink>(sink('resume')),

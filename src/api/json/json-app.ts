@@ -27,6 +27,7 @@ import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queri
 import {
   dropDeadLetters,
   forgetSink,
+  getSinkActivity,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -61,6 +62,7 @@ export const OPERATIONS: readonly Operation[] = [
   exportRecords,
   streamEvents,
   listSinks,
+  getSinkActivity,
   testSink,
   pauseSink,
   resumeSink,

@@ -10,6 +10,7 @@ import {
   outcomeSchema,
   replayProgressSchema,
   retriedSchema,
+  sinkActivitySchema,
   sinkSchema,
   stateAnswer,
 } from './answers.ts';
@@ -23,6 +24,7 @@ import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 const COUNT_MS = 2_000;
+const MINUTE_MS = 60_000;
 
 export const listSinks = operation({
   method: 'GET',
@@ -38,6 +40,23 @@ export const listSinks = operation({
         lagMs: Math.round(lagSeconds * 1000),
         ...(lastFailure && { lastFailure: { ...lastFailure, at: rfc3339(lastFailure.at) } }),
       })),
+    };
+  },
+});
+
+export const getSinkActivity = operation({
+  method: 'GET',
+  path: '/sinks/:name/activity',
+  summary: 'What a sink did lately: records it took, minute by minute, and why it did not take others.',
+  parameters: {},
+  answer: stateAnswer(sinkActivitySchema),
+  async run(call) {
+    const { delivered, failures } = await (await permitted(call)).activity(nameOf(call));
+    return {
+      data: {
+        delivered: { start: rfc3339(delivered.start), stepMs: MINUTE_MS, counts: [...delivered.counts] },
+        failures: failures.map((one) => ({ ...one, since: rfc3339(one.since), at: rfc3339(one.at) })),
+      },
     };
   },
 });
