@@ -10,10 +10,7 @@ export interface TextFormat {
   remark(text: string): string;
 }
 
-const COLUMNS = [
-  ...['last', 'first', 'count', 'severity', 'type', 'reason', 'cluster', 'namespace', 'kind', 'name', 'node'],
-  ...['source', 'message', 'id'],
-];
+const COLUMNS = 'last first count severity type reason cluster namespace kind name node source message id'.split(' ');
 
 /** https://www.rfc-editor.org/rfc/rfc4180 */
 export const CSV: TextFormat = {
