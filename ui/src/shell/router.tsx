@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/
 import { BASE } from '../api/tidings.ts';
 import { Explore } from '../explore/explore.tsx';
 import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, validateSearch: stateOfAddress });
@@ -16,9 +17,11 @@ const start = createRoute({
 
 const explore = createRoute({ getParentRoute: () => root, path: '/explore', component: Explore });
 
+const timeline = createRoute({ getParentRoute: () => root, path: '/timeline', component: Timeline });
+
 export function createPageRouter() {
   return createRouter({
-    routeTree: root.addChildren([start, explore]),
+    routeTree: root.addChildren([start, explore, timeline]),
     basepath: BASE.pathname,
     parseSearch: readAddress,
     stringifySearch: writeAddress,

@@ -85,6 +85,20 @@ export const en = {
     other: 'The filter failed on {n} events: {problem}',
   },
 
+  timeline: 'Timeline',
+  lanesBy: 'A lane for each',
+  fitAll: 'Fit all',
+  asTable: 'Table',
+  lanes: { one: '{n} lane', other: '{n} lanes' },
+  lanesLabel: 'Lanes',
+  wholeRange: 'Whole range',
+  notWatchedLegend: 'not watched',
+  nothingInView: 'Nothing is in view',
+  timelinePicture: {
+    one: '{n} occurrence in {lanes} lanes, {span}; times that were not watched: {gaps}',
+    other: '{n} occurrences in {lanes} lanes, {span}; times that were not watched: {gaps}',
+  },
+
   events: 'Events',
   lastSeen: 'Last seen',
   time: 'Time',
@@ -146,7 +160,9 @@ export const en = {
   keyStack: 'Stack by the next field',
   keyBins: 'In the histogram: step, extend, choose',
   keyFacet: 'On a value: include, exclude, only',
-  keyView: 'Explore',
+  keyLanes: 'In the timeline: time, lane, open',
+  keyWindow: 'Closer, wider, whole range',
+  keyWarnings: 'Next, previous warning in the lane',
   keyEscape: 'Close, unpin',
   singleKeys: 'Single keys act',
 } as const;

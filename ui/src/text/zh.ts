@@ -84,6 +84,17 @@ export const zh: Catalogue = {
   leftOutRefused: '不含 {names}：您无权读取',
   leftOutUnevaluated: { other: '筛选在 {n} 个事件上失败：{problem}' },
 
+  timeline: '时间线',
+  lanesBy: '泳道分组',
+  fitAll: '全部显示',
+  asTable: '表格',
+  lanes: { other: '{n} 条泳道' },
+  lanesLabel: '泳道',
+  wholeRange: '整个范围',
+  notWatchedLegend: '未监视',
+  nothingInView: '视野内没有事件',
+  timelinePicture: { other: '{lanes} 条泳道，{n} 次发生，{span}；未监视时段：{gaps}' },
+
   events: '事件',
   lastSeen: '最后出现',
   time: '时间',
@@ -145,7 +156,9 @@ export const zh: Catalogue = {
   keyStack: '按下一个字段堆叠',
   keyBins: '在直方图中：移动、扩展、选择',
   keyFacet: '在某个值上：包含、排除、仅此',
-  keyView: '浏览',
+  keyLanes: '时间线：移动时间、切换泳道、展开',
+  keyWindow: '放大、缩小、整个范围',
+  keyWarnings: '泳道中的下一个、上一个警告',
   keyEscape: '关闭、取消固定',
   singleKeys: '启用单键快捷键',
 };
