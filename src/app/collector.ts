@@ -138,6 +138,7 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
       addDeadLetters: groupWrites((letters) => write({ type: 'write', method: 'addDeadLetters', args: [letters] })),
       removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
       setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
+      forget: (...args) => write({ type: 'write', method: 'forget', args }),
       addGap: (...args) => write({ type: 'write', method: 'addGap', args }),
     },
     // The thread's own code answers, in the same version of the program: its word is taken for the shape.

@@ -51,6 +51,8 @@ export interface SinkDeliveryOptions {
   readonly reject: (message: Message, failure: Failure) => Promise<void>;
   /** Told of a stretch of the log that was dropped before the sink had it. */
   readonly onGap: (from: Cursor, to: Cursor) => Promise<void>;
+  /** Told of every attempt that did not deliver. */
+  readonly onFailure?: (failure: Failure) => void;
   readonly logger: Logger;
   readonly metrics: SinkMetrics;
   readonly now?: () => number;
@@ -206,7 +208,7 @@ export class SinkDelivery {
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
       seat?.lane.push(
-        this.#item(message, encoded, () => {
+        this.#item(message, encoded, seat.object, () => {
           seat.leave();
           done(encoded.bytes);
           this.#progress.notify();
@@ -231,9 +233,10 @@ export class SinkDelivery {
     }
   }
 
-  #item(message: Message, encoded: Encoded<unknown>, settle: () => void): LaneItem {
+  #item(message: Message, encoded: Encoded<unknown>, object: number, settle: () => void): LaneItem {
     const { metrics, reject, logger, now = Date.now } = this.#options;
     return {
+      object,
       encoded,
       delivered: () => {
         metrics.delivered((now() - message.record.receivedAt) / 1000);
@@ -270,8 +273,9 @@ export class SinkDelivery {
   #note(failure: Failure, items: number): void {
     // Broken off by us: the destination has failed at nothing.
     if (this.#abort.signal.aborted) return;
-    const { logger, metrics, now = Date.now } = this.#options;
+    const { logger, metrics, onFailure, now = Date.now } = this.#options;
     metrics.failed(failure.reason, items);
+    onFailure?.(failure);
     const isKnown = this.#lastFailure?.problem === failure.problem;
     logger[isKnown ? 'debug' : 'warn']({ ...failure, items }, 'not delivered');
     this.#lastFailure = { ...failure, at: now() };

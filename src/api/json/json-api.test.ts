@@ -261,6 +261,13 @@ describe('an answer', () => {
     expect((await api.ask(`/events/${row.id}`)).status).toBe(200);
   });
 
+  test('begins no steps before the year 0', async () => {
+    const api = await servedJson();
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    const { status, body } = await api.ask('/coverage?from=0000-01-01T00:00:00Z');
+    expect([status, body.range.from]).toEqual([200, '1970-01-01T00:00:00.000Z']);
+  });
+
   test('says nothing of coverage from before the caller may see, and counts it as no gap', async () => {
     const api = await servedJson({
       access: { events: async () => ({ notBefore: START + 2_000_000 }), path: async () => {} },
@@ -550,7 +557,7 @@ describe('what there is', () => {
       zone: expect.any(String),
       clusters,
       retentionFrom: '2026-01-02T03:00:00.000Z',
-      rights: { administer: false },
+      rights: { administer: false, sinks: false },
       severities: ['critical', 'warning', 'change', 'normal'],
     });
     expect((await api.ask('/clusters')).body.data).toEqual(clusters);
@@ -577,5 +584,20 @@ describe('what there is', () => {
         unknown: 'revisions',
       },
     ]);
+  });
+
+  test('is told by /coverage by the hour too, as hours begin in the zone', async () => {
+    const api = await servedJson();
+    api.clock.now = START + 3.25 * HOUR;
+    await api.commit([], { observed: { from: START, to: START + 1.5 * HOUR } });
+    await api.commit([], { observed: { from: START + 1.75 * HOUR, to: api.clock.now } });
+    const cells = async (query: string) => {
+      const { data } = (await api.ask(`/coverage?step=1h&from=2026-01-02T02:00:00Z&to=2026-01-02T08:00:00Z${query}`))
+        .body;
+      return [data.start, data.stepMs, data.scopes[0].cells];
+    };
+    expect(await cells('')).toEqual(['2026-01-02T02:00:00.000Z', HOUR, [0, 1, 0.75, 1, 1, 0, 0]]);
+    expect(await cells('&tz=Asia/Kolkata')).toEqual(['2026-01-02T01:30:00.000Z', HOUR, [0, 0.5, 1, 0.75, 1, 0, 0]]);
+    expect((await api.ask('/coverage?step=1h&from=now-101d')).body).toMatchObject({ status: 400, parameter: 'step' });
   });
 });

@@ -113,7 +113,8 @@ export function callerOf({ incoming }: Call, sight: Sight | undefined): string {
 }
 
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
-  const range = { from: timeOf(from, now), to: timeOf(to, now) };
+  // Nothing was before; and what steps begin with has to be a year of four digits.
+  const range = { from: Math.max(0, timeOf(from, now)), to: Math.max(0, timeOf(to, now)) };
   if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
   return range;
 }

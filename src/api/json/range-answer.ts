@@ -125,7 +125,7 @@ function shareOf(seen: readonly View[], gaps: readonly Missing[], question: Ques
 }
 
 /** How much of a stretch lies in none of the gaps. */
-export function watchedShare(stretch: Interval, gaps: readonly Interval[]): number {
+function watchedShare(stretch: Interval, gaps: readonly Interval[]): number {
   const length = stretch.to - stretch.from;
   if (length <= 0) return gaps.length === 0 ? 1 : 0;
   const cut = gaps.map(({ from, to }) => ({ from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }));

@@ -14,14 +14,14 @@ function row(uid: string, seconds: number, change: Partial<EventRow> & { readonl
 
 describe('around', () => {
   test('has one of each kind of the same workload or node, the nearest first', () => {
-    const event = row('e', 100, { name: 'checkout-7d9f8b6c5-abcde', node: 'node-1', reason: 'BackOff' });
+    const event = row('e', 100, { name: 'checkout-7d9f8b6c5-bcdfg', node: 'node-1', reason: 'BackOff' });
     const rows = [
       event,
-      row('far', 10, { name: 'checkout-7d9f8b6c5-fghij' }),
-      row('near', 90, { name: 'checkout-7d9f8b6c5-klmno' }),
+      row('far', 10, { name: 'checkout-7d9f8b6c5-fghjk' }),
+      row('near', 90, { name: 'checkout-7d9f8b6c5-klmnp' }),
       row('node', 120, { name: 'other-0', node: 'node-1', reason: 'Evicted' }),
       row('stranger', 100, { name: 'other-0' }),
-      row('calm', 100, { name: 'checkout-7d9f8b6c5-klmno', severity: 'normal', reason: 'Pulled' }),
+      row('calm', 100, { name: 'checkout-7d9f8b6c5-klmnp', severity: 'normal', reason: 'Pulled' }),
     ];
     expect(around(rows, event).map(({ uid }) => uid)).toEqual(['near', 'node']);
   });

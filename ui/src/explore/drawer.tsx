@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
+import { workloadByName } from '../../../src/core/workload.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { eventQuestion, type FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
-import { only } from '../query/rewrite.ts';
+import { isCel, only } from '../query/rewrite.ts';
 import { kubectlCommand } from '../share/commands.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { yamlOf } from '../share/yaml.ts';
@@ -27,7 +28,10 @@ export function Drawer({ id }: { readonly id: string }) {
   const change = useChangeState();
   const { data, error, refetch } = useQuery(eventQuestion(id));
   const body = useRef<HTMLElement>(null);
-  useEffect(() => body.current?.scrollTo({ top: 0 }), [id]);
+  useEffect(() => {
+    // In braces: newer browsers give a promise, which is no clean-up.
+    body.current?.scrollTo({ top: 0 });
+  }, [id]);
   const isGone = error instanceof ApiProblem && error.details.status === 404;
   return (
     <aside className="drawer" aria-label={t('details')} ref={body}>
@@ -66,6 +70,9 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
   const change = useChangeState();
   const { object, severity, reason, raw } = event;
   const command = kubectlCommand(event);
+  const workload = workloadByName(object);
+  // What is written in CEL is not rewritten.
+  const filter = isCel(q) ? '' : q;
   return (
     <>
       <h2 className="drawer-title">
@@ -77,13 +84,22 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
       </p>
       <FullMessage key={event.id} text={event.message} />
       <p className="drawer-actions">
+        {workload.name !== object.name && (
+          <button
+            type="button"
+            className="control"
+            onClick={() => change({ q: only(filter, { key: 'workload', value: workload.name }) })}
+          >
+            {t('onlyName', { name: workload.name })}
+          </button>
+        )}
         <button
           type="button"
           className="control"
           title={object.name}
-          onClick={() => change({ q: only(q.startsWith('=') ? '' : q, { key: 'name', value: object.name }) })}
+          onClick={() => change({ q: only(filter, { key: 'name', value: object.name }) })}
         >
-          {t('onlyObject', { name: object.kind })}
+          {t('onlyObject', { kind: object.kind })}
         </button>
         <ShareMenu event={event} />
       </p>

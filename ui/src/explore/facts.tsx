@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { workloadByName } from '../../../src/core/workload.ts';
 import type { FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { useClock } from '../state/use-page-state.ts';
@@ -9,11 +10,13 @@ export function Facts({ event }: { readonly event: FullEvent }) {
   const clock = useClock();
   const at = (time: string) => clock.stamp(Date.parse(time));
   const { count, delta, node, source, deleted, cluster } = event;
+  const workload = workloadByName(event.object).name;
   const said = `×${number(count)}`;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t('lastSeen'), at(event.last)],
     [t('firstSeen'), at(event.first)],
     [t('count'), delta === count ? said : t('cumulative', { count: said, delta })],
+    ...(workload === event.object.name ? [] : [[t('workload'), <Message key="workload" text={workload} />] as const]),
     ...(node === '' ? [] : [[t('node'), <Message key="node" text={node} />] as const]),
     [t('source'), <Message key="source" text={source} />],
     [t('type'), <Message key="type" text={event.type} />],

@@ -35,7 +35,9 @@ function Nothing({ answer }: { readonly answer: NonNullable<ReturnType<typeof us
   const missed = missedMs(mergedGaps(answer.coverage.gaps, range), range);
   return (
     <div className="table-end nothing">
-      <p>{missed > 0 ? t('nothingButGap', { duration: duration(missed) }) : t('nothing')}</p>
+      <p>
+        {missed > 0 ? t('nothingButGap', { duration: duration(missed) }) : t(q === '' ? 'nothing' : 'nothingMatched')}
+      </p>
       <p>
         {q !== '' && (
           <button type="button" className="control" onClick={() => change({ q: '' })}>

@@ -24,19 +24,19 @@ export function useLive(): Live {
 }
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
-  const [tail] = useState(() => new LiveTail<{ q?: string; cel?: string }>(tidings));
+  const [tail] = useState(() => new LiveTail<{ q?: string; cel?: string; namespace?: string[] }>(tidings));
   const [isOn, setOn] = useState(false);
   const state = usePageState();
   const change = useChangeState();
   const queries = useQueryClient();
   const known = useSyncExternalStore(tail.subscribe, tail.state);
-  const { from, to, q } = state;
+  const { from, to, q, ns } = state;
   useEffect(() => {
     if (!isOn) return undefined;
-    const { from: _from, to: _to, tz: _tz, ...filter } = rangeParameters({ from: '', to: '', q, tz: '' });
+    const { from: _from, to: _to, tz: _tz, ...filter } = rangeParameters({ from: '', to: '', q, ns, tz: '' });
     void tail.start(filter);
     return () => tail.stop();
-  }, [tail, isOn, q]);
+  }, [tail, isOn, q, ns]);
   const live = useMemo((): Live => {
     const list = () => void queries.invalidateQueries({ queryKey: ['rows'] });
     return {

@@ -13,7 +13,8 @@ export interface TextPart {
 const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- those are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
+// Not one class of all: before $ Chromium 156 finds no surrogate pair in one.
+const EMOJI_BEFORE = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
 
 export function visibleText(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];

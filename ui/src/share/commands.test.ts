@@ -35,15 +35,15 @@ describe('kubectlCommand', () => {
 describe('tidingsCommand', () => {
   test('asks what the page asks', () => {
     expect(
-      tidingsCommand({ from: 'now-24h', to: 'now', q: 'reason:BackOff "timed out"' }, 'http://localhost:7780/'),
+      tidingsCommand({ from: 'now-24h', to: 'now', q: 'reason:BackOff "timed out"', ns: '' }, 'http://localhost:7780/'),
     ).toBe(`tidings get events -A --url http://localhost:7780 --since 24h --search 'reason:BackOff "timed out"'`);
     expect(
       tidingsCommand(
-        { from: '2026-03-12T01:00:00Z', to: '2026-03-12T02:00:00Z', q: '=event.count > 3' },
+        { from: '2026-03-12T01:00:00Z', to: '2026-03-12T02:00:00Z', q: '=event.count > 3', ns: 'shop' },
         'https://t/x',
       ),
     ).toBe(
-      `tidings get events -A --url https://t/x --since 2026-03-12T01:00:00Z --until 2026-03-12T02:00:00Z --filter 'event.count > 3'`,
+      `tidings get events -n shop --url https://t/x --since 2026-03-12T01:00:00Z --until 2026-03-12T02:00:00Z --filter 'event.count > 3'`,
     );
   });
 });

@@ -23,11 +23,11 @@ export function kubectlCommand({
 }
 
 /** The same question of the command line. */
-export function tidingsCommand({ from, to, q }: Pick<PageState, 'from' | 'to' | 'q'>, url: string): string {
+export function tidingsCommand({ from, to, q, ns }: Pick<PageState, 'from' | 'to' | 'q' | 'ns'>, url: string): string {
   const time = (text: string) => text.replace(/^now-/, '');
   const filter = q.trim();
   return [
-    'tidings get events -A',
+    `tidings get events ${ns === '' ? '-A' : `-n ${quoted(ns)}`}`,
     `--url ${quoted(url.replace(/\/$/, ''))}`,
     `--since ${quoted(time(from))}`,
     ...(to === 'now' ? [] : [`--until ${quoted(time(to))}`]),

@@ -1,14 +1,13 @@
 import { useState } from 'react';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
-import { durationOf, instantOf, PRESETS, preset, presetOf, rangeOf, typedTime } from '../time/time-range.ts';
+import { instantOf, PRESETS, preset, presetOf, rangeOf, typedTime } from '../time/time-range.ts';
 import { useNow } from '../time/use-now.ts';
 import { Icon } from './icon.tsx';
 import { Popover, useClosePopover } from './popover.tsx';
 
 export function RangePicker() {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t, span } = useTexts();
   const state = usePageState();
   const clock = useClock();
   const shown = presetOf(state);
@@ -20,11 +19,7 @@ export function RangePicker() {
       button={
         <>
           <Icon name="clock" />
-          <span>
-            {shown === undefined
-              ? clock.span(from, to)
-              : t('lastDuration', { duration: texts.duration(durationOf(shown) ?? 0) })}
-          </span>
+          <span>{shown === undefined ? clock.span(from, to) : t('lastDuration', { duration: span(shown) })}</span>
         </>
       }
     >
@@ -34,7 +29,7 @@ export function RangePicker() {
 }
 
 function RangeForm() {
-  const { t, duration } = useTexts();
+  const { t, span } = useTexts();
   const state = usePageState();
   const clock = useClock();
   const change = useChangeState();
@@ -59,7 +54,7 @@ function RangeForm() {
         {PRESETS.map((name, index) => (
           <li key={name}>
             <button type="button" aria-pressed={presetOf(state) === name} onClick={() => ask(preset(name))}>
-              {t('lastDuration', { duration: duration(durationOf(name) ?? 0) })}
+              {t('lastDuration', { duration: span(name) })}
               <kbd aria-hidden="true">{index + 1}</kbd>
             </button>
           </li>

@@ -7,6 +7,7 @@ import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { PRESETS, preset, zoomedRange } from '../time/time-range.ts';
 import { Bar } from './bar.tsx';
+import { Gate } from './gate.tsx';
 import { Header, toggleTheme, Views } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { useKeys } from './keys.ts';
@@ -36,7 +37,9 @@ function Frame() {
       <Header onHelp={showHelp} />
       <Bar />
       <Progress />
-      <Outlet />
+      <Gate>
+        <Outlet />
+      </Gate>
       <Views className="tabs" />
       <KeyHelp ref={help} />
       <Said />

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { ApiProblem } from '../../../src/api/json/client.ts';
 import { META_EVERY_MS, metaQuestion } from '../api/questions.ts';
 import { useClock } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -12,9 +13,11 @@ const MISSED = 3;
 export function WatchState() {
   const texts = useTexts();
   const clock = useClock();
-  const { data, dataUpdatedAt } = useQuery(metaQuestion);
+  const { data, dataUpdatedAt, error } = useQuery(metaQuestion);
   const now = useNow(5_000);
   const silentMs = data && now - dataUpdatedAt > MISSED * META_EVERY_MS ? now - dataUpdatedAt : undefined;
+  // Some may read events, but not that.
+  if (error instanceof ApiProblem && [401, 403].includes(error.details.status)) return <span className="watch-state" />;
   const { state, words } = watchStateOf({ clusters: data?.data.clusters, silentMs }, texts, clock);
   return (
     <span className="watch-state" data-state={state} role="status">

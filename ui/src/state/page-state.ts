@@ -15,6 +15,8 @@ export interface PageState {
   readonly to: string;
   /** A filter in the short form, or in CEL behind `=`. */
   readonly q: string;
+  /** Only of these namespaces, with commas between them: for who may read no others. */
+  readonly ns: string;
   /** An IANA name, so that a link means the same to everybody. */
   readonly tz: string;
   /** The pinned event: the `id` of its row. */
@@ -36,6 +38,7 @@ export const DEFAULT_STATE: PageState = {
   from: 'now-24h',
   to: 'now',
   q: '',
+  ns: '',
   tz: 'UTC',
   sel: '',
   by: 'severity',

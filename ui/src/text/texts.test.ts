@@ -26,7 +26,7 @@ describe('textsOf', () => {
   });
 
   test('puts in what was given, whatever it looks like', () => {
-    expect(english.t('include', { value: '{value} $& $1' })).toBe('Include {value} $& $1');
+    expect(english.t('exclude', { value: '{value} $& $1' })).toBe('Exclude {value} $& $1');
   });
 
   test('never rounds a share up', () => {
@@ -37,6 +37,11 @@ describe('textsOf', () => {
     const times = [0, 577, 10_000, 1_019_000, 6_900_000, 86_400_000, 90_061_000];
     expect(times.map(english.duration)).toEqual(['0ms', '577ms', '10s', '16m 59s', '1h 55m', '1d', '1d 1h']);
     expect(chinese.duration(6_900_000)).toBe('1小时55分钟');
+  });
+
+  test('tells a duration in the unit that it was asked in', () => {
+    expect(['15m', '24h', '7d'].map(english.span)).toEqual(['15m', '24h', '7d']);
+    expect(['15m', '24h', '7d'].map(chinese.span)).toEqual(['15分钟', '24小时', '7天']);
   });
 
   test('is short where there is little room', () => {

@@ -35,6 +35,8 @@ export interface Texts {
   readonly percent: (share: number) => string;
   /** Its two largest units. */
   readonly duration: (ms: number) => string;
+  /** A duration as the API writes it, in its own unit: `24h`. */
+  readonly span: (text: string) => string;
   readonly list: (names: readonly string[]) => string;
 }
 
@@ -74,6 +76,12 @@ function createTexts(language: Language): Texts {
     compact: (value) => compacts.format(value),
     percent: (share) => percents.format(Math.floor(share * 1_000) / 1_000),
     duration,
+    span(text) {
+      const [, n = '0', unit = ''] = /^(\d+)([mhdw])$/.exec(text) ?? [];
+      const name = SPAN_UNITS[unit];
+      if (name === undefined) return text;
+      return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(Number(n));
+    },
     list: (names) => lists.format(names),
   };
 }
@@ -81,6 +89,8 @@ function createTexts(language: Language): Texts {
 function pluralOf(message: Exclude<Message, string>, plurals: Intl.PluralRules, n: string | number = 0): string {
   return (plurals.select(Number(n)) === 'one' ? message.one : undefined) ?? message.other;
 }
+
+const SPAN_UNITS: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
 
 const UNITS = [
   ['day', 86_400_000],

@@ -19,7 +19,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 /** What is narrower shows nothing. */
 export const SHORTEST_MS = 1_000;
 
-export function durationOf(text: string): number | undefined {
+function durationOf(text: string): number | undefined {
   if (!/^(?:\d{1,6}[smhdw])+$/.test(text)) return undefined;
   return [...text.matchAll(/(\d+)([smhdw])/g)].reduce(
     (sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ''] ?? 0),
