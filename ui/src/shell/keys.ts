@@ -22,8 +22,9 @@ let first: { readonly key: string; readonly at: number } | undefined;
 export function useKeys(keys: Keys): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!isForPage(event)) return;
-    const pair = first && event.timeStamp - first.at < PAIR_MS ? `${first.key} ${event.key}` : undefined;
-    const act = (pair === undefined ? undefined : keys[pair]) ?? keys[event.key];
+    const isSecond = first && event.timeStamp > first.at && event.timeStamp - first.at < PAIR_MS;
+    // The second of a pair does not mean what it means alone, whoever knows the pair.
+    const act = keys[isSecond ? `${first?.key} ${event.key}` : event.key];
     if (Object.keys(keys).some((name) => name.startsWith(`${event.key} `)))
       first = { key: event.key, at: event.timeStamp };
     if (!act || (event.key !== 'Escape' && !areKeysOn())) return;
