@@ -69,7 +69,7 @@ type EventColumns = [
   body: Uint8Array,
 ];
 
-const NOT_STORED = -1;
+export const NOT_STORED = -1;
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class EventWriter {
@@ -92,6 +92,7 @@ export class EventWriter {
   };
   /** Of the event that is being encoded. */
   #day = 0;
+  #isPlain = true;
 
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
@@ -108,6 +109,11 @@ export class EventWriter {
     this.#insert = db.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
+  /** Whether everything since the last flush was stored as it was offered and changed nothing that had been stored. */
+  get isPlain(): boolean {
+    return this.#isPlain;
+  }
+
   /** How many occurrences it adds to everything stored, or NOT_STORED when it is stored already. */
   store(record: EventRecord, state: StoreState): number {
     const row = rowContext(record);
@@ -121,6 +127,7 @@ export class EventWriter {
     const neighbour = before ?? after;
     const series = neighbour ? (neighbour.series ?? neighbour.seq) : null;
     const expired = record.time < state.expiredBefore;
+    if (after || expired) this.#isPlain = false;
     const revision: Revision = {
       ...place,
       seq: ++state.lastSeq,
@@ -162,6 +169,7 @@ export class EventWriter {
     this.hourly.flush();
     this.#series.flush();
     this.words.flush();
+    this.#isPlain = true;
   }
 
   #neighbours(
