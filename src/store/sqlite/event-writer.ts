@@ -127,7 +127,6 @@ export class EventWriter {
     const neighbour = before ?? after;
     const series = neighbour ? (neighbour.series ?? neighbour.seq) : null;
     const expired = record.time < state.expiredBefore;
-    if (after || expired) this.#isPlain = false;
     const revision: Revision = {
       ...place,
       seq: ++state.lastSeq,
@@ -137,8 +136,7 @@ export class EventWriter {
     };
     const reached = this.#revisions.reached(key, epoch.number, before);
     const occurrences = occurrencesAfter(before, revision, reached);
-    // What expired and is offered again is no news.
-    this.#insertRow(expired ? { ...record, news: false } : record, row, { revision, key, series, occurrences });
+    this.#insertRow(expired ? this.#withoutNews(record) : record, row, { revision, key, series, occurrences });
     state.revisions++;
     this.hourly.add(revision.time, revision.group, 1, occurrences);
     const { seq, time, group } = revision;
@@ -185,11 +183,18 @@ export class EventWriter {
     return this.#revisions.neighbours(key, place, head && head.time >= expiredBefore ? head : undefined);
   }
 
+  /** What expired and is offered again is no news. */
+  #withoutNews(record: EventRecord): EventRecord {
+    this.#isPlain = false;
+    return { ...record, news: false };
+  }
+
   #recount(
     after: CountedRevision,
     stored: Revision,
     { object, key, epoch, reached }: RecountContext,
   ): readonly Recounted[] {
+    this.#isPlain = false;
     if (reached === 0 && this.#clusters.isNewest(epoch)) return this.#revisions.recountNext(after, stored);
     // Those behind it may have to exceed something else from now on.
     object.forget();
