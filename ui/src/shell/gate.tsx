@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useMatchRoute } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { namespacesOf } from '../api/questions.ts';
@@ -10,9 +11,11 @@ import { useTexts } from '../text/language.ts';
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {
   const { error } = useHistogram();
+  const isAt = useMatchRoute();
   const status = error instanceof ApiProblem ? error.details.status : undefined;
   if (status === 401) return <SignIn />;
-  if (status !== 403 || !(error instanceof ApiProblem)) return children;
+  // Sinks have a right of their own.
+  if (status !== 403 || !(error instanceof ApiProblem) || isAt({ to: '/sinks' })) return children;
   return <NamespaceChoice problem={error.details.detail} />;
 }
 

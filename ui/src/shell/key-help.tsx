@@ -17,6 +17,8 @@ const KEYS = [
   ['↵ − o', 'keyFacet'],
   ['e', 'copyLink'],
   ['g e', 'keyView'],
+  ['g c', 'coverage'],
+  ['g s', 'sinks'],
   ['d', 'theme'],
   ['Esc', 'keyEscape'],
 ] as const satisfies readonly (readonly [string, TextKey])[];
