@@ -189,7 +189,7 @@ describe.skipIf(lackingBrowser())('the page of an operator', () => {
     await page.locator('.breaks').getByText('Tidings was not running').first().waitFor();
     const hour = page.locator('.hour[data-healed="true"]').last();
     expect(await hour.getAttribute('aria-label')).toMatch(
-      /\d% watched. Tidings was not running.*alive afterwards was read/,
+      /\d% watched; Tidings was not running.*alive afterwards was read/,
     );
     const at = Number(await hour.getAttribute('data-hour'));
     await page.getByLabel('Time zone').selectOption('Europe/Berlin');

@@ -19,6 +19,7 @@ import { PROGRAM, RunningTidings } from './helpers/tidings.ts';
 
 const HOUR = 3_600_000;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const SERVED_TO_THE_KNOWN = ['--listen', '127.0.0.1:0', '--authentication', 'kubernetes', '--insecure'];
 const REFUSED = /status of 4\d\d/;
 
 const search = (page: Page) => page.getByRole('combobox', { name: 'Filter events' });
@@ -128,6 +129,18 @@ describe.skipIf(lackingBrowser())('the page', () => {
     expect(await histogram.getAttribute('aria-valuetext')).toMatch(/^\w{3} \d+ \w{3,4} \d\d:\d\d/);
     await page.keyboard.press('Enter');
     await page.waitForURL(/from=20/);
+  });
+
+  test('goes from row to row by keys, and opens one', async () => {
+    const page = await open('/explore?from=now-2h');
+    await isLoaded(page);
+    await rows(page).first().focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    expect(await rows(page).nth(1).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('j');
+    expect(await rows(page).nth(2).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.dataset.index')).toBe('1');
   });
 
   test('follows live, holds rows back while somebody reads, and goes on after a restart', async () => {
@@ -267,10 +280,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     writeFileSync(config, JSON.stringify({ clusters: [{ name: data.clusters[0]?.name, server: reviewing.url }] }));
     const serving = new ManagedProcess(
       'tidings serve',
-      [
-        ...[PROGRAM, 'serve', '--config', config, '--data', running.dataDir],
-        ...['--listen', '127.0.0.1:0', '--authentication', 'kubernetes', '--insecure'],
-      ],
+      [PROGRAM, 'serve', '--config', config, '--data', running.dataDir, ...SERVED_TO_THE_KNOWN],
       { logFile: join(directory.path, 'serve.log') },
     );
     onTestFinished(() => serving.stop('SIGKILL'));

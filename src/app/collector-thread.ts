@@ -11,6 +11,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { parseTidingsRecord } from '../formats/tidings-record.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
+import { startWordIndexing } from '../pipeline/word-indexing.ts';
 import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { createKafkaSource } from '../sources/kafka/source.ts';
 import type { KubernetesClient } from '../sources/kubernetes/client.ts';
@@ -66,6 +67,7 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   const hold = () => ({ ...config.hold, consumers });
   const bounded = retention.ageMs !== undefined || retention.size !== undefined;
   const stopRetention = bounded ? startRetention({ history: store, ...retention, hold, logger, metrics }) : undefined;
+  const stopIndexing = startWordIndexing({ history: store, logger });
   return {
     log: store,
     ledger: store.ledger,
@@ -77,6 +79,7 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
     hold: (names) => void (consumers = names),
     async stop() {
       stopRetention?.();
+      stopIndexing();
       stopping.abort();
       await Promise.all(runs);
       try {

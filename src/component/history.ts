@@ -1,5 +1,6 @@
 import type { Interval, ScopeCoverage } from '../core/coverage.ts';
 import type { EventRecord } from '../core/record.ts';
+import type { RequiredWords } from '../lang/required-words.ts';
 import type { Appended } from './log.ts';
 
 /** Conditions are joined by AND, the values of one by OR. Instants in milliseconds. */
@@ -37,11 +38,18 @@ export interface EventGroup {
   readonly kind: string;
 }
 
+/** Groups whatever their namespace. */
+export type EventClass = Omit<EventGroup, 'namespace'>;
+
 /** A condition in a language of its own, asked where the others hold. */
 export interface EventFilter {
   /** What holds for every event of the group; undefined where it depends on the event. */
   ofGroup(group: EventGroup): boolean | undefined;
+  /** What holds whatever the namespace, where that can be told. */
+  ofClass?(group: EventClass): boolean | undefined;
   matches(event: StoredEvent): boolean;
+  /** What the message of each event that matches has, where that is known. */
+  readonly words?: RequiredWords | undefined;
 }
 
 export interface EventsOptions {
@@ -148,6 +156,8 @@ export type CountQuery = Omit<EventQuery, 'object'>;
 export interface CountOptions {
   /** What is counted apart: a key for each group. */
   readonly by: (group: EventGroup) => string;
+  /** Instead, where the namespace does not matter: then months are counted as fast as hours. */
+  readonly byClass?: (group: EventClass) => string;
   /** Where the first bucket begins and how long each is, in milliseconds; absent: one bucket for all. */
   readonly buckets?: { readonly start: number; readonly step: number };
   /** Ends the count early when it is aborted. */
@@ -251,5 +261,10 @@ export interface History {
    * that stay do not change, and a deleted revision that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;
+  /**
+   * Brings up to date what words are found by, at most so many revisions further, and resolves with how many are left. What
+   * is not reached yet is found without it.
+   */
+  index(options: { readonly limit: number }): Promise<number>;
   close(): Promise<void>;
 }

@@ -7,16 +7,27 @@
 export const RESERVED = '\uE000';
 
 /** Without regard to case. */
-function foldWords(text: string): string {
+export function foldWords(text: string): string {
   return text.toLowerCase().replaceAll(RESERVED, ' ');
 }
 
-/** Whether the second text stands in the first one where a word begins, without regard to case. */
+/** Whether the second text stands in the first one as words of it, without regard to case. */
 export function hasWords(text: string, words: string): boolean {
+  return stands(text, words, true);
+}
+
+/** Whether it stands where a word begins. */
+export function hasWordStart(text: string, words: string): boolean {
+  return stands(text, words, false);
+}
+
+function stands(text: string, words: string, whole: boolean): boolean {
   const [folded, wanted] = [foldWords(text), foldWords(words)];
-  const isWord = isWordCharacter(wanted, 0);
+  const begins = isWordCharacter(wanted, 0);
+  const ends = whole && isWordCharacter(wanted, wanted.length - 1);
   for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
-    if (!isWord || !isWordCharacter(folded, at - 1)) return true;
+    const isBegun = !begins || !isWordCharacter(folded, at - 1);
+    if (isBegun && !(ends && isWordCharacter(folded, at + wanted.length))) return true;
   }
   return false;
 }

@@ -13,7 +13,18 @@ import { localTime } from './_time-zone.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 
 const MACROS = ['has', 'all', 'exists', 'exists_one', 'filter', 'map'];
-const TEXT = ['contains', 'hasWords', 'startsWith', 'endsWith', 'matches', 'lowerAscii', 'upperAscii', 'trim', 'split'];
+const TEXT = [
+  'contains',
+  'hasWords',
+  'hasWordStart',
+  'startsWith',
+  'endsWith',
+  'matches',
+  'lowerAscii',
+  'upperAscii',
+  'trim',
+  'split',
+];
 const TEXT_PARTS = ['indexOf', 'lastIndexOf', 'substring', 'size'];
 const CONVERSIONS = ['bool', 'double', 'duration', 'int', 'string', 'timestamp'];
 const OPTIONALS = ['hasValue', 'or', 'orValue', 'value'];

@@ -5,7 +5,7 @@
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { EventRecord } from '../core/record.ts';
-import { hasWords } from '../core/words.ts';
+import { hasWordStart, hasWords } from '../core/words.ts';
 import { FUNCTIONS, type Macro, replacementOf, type Spend } from './_filter-functions.ts';
 import { explained, filterProblem, positionOf, readable, suggestion, TOO_DEEP } from './_filter-problem.ts';
 import {
@@ -103,6 +103,7 @@ const environment = new Environment({
 });
 declareVariables(environment);
 environment.registerFunction('string.hasWords(string): bool', hasWords);
+environment.registerFunction('string.hasWordStart(string): bool', hasWordStart);
 
 interface Loaded {
   readonly ast: ASTNode;

@@ -7,8 +7,8 @@
  *     value = quoted | word       quoted: as it stands, \" and \\ for " and \; word: up to a space, * for any characters
  *
  * The values of one key are joined by OR, whether in one term or in several; everything else by AND, and what is negated
- * excludes. A key without a value says nothing yet. A text without a key stands in the message where a word begins, without
- * regard to case; after a * anywhere.
+ * excludes. A key without a value says nothing yet. A text without a key stands in the message as words of it, without
+ * regard to case; with a * at its end as the beginning of one, after a * anywhere.
  */
 import { AppError } from '../core/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
@@ -203,7 +203,8 @@ function wildcardComparison(field: string, { parts }: Value): string {
 
 function inMessage({ parts }: Value): string {
   const [first = '', ...others] = parts;
-  const conditions = first === '' ? [] : [`event.message.hasWords(${quoteForCel(first)})`];
+  const method = others.length === 0 ? 'hasWords' : 'hasWordStart';
+  const conditions = first === '' ? [] : [`event.message.${method}(${quoteForCel(first)})`];
   if (others.some((part) => part !== '')) {
     const pattern = `(?is)${parts.map(quoteRegularExpression).join('.*')}`;
     conditions.push(`event.message.matches(${quoteForCel(pattern)})`);

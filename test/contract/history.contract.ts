@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventFilter } from '../../src/component/event-filter.ts';
-import type { CountQuery, EventQuery, EventsOptions, History, StoredEvent } from '../../src/component/history.ts';
+import type {
+  CountQuery,
+  EventClass,
+  EventQuery,
+  EventsOptions,
+  History,
+  StoredEvent,
+} from '../../src/component/history.ts';
 import { type EventRecord, eventRecord } from '../../src/core/record.ts';
 import {
   hostileEvents,
@@ -125,6 +132,14 @@ export function describeHistory(name: string, open: () => Promise<History>): voi
                   ...(how && { buckets: how }),
                 });
                 expect([sorted(counts), rest]).toEqual([modelCounts(records, question, how), {}]);
+                const inAll = (group: EventClass) => groupKey({ ...group, namespace: '' });
+                const byClass = await history.counts(question, {
+                  by: inAll,
+                  byClass: inAll,
+                  ...(how && { buckets: how }),
+                });
+                const anywhere = await history.counts(question, { by: inAll, ...(how && { buckets: how }) });
+                expect(sorted(byClass.counts)).toEqual(sorted(anywhere.counts));
               }
             });
           },

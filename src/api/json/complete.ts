@@ -1,10 +1,9 @@
 /** What somebody who types a value may mean. */
 import * as v from 'valibot';
-import type { EventGroup } from '../../component/history.ts';
 import { workloadByName } from '../../core/workload.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { completionSchema, DIMENSIONS, type Dimension, rangeAnswer } from './answers.ts';
-import { ranked, valueOf } from './dimension-counts.ts';
+import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
@@ -69,8 +68,7 @@ async function valuesOf(
   { field, prefix }: { readonly field: Dimension; readonly prefix: string },
 ): Promise<Found> {
   const stopping = AbortSignal.any([signal, AbortSignal.timeout(COMPLETE_MS)]);
-  const by = (group: EventGroup) => valueOf(group, field);
-  const { counts, countedFrom } = await context.history.counts(query, { by, signal: stopping });
+  const { counts, countedFrom } = await context.history.counts(query, { ...countedBy(field), signal: stopping });
   const wanted = prefix.toLowerCase();
   const values = counts
     .map(({ key, occurrences }) => ({ value: key, occurrences }))

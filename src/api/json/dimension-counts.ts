@@ -1,10 +1,17 @@
 /** Occurrences by the values of what events are counted by. */
-import type { EventGroup } from '../../component/history.ts';
+import type { CountOptions, EventGroup } from '../../component/history.ts';
 import { SEVERITIES, severityOf } from '../../core/severity.ts';
 import type { Dimension } from './answers.ts';
 
 export function valueOf(group: EventGroup, dimension: Dimension): string {
   return dimension === 'severity' ? severityOf(group) : group[dimension];
+}
+
+/** How to count by a field: of a namespace's own events, of all whatever their namespace. */
+export function countedBy(dimension: Dimension): Pick<CountOptions, 'by' | 'byClass'> {
+  const by = (group: EventGroup): string => valueOf(group, dimension);
+  if (dimension === 'namespace') return { by };
+  return { by, byClass: (group) => by({ ...group, namespace: '' }) };
 }
 
 interface ValueCount {

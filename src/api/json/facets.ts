@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { EventGroup } from '../../component/history.ts';
+import type { EventClass, EventGroup } from '../../component/history.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
@@ -29,14 +29,21 @@ export const getFacets = operation({
   async run(asked) {
     const { context, parameters } = asked;
     const question = await questionOf(asked, parameters);
-    const fields = Map.groupBy(new Set(parameters.fields), (field) => textFor(field, parameters));
+    // Namespaces are counted apart, so that the others are found without them.
+    const fields = Map.groupBy(new Set(parameters.fields), (field) =>
+      JSON.stringify([textFor(field, parameters), field === 'namespace']),
+    );
     const count = async () => {
       const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(COUNT_MS)]);
-      const each = [...fields].map(async ([text, alike]) => {
+      const each = [...fields.values()].map(async (alike) => {
+        const text = alike[0] && textFor(alike[0], parameters);
         const own = { ...parameters, ...(text !== undefined && { q: text }) };
         const { query } = text === parameters.q ? question : await questionOf(asked, own);
         const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
-        return { alike, ...(await context.history.counts(query, { by, signal })) };
+        const byClass = alike.includes('namespace')
+          ? {}
+          : { byClass: (group: EventClass) => by({ ...group, namespace: '' }) };
+        return { alike, ...(await context.history.counts(query, { by, ...byClass, signal })) };
       });
       return Promise.all(each);
     };

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Counts, EventGroup } from '../../component/history.ts';
+import type { Counts } from '../../component/history.ts';
 import type { Missing } from '../../core/missing-coverage.ts';
 import { DIMENSIONS, type Dimension, histogramSchema, rangeAnswer } from './answers.ts';
-import { ranked, valueOf } from './dimension-counts.ts';
+import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
@@ -59,7 +59,7 @@ async function countSteps(
 ): Promise<CountedSteps> {
   const count = async (steps: TimeSteps, ms: number): Promise<CountedSteps> => {
     const options = {
-      by: (group: EventGroup) => valueOf(group, by),
+      ...countedBy(by),
       buckets: { start: steps.start, step: steps.stepMs },
       signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
     };

@@ -20,6 +20,8 @@ export const CACHE_BYTES = {
   shape: 1 * MIB,
   /** 3,500 messages. */
   template: 1 * MIB,
+  /** 2,000 groups, as the index of words has them. */
+  tokens: 0.25 * MIB,
 } as const;
 
 /** A reader's: a few pages' worth of rows, which have much in common. */

@@ -19,8 +19,14 @@ import { type PageCursor, parsePageCursor, printPageCursor } from './page-cursor
 import { comparePlaces, placeOf, type RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
 import { type StoredUid, storedUidOfText, UID_TEXT } from './uuid.ts';
+import { WordIndexReader } from './word-index-reader.ts';
+import { wordQuery } from './word-query.ts';
 
 const PAGE_ROWS = 500;
+const HEAD_ROWS = 2_000;
+/** After so many rows of which fewer than one in so many is wanted, what is wanted is looked up. */
+const LOOKED_AT_FIRST = 2_000;
+const RARE = 16;
 
 /** A row and the latest revision of its event, null for an event that has only one. */
 interface CandidateRow extends EventRow {
@@ -34,7 +40,7 @@ const CANDIDATE_COLUMNS = `e.seq, e.time, event_group, object, e.epoch, e.resour
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PAGE_COLUMNS = `${EVENT_COLUMNS}, s.latest, s.time as latest_time`;
 
-type PageBounds = [...RevisionPlace, last: number, snapshot: number];
+type HeadRow = Pick<EventRow, 'seq' | 'time' | 'epoch' | 'resource_version' | 'event_group'>;
 
 /** What one query asks, resolved. */
 interface Resolved {
@@ -63,6 +69,11 @@ interface Slice {
   readonly reached: RevisionPlace | undefined;
 }
 
+function startOf({ after, since, until, oldestFirst }: Resolved): RevisionPlace {
+  const edge = Number.MAX_SAFE_INTEGER;
+  return after ?? (oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge]);
+}
+
 export interface EventQueryOptions {
   readonly groups: GroupReader;
   readonly rows: RowReader;
@@ -74,7 +85,9 @@ export class EventQueries {
   readonly #db: Database;
   readonly #options: EventQueryOptions;
   readonly #newerRevision: Statement<[number, StoredUid, StoredUid, number, number, number, number, number]>;
-  readonly #row: Statement<[number], EventRow>;
+  readonly #row: Statement<[number], CandidateRow>;
+  readonly #heads: Statement<[string], HeadRow>;
+  readonly #words: WordIndexReader;
   readonly #objects: ObjectReader;
   readonly #story: Statement<[number, number, number, number], Candidate>;
 
@@ -86,7 +99,12 @@ export class EventQueries {
          and (epoch, resource_version) > (?, ?) and time between ? and ? and seq <= ? limit 1`,
     );
     // The plus: see event-revisions.ts.
-    this.#row = db.prepare(`select ${EVENT_COLUMNS} from event e where seq = +?`);
+    this.#row = db.prepare(`select ${PAGE_COLUMNS} ${JOIN_LATEST} where e.seq = +?`);
+    this.#heads = db.prepare(
+      `select event.seq, time, epoch, resource_version, event_group
+       from json_each(?) as wanted join event on event.seq = wanted.value`,
+    );
+    this.#words = new WordIndexReader(db);
     this.#objects = options.objects;
     this.#story = db.prepare(
       `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,
@@ -152,24 +170,42 @@ export class EventQueries {
     return query.object ? this.#storySlices(query, resolved) : this.#timeSlices(resolved);
   }
 
+  /** By time as long as enough of it is wanted, else by words and fields of groups. */
   *#timeSlices(query: Resolved): Generator<Slice> {
+    const { groups, filter, snapshot } = query;
+    const match = wordQuery(filter?.words, groups);
+    const isIndexed = match !== undefined && this.#words.isUsable(snapshot);
+    let reached = query.after;
+    if (!isIndexed || !filter?.words) {
+      let [looked, found] = [0, 0];
+      for (const slice of groups.ids ? this.#selectedSlices(query) : this.#allSlices(query)) {
+        yield slice;
+        reached = slice.reached;
+        if (!reached) return;
+        looked += slice.looked;
+        found += slice.found.length;
+        if (isIndexed && looked >= LOOKED_AT_FIRST && found * RARE < looked) break;
+      }
+    }
+    if (match !== undefined) yield* this.#wordSlices({ ...query, after: reached }, match);
+  }
+
+  *#allSlices(query: Resolved): Generator<Slice & { readonly looked: number }> {
     const { since, until, oldestFirst, snapshot } = query;
-    const { ids, undecided } = query.groups;
-    const statement = this.#pageStatement(query);
-    const pageRows = undecided?.size ? PAGE_ROWS : Math.max(1, Math.min(PAGE_ROWS, query.limit));
-    const filter = ids ? [JSON.stringify([...ids])] : [];
-    const edge = Number.MAX_SAFE_INTEGER;
-    let after: RevisionPlace = query.after ?? (oldestFirst ? [since, -1, -1, -1] : [until, edge, edge, edge]);
-    for (;;) {
-      const bounds: PageBounds = [...after, oldestFirst ? until : since, snapshot];
+    const [compare, edge, direction] = oldestFirst ? ['>', '<=', 'asc'] : ['<', '>=', 'desc'];
+    const statement = this.#db.prepare<unknown[], CandidateRow>(
+      `select ${PAGE_COLUMNS} ${JOIN_LATEST}
+       where (e.time, e.epoch, e.resource_version, e.seq) ${compare} (?, ?, ?, ?) and e.time ${edge} ? and e.seq <= ?
+       order by e.time ${direction}, e.epoch ${direction}, e.resource_version ${direction}, e.seq ${direction}
+       limit ?`,
+    );
+    const pageRows = Math.max(1, Math.min(PAGE_ROWS, query.limit));
+    for (let after = startOf(query); ; ) {
       const slice = this.#db.transaction(() => {
-        const rows = statement.all(...bounds, ...filter, pageRows);
+        const rows = statement.all(...after, oldestFirst ? until : since, snapshot, pageRows);
         const last = rows.length < pageRows ? undefined : rows.at(-1);
-        const found = this.#decode(
-          rows.filter((row) => this.isWanted(row, query)),
-          query,
-        );
-        return { found, reached: last && placeOf(last) };
+        const wanted = rows.filter((row) => this.isWanted(row, query));
+        return { found: this.#decode(wanted, query), reached: last && placeOf(last), looked: rows.length };
       })();
       yield slice;
       if (!slice.reached) return;
@@ -177,17 +213,51 @@ export class EventQueries {
     }
   }
 
-  #pageStatement({ oldestFirst, groups }: Resolved): Statement<unknown[], CandidateRow> {
-    const [compare, limit, direction] = oldestFirst ? ['>', '<=', 'asc'] : ['<', '>=', 'desc'];
-    // The plus keeps the planner on the index by time.
-    const filter = groups.ids ? 'and +event_group in (select value from json_each(?))' : '';
-    return this.#db.prepare(
-      `select ${PAGE_COLUMNS} ${JOIN_LATEST}
-       where (e.time, e.epoch, e.resource_version, e.seq) ${compare} (?, ?, ?, ?)
-         and e.time ${limit} ? and e.seq <= ? ${filter}
-       order by e.time ${direction}, e.epoch ${direction}, e.resource_version ${direction}, e.seq ${direction}
-       limit ?`,
+  /** What groups exclude is passed over without being read in full. */
+  *#selectedSlices(query: Resolved): Generator<Slice & { readonly looked: number }> {
+    const { since, until, oldestFirst, snapshot, groups } = query;
+    const [compare, edge, direction] = oldestFirst ? ['>', '<=', 'asc'] : ['<', '>=', 'desc'];
+    const statement = this.#db.prepare<unknown[], HeadRow>(
+      `select seq, time, epoch, resource_version, event_group from event
+       where (time, epoch, resource_version, seq) ${compare} (?, ?, ?, ?) and time ${edge} ? and seq <= ?
+       order by time ${direction}, epoch ${direction}, resource_version ${direction}, seq ${direction} limit ?`,
     );
+    for (let after = startOf(query); ; ) {
+      const heads = this.#db.transaction(() =>
+        statement.all(...after, oldestFirst ? until : since, snapshot, HEAD_ROWS),
+      )();
+      const last = heads.length < HEAD_ROWS ? undefined : heads.at(-1);
+      const selected = heads.filter((row) => groups.ids?.has(row.event_group));
+      let looked = heads.length;
+      for (const slice of this.#placeSlices(selected.map(placeOf), query)) {
+        yield { ...slice, reached: slice.reached ?? (last && placeOf(last)), looked };
+        looked = 0;
+      }
+      if (!last) return;
+      after = placeOf(last);
+    }
+  }
+
+  *#wordSlices(query: Resolved, match: string): Generator<Slice> {
+    const { since, until, oldestFirst, snapshot } = query;
+    const sign = oldestFirst ? 1 : -1;
+    const start = startOf(query);
+    const range = oldestFirst ? { from: start[0], to: until } : { from: since, to: start[0] };
+    let waiting: RevisionPlace[] = [];
+    for (const { seqs, frontier } of this.#words.rounds(match, { range, oldestFirst, snapshot })) {
+      for (const row of this.#heads.all(JSON.stringify(seqs))) {
+        const place = placeOf(row);
+        const isInRange = row.time >= range.from && row.time <= range.to && sign * comparePlaces(place, start) > 0;
+        if (isInRange && query.groups.ids?.has(row.event_group) !== false) waiting.push(place);
+      }
+      waiting.sort((a, b) => sign * comparePlaces(a, b));
+      const isReady = ([time]: RevisionPlace): boolean => frontier === undefined || sign * (time - frontier) < 0;
+      const ready = waiting.filter(isReady);
+      waiting = waiting.slice(ready.length);
+      // Nothing of epoch 0 is stored.
+      const reached = frontier === undefined ? undefined : ([oldestFirst ? frontier : frontier + 1, 0, 0, 0] as const);
+      for (const slice of this.#placeSlices(ready, query)) yield { ...slice, reached: slice.reached ?? reached };
+    }
   }
 
   /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
@@ -208,15 +278,23 @@ export class EventQueries {
     const left = after ? ordered.filter((key) => sign * comparePlaces(key, after) > 0) : ordered;
     // One more shows that there are more.
     const wanted = groups.undecided?.size ? left : left.slice(0, limit + 1);
-    for (let start = 0; start < wanted.length; start += PAGE_ROWS) {
-      const part = wanted.slice(start, start + PAGE_ROWS);
+    for (const slice of this.#placeSlices(wanted, { ...resolved, revisions: true })) yield slice;
+  }
+
+  /** Those places in their order; the last slice, which may be empty, has nothing behind. */
+  *#placeSlices(places: readonly RevisionPlace[], query: Resolved): Generator<Slice> {
+    const size = query.groups.undecided?.size ? PAGE_ROWS : Math.max(1, Math.min(PAGE_ROWS, query.limit));
+    let start = 0;
+    do {
+      const part = places.slice(start, start + size);
+      start += size;
       const found = this.#db.transaction(() => {
         // One that expired meanwhile is simply no longer there.
         const rows = part.flatMap(([, , , seq]) => this.#row.get(seq) ?? []);
-        return this.#decode(rows, resolved);
+        return this.#decode(query.revisions ? rows : rows.filter((row) => this.isWanted(row, query)), query);
       })();
-      yield { found, reached: start + PAGE_ROWS < wanted.length ? part.at(-1) : undefined };
-    }
+      yield { found, reached: start < places.length ? part.at(-1) : undefined };
+    } while (start < places.length);
   }
 
   /** Whether all revisions are asked for, or none of the same event that is later lies in the range. */

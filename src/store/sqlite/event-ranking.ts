@@ -66,7 +66,7 @@ export class EventRanking {
       `${from} where (e.time, e.epoch, e.resource_version, e.seq) < (?, ?, ?, ?) and e.time >= ? and e.seq <= ?
        order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
     );
-    this.#ofObject = db.prepare(`${from} where object = ? and e.time between ? and ? and e.seq <= ?`);
+    this.#ofObject = db.prepare(`${from} where object = +? and e.time between ? and ? and e.seq <= ?`);
   }
 
   async ranked(query: EventQuery, { by, limit, after, signal }: RankOptions): Promise<EventPage> {

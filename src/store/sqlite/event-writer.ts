@@ -22,9 +22,10 @@ import { GroupWriter } from './group-writer.ts';
 import { HourlyWriter } from './hourly-writer.ts';
 import { type KnownObject, ObjectWriter } from './object-writer.ts';
 import { type Counted, occurrencesAfter, reachedAfter } from './occurrences.ts';
-import { hasObjectUid, rowContext } from './row-context.ts';
+import { hasObjectUid, messageOf, rowContext } from './row-context.ts';
 import { type SeriesRevision, SeriesWriter } from './series-writer.ts';
 import { packUid, type StoredUid } from './uuid.ts';
+import { WordIndexWriter } from './word-index-writer.ts';
 
 interface Revision extends Counted, SeriesRevision {
   readonly group: number;
@@ -75,6 +76,7 @@ export class EventWriter {
   readonly objects: ObjectWriter;
   readonly hourly: HourlyWriter;
   readonly deletions: DeletionWriter;
+  readonly words: WordIndexWriter;
   readonly #series: SeriesWriter;
   readonly #revisions: EventRevisions;
   readonly #clusters: ClusterRegistry;
@@ -95,6 +97,7 @@ export class EventWriter {
     this.#clusters = clusters;
     this.hourly = new HourlyWriter(db);
     this.deletions = new DeletionWriter(db);
+    this.words = new WordIndexWriter(db);
     this.#series = new SeriesWriter(db);
     this.#revisions = new EventRevisions(db);
     this.#groups = new GroupWriter(db);
@@ -131,6 +134,8 @@ export class EventWriter {
     this.#insertRow(expired ? { ...record, news: false } : record, row, { revision, key, series, occurrences });
     state.revisions++;
     this.hourly.add(revision.time, revision.group, 1, occurrences);
+    const { seq, time, group } = revision;
+    this.words.add(seq, { time, group, key: row, message: messageOf(record.body) });
     if (neighbour && series !== null) this.#series.add(series, revision, neighbour);
     if (!after)
       this.objects.setHead(object, row.uid, { ...revision, series, reached: reachedAfter(before, revision, reached) });
@@ -156,6 +161,7 @@ export class EventWriter {
   flush(): void {
     this.hourly.flush();
     this.#series.flush();
+    this.words.flush();
   }
 
   #neighbours(

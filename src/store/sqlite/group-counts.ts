@@ -5,7 +5,14 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { BucketCount, CountOptions, CountQuery, Counts, EventFilter } from '../../component/history.ts';
+import type {
+  BucketCount,
+  CountOptions,
+  CountQuery,
+  Counts,
+  EventClass,
+  EventFilter,
+} from '../../component/history.ts';
 import type { Interval } from '../../core/coverage.ts';
 import type { EventQueries } from './event-queries.ts';
 import type { GroupReader } from './group-reader.ts';
@@ -14,7 +21,10 @@ import { HOUR_MS } from './hourly-writer.ts';
 /** What is read at once: some 20 ms of it. */
 const ROWS_AT_ONCE = 5_000;
 const HOURS_AT_ONCE = 24;
+const CLASS_HOURS_AT_ONCE = 240;
 const EVENTS_AT_ONCE = 1_000;
+/** Groups that are looked up one by one, of the thousands that an hour has. */
+const MAX_PROBED = 400;
 
 type Buckets = NonNullable<CountOptions['buckets']>;
 
@@ -27,8 +37,11 @@ interface CountedRow {
   readonly occurrences: number;
 }
 
-interface HourlySum {
-  readonly event_group: number;
+type HourlySum = [group: number, revisions: number, occurrences: number];
+
+interface ClassSum {
+  readonly hour: number;
+  readonly class: number;
   readonly revisions: number;
   readonly occurrences: number;
 }
@@ -49,15 +62,35 @@ export class GroupCounts {
   readonly #db: Database;
   readonly #options: GroupCountsOptions;
   readonly #hourly: Statement<[number, number], HourlySum>;
+  readonly #hourlyOf: Statement<[from: number, to: number, groups: string], HourlySum>;
+  readonly #classes: Statement<[], EventClass & { readonly id: number }>;
+  readonly #hourlyClasses: Statement<[from: number, to: number], ClassSum>;
   readonly #rows: Statement<[number, number, number, number, number, number], CountedRow>;
   readonly #range: Statement<[], { first: number | null; last: number | null }>;
 
   constructor(db: Database, options: GroupCountsOptions) {
     this.#db = db;
     this.#options = options;
-    this.#hourly = db.prepare(
-      `select event_group, sum(revisions) as revisions, sum(occurrences) as occurrences
-       from hourly where hour between ? and ? group by event_group`,
+    this.#hourly = db
+      .prepare<[number, number], HourlySum>(
+        'select event_group, revisions, occurrences from hourly where hour between ? and ?',
+      )
+      .raw();
+    // One probe an hour and group.
+    this.#hourlyOf = db
+      .prepare<[number, number, string], HourlySum>(
+        `with recursive hours(hour) as (select ? union all select hour + 1 from hours where hour < ?)
+       select event_group, revisions, occurrences
+       from hours cross join json_each(?) as wanted cross join hourly using (hour)
+       where event_group = wanted.value`,
+      )
+      .raw();
+    this.#classes = db.prepare(
+      `select event_class.id, cluster.name as cluster, type, reason, kind
+       from event_class join cluster on cluster.id = event_class.cluster`,
+    );
+    this.#hourlyClasses = db.prepare(
+      'select hour, class, revisions, occurrences from hourly_class where hour between ? and ?',
     );
     this.#rows = db.prepare(
       `select e.time, e.epoch, e.resource_version, e.seq, event_group, occurrences from event e
@@ -67,33 +100,52 @@ export class GroupCounts {
     this.#range = db.prepare('select min(hour) as first, max(hour) as last from hourly');
   }
 
-  async count(query: CountQuery, { by, buckets, signal }: CountOptions): Promise<Counts> {
+  async count(query: CountQuery, options: CountOptions): Promise<Counts> {
+    const { by, buckets, signal } = options;
     const { groups } = this.#options;
     const { ids, undecided } = this.#db.transaction(() => {
       groups.refresh();
       return groups.select(query);
     })();
     const sums = new Sums(buckets);
-    const keys = new Map<number, string>();
-    const keyOf = (group: number): string => {
-      let key = keys.get(group);
-      if (key === undefined) {
-        key = by(groups.get(group));
-        keys.set(group, key);
-      }
-      return key;
-    };
-    const isDecided = (group: number): boolean => (ids?.has(group) ?? true) && !undecided?.has(group);
     const stops: (number | undefined)[] = [];
     if (ids === undefined || ids.size > (undecided?.size ?? 0)) {
-      const { hours, rest } = this.#parts(query, buckets);
-      for (const part of rest) stops.push(await this.#countRows(part, { isDecided, keyOf, sums, signal }));
-      if (hours) stops.push(await this.#countHours(hours, buckets, { isDecided, keyOf, sums, signal }));
+      const decided = ids && new Set([...ids].filter((id) => !undecided?.has(id)));
+      stops.push(...(await this.#countDecided(query, options, { decided, keyOf: this.#keys(by), sums, signal })));
     }
     if (undecided?.size && query.filter)
       stops.push(await this.#countUndecided(query, query.filter, { by, sums, signal }));
     const stopped = stops.filter((stop) => stop !== undefined);
     return { counts: sums.counts(), ...(stopped.length > 0 && { countedFrom: Math.max(...stopped) }) };
+  }
+
+  async #countDecided(
+    query: CountQuery,
+    { byClass, buckets }: CountOptions,
+    counting: Counting,
+  ): Promise<(number | undefined)[]> {
+    const { hours, rest } = this.#parts(query, buckets);
+    const stops: (number | undefined)[] = [];
+    for (const part of rest) stops.push(await this.#countRows(part, counting));
+    const classes = byClass && this.#classesOf(query);
+    if (hours && classes) {
+      const keys = new Map(classes.map(([id, one]) => [id, byClass(one)]));
+      stops.push(await this.#countClasses(hours, buckets, { ...counting, classes: keys }));
+    } else if (hours) stops.push(await this.#countHours(hours, buckets, counting));
+    return stops;
+  }
+
+  /** Of groups, each asked for once. */
+  #keys(by: CountOptions['by']): (group: number) => string {
+    const keys = new Map<number, string>();
+    return (group) => {
+      let key = keys.get(group);
+      if (key === undefined) {
+        key = by(this.#options.groups.get(group));
+        keys.set(group, key);
+      }
+      return key;
+    };
   }
 
   #parts({ since, until }: CountQuery, buckets: Buckets | undefined): Parts {
@@ -114,13 +166,59 @@ export class GroupCounts {
 
   /** Gives how far back it came when it was stopped. */
   async #countHours(hours: Interval, buckets: Buckets | undefined, counting: Counting): Promise<number | undefined> {
-    const { isDecided, keyOf, sums, signal } = counting;
+    const { keyOf, sums, signal, decided } = counting;
     for (let to = hours.to; to >= hours.from; ) {
       const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
       const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
       const bucket = sums.bucketOf(to * HOUR_MS);
-      for (const { event_group: group, revisions, occurrences } of this.#hourly.all(from, to)) {
-        if (isDecided(group)) sums.add(bucket, keyOf(group), revisions, occurrences);
+      const few = decided && decided.size <= MAX_PROBED ? JSON.stringify([...decided]) : undefined;
+      const rows = few === undefined ? this.#hourly.iterate(from, to) : this.#hourlyOf.iterate(from, to, few);
+      const ofGroups = new Map<number, Sum>();
+      for (const [group, revisions, occurrences] of rows) {
+        const sum = ofGroups.get(group);
+        if (sum) {
+          sum.revisions += revisions;
+          sum.occurrences += occurrences;
+        } else if (decided?.has(group) !== false) ofGroups.set(group, { revisions, occurrences });
+      }
+      for (const [group, sum] of ofGroups) sums.add(bucket, keyOf(group), sum.revisions, sum.occurrences);
+      to = from - 1;
+      if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
+      await setImmediate();
+    }
+    return undefined;
+  }
+
+  /** Those that match whatever their namespace; undefined when that matters. */
+  #classesOf({
+    clusters,
+    namespaces,
+    types,
+    reasons,
+    filter,
+  }: CountQuery): [id: number, group: EventClass][] | undefined {
+    if (namespaces) return undefined;
+    const listed = ({ cluster, type, reason }: EventClass): boolean =>
+      (clusters?.includes(cluster) ?? true) && (types?.includes(type) ?? true) && (reasons?.includes(reason) ?? true);
+    const found: [number, EventClass][] = [];
+    for (const { id, ...group } of this.#classes.iterate()) {
+      const holds = listed(group) && (filter ? filter.ofClass?.(group) : true);
+      if (holds === undefined) return undefined;
+      if (holds) found.push([id, group]);
+    }
+    return found;
+  }
+
+  async #countClasses(
+    hours: Interval,
+    buckets: Buckets | undefined,
+    { classes, sums, signal }: ClassCounting,
+  ): Promise<number | undefined> {
+    for (let to = hours.to; to >= hours.from; ) {
+      const from = Math.max(hours.from, to - CLASS_HOURS_AT_ONCE + 1);
+      for (const { hour, class: id, revisions, occurrences } of this.#hourlyClasses.iterate(from, to)) {
+        const key = classes.get(id);
+        if (key !== undefined) sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, key, revisions, occurrences);
       }
       to = from - 1;
       if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
@@ -130,12 +228,12 @@ export class GroupCounts {
   }
 
   async #countRows({ from, to }: Interval, counting: Counting): Promise<number | undefined> {
-    const { isDecided, keyOf, sums, signal } = counting;
+    const { decided, keyOf, sums, signal } = counting;
     let place: [number, number, number, number] = [to + 1, -1, -1, -1];
     for (;;) {
       const rows = this.#rows.all(...place, from, ROWS_AT_ONCE);
       for (const { time, event_group: group, occurrences } of rows) {
-        if (isDecided(group)) sums.add(sums.bucketOf(time), keyOf(group), 1, occurrences);
+        if (decided?.has(group) !== false) sums.add(sums.bucketOf(time), keyOf(group), 1, occurrences);
       }
       const last = rows.at(-1);
       if (!last || rows.length < ROWS_AT_ONCE) return undefined;
@@ -170,8 +268,16 @@ export class GroupCounts {
   }
 }
 
+interface ClassCounting {
+  /** Their keys. */
+  readonly classes: ReadonlyMap<number, string>;
+  readonly sums: Sums;
+  readonly signal: AbortSignal | undefined;
+}
+
 interface Counting {
-  readonly isDecided: (group: number) => boolean;
+  /** Those of which it is decided; undefined: all. */
+  readonly decided: ReadonlySet<number> | undefined;
   readonly keyOf: (group: number) => string;
   readonly sums: Sums;
   readonly signal: AbortSignal | undefined;

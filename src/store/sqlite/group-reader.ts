@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
 import { READ_CACHE_BYTES } from './cache-bytes.ts';
 import { DictionaryReader } from './dictionary-reader.ts';
+import { GROUP_FIELDS, type GroupField, without } from './word-tables.ts';
 
 interface GroupRow {
   readonly cluster: number;
@@ -18,6 +19,13 @@ export interface SelectedGroups {
   readonly ids: ReadonlySet<number> | undefined;
   /** Of which the filter has yet to be asked, event by event; undefined: of none. */
   readonly undecided: ReadonlySet<number> | undefined;
+  /** By field, which values those have of which events may match, and which only others have. */
+  readonly fields: ReadonlyMap<GroupField, SelectedValues> | undefined;
+}
+
+export interface SelectedValues {
+  readonly selected: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
 }
 
 /** What of a query groups decide. */
@@ -29,13 +37,16 @@ type GroupQuery = Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reason
 const GROUP_BYTES = 400;
 
 export class GroupReader {
-  readonly #db: Database;
   readonly #groups: DictionaryReader<GroupRow, EventGroup>;
   readonly #clusters = new Map<number, string>();
+  /** All of them, once somebody has selected some: 150 bytes each, and there are some tens of a namespace. */
+  readonly #all = new Map<number, EventGroup>();
+  readonly #strings = new Map<string, string>();
+  #newest = 0;
+  readonly #selectNew: Statement<[number], GroupRow & { readonly id: number }>;
   readonly #selectClusters: Statement<[], { id: number; name: string }>;
 
   constructor(db: Database) {
-    this.#db = db;
     this.#groups = new DictionaryReader<GroupRow, EventGroup>(db, {
       table: 'event_group',
       columns: 'cluster, namespace, type, reason, kind',
@@ -43,6 +54,9 @@ export class GroupReader {
       cacheBytes: READ_CACHE_BYTES.groups,
       sizeOf: () => GROUP_BYTES,
     });
+    this.#selectNew = db.prepare(
+      'select id, cluster, namespace, type, reason, kind from event_group where id > ? order by id',
+    );
     this.#selectClusters = db.prepare('select id, name from cluster');
   }
 
@@ -52,11 +66,13 @@ export class GroupReader {
       if (this.#clusters.get(id) === name) continue;
       this.#clusters.set(id, name);
       this.#groups.forget();
+      this.#all.clear();
+      this.#newest = 0;
     }
   }
 
   get(id: number): EventGroup {
-    return this.#groups.value(id);
+    return this.#all.get(id) ?? this.#groups.value(id);
   }
 
   /** Those of a page of rows, together. */
@@ -65,32 +81,71 @@ export class GroupReader {
   }
 
   select({ clusters, namespaces, types, reasons, filter }: GroupQuery): SelectedGroups {
-    const lists = Object.entries({ 'cluster.name': clusters, namespace: namespaces, type: types, reason: reasons });
-    const wanted = lists.filter(([, values]) => values !== undefined);
-    if (wanted.length === 0 && !filter) return { ids: undefined, undecided: undefined };
-    const conditions = wanted.map(([column]) => `${column} in (select value from json_each(?))`);
-    const rows = this.#db
-      .prepare<unknown[], EventGroup & { readonly id: number }>(
-        `select event_group.id, cluster.name as cluster, namespace, type, reason, kind
-         from event_group join cluster on cluster.id = event_group.cluster
-         where ${['true', ...conditions].join(' and ')}`,
-      )
-      .iterate(...wanted.map(([, values]) => JSON.stringify(values)));
-    return filter ? decide(rows, filter) : { ids: new Set(Array.from(rows, ({ id }) => id)), undecided: undefined };
+    if (!clusters && !namespaces && !types && !reasons && !filter)
+      return { ids: undefined, undecided: undefined, fields: undefined };
+    const lists = Object.entries({ cluster: clusters, namespace: namespaces, type: types, reason: reasons });
+    const wanted = lists.flatMap(([field, values]) =>
+      values ? [[field as ListedField, new Set(values)] as const] : [],
+    );
+    const { ids, undecided, values } = decide(this.#load(), (group) => {
+      if (!wanted.every(([field, listed]) => listed.has(group[field]))) return false;
+      return filter ? filter.ofGroup(group) : true;
+    });
+    const fields = GROUP_FIELDS.map((field): [GroupField, SelectedValues] => {
+      const { selected, excluded } = values[field];
+      return [field, { selected, excluded: without(excluded, selected) }];
+    });
+    return { ids, undecided: filter && undecided, fields: new Map(fields) };
+  }
+
+  /** What is new since the last time is added to them: they never change, and ids are never used again. */
+  #load(): ReadonlyMap<number, EventGroup> {
+    const last = this.#newest;
+    for (const { id, cluster, ...row } of this.#selectNew.iterate(last)) {
+      const { namespace, type, reason, kind } = row;
+      this.#all.set(id, {
+        cluster: this.#clusters.get(cluster) ?? '',
+        namespace: this.#shared(namespace),
+        type: this.#shared(type),
+        reason: this.#shared(reason),
+        kind: this.#shared(kind),
+      });
+      this.#newest = id;
+    }
+    return this.#all;
+  }
+
+  /** One string for all that are equal. */
+  #shared(value: string): string {
+    const known = this.#strings.get(value);
+    if (known !== undefined) return known;
+    this.#strings.set(value, value);
+    return value;
   }
 }
 
+type ListedField = 'cluster' | 'namespace' | 'type' | 'reason';
+
+interface Decided {
+  readonly ids: ReadonlySet<number>;
+  readonly undecided: ReadonlySet<number>;
+  readonly values: Readonly<Record<GroupField, { readonly selected: Set<string>; readonly excluded: Set<string> }>>;
+}
+
 function decide(
-  rows: Iterable<EventGroup & { readonly id: number }>,
-  filter: Pick<EventFilter, 'ofGroup'>,
-): SelectedGroups {
+  groups: ReadonlyMap<number, EventGroup>,
+  decision: (group: EventGroup) => boolean | undefined,
+): Decided {
   const ids = new Set<number>();
   const undecided = new Set<number>();
-  for (const row of rows) {
-    const holds = filter.ofGroup(row);
+  const newValues = () => ({ selected: new Set<string>(), excluded: new Set<string>() });
+  const values = { namespace: newValues(), type: newValues(), reason: newValues(), kind: newValues() };
+  for (const [id, group] of groups) {
+    const holds = decision(group);
+    for (const field of GROUP_FIELDS) values[field][holds === false ? 'excluded' : 'selected'].add(group[field]);
     if (holds === false) continue;
-    ids.add(row.id);
-    if (holds === undefined) undecided.add(row.id);
+    ids.add(id);
+    if (holds === undefined) undecided.add(id);
   }
-  return { ids, undecided };
+  return { ids, undecided, values };
 }

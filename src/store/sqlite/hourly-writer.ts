@@ -1,7 +1,9 @@
-/** The hourly rollup: changes are summed while a transaction is open and written once, before its commit. */
+/** The hourly rollups, by group and by class: changes are summed while a transaction is open and written once, before its commit. */
 import type { Database, Statement } from 'better-sqlite3';
+import { TwoGenerationMap } from './two-generation-map.ts';
 
 export const HOUR_MS = 3_600_000;
+const CLASSES = 4_000;
 
 interface Change {
   revisions: number;
@@ -13,6 +15,13 @@ export class HourlyWriter {
   readonly #changes = new Map<number, Map<number, Change>>();
   readonly #upsert: Statement<[number, number, number, number]>;
   readonly #deleteEmpty: Statement<[number, number]>;
+  readonly #upsertClass: Statement<[number, number, number, number]>;
+  readonly #deleteEmptyClass: Statement<[number, number]>;
+  readonly #selectClass: Statement<[number], { class: number }>;
+  readonly #addClass: Statement<[number]>;
+  readonly #addGroup: Statement<[number]>;
+  /** Of the groups of this hour, and a few before it. */
+  readonly #classes = new TwoGenerationMap<number, number>(CLASSES, () => 1);
 
   constructor(db: Database) {
     this.#upsert = db.prepare(
@@ -21,6 +30,21 @@ export class HourlyWriter {
          revisions = revisions + excluded.revisions, occurrences = occurrences + excluded.occurrences`,
     );
     this.#deleteEmpty = db.prepare('delete from hourly where hour = ? and event_group = ? and revisions = 0');
+    this.#upsertClass = db.prepare(
+      `insert into hourly_class (hour, class, revisions, occurrences) values (?, ?, ?, ?)
+       on conflict do update set
+         revisions = revisions + excluded.revisions, occurrences = occurrences + excluded.occurrences`,
+    );
+    this.#deleteEmptyClass = db.prepare('delete from hourly_class where hour = ? and class = ? and revisions = 0');
+    this.#selectClass = db.prepare('select class from group_class where event_group = ?');
+    this.#addClass = db.prepare(
+      `insert into event_class (cluster, type, reason, kind)
+       select cluster, type, reason, kind from event_group where id = ? on conflict do nothing`,
+    );
+    this.#addGroup = db.prepare(
+      `insert into group_class select event_group.id, event_class.id
+       from event_group join event_class using (cluster, type, reason, kind) where event_group.id = ?`,
+    );
   }
 
   add(time: number, group: number, revisions: number, occurrences: number): void {
@@ -30,20 +54,45 @@ export class HourlyWriter {
       groups = new Map();
       this.#changes.set(hour, groups);
     }
-    const change = groups.get(group);
-    if (change) {
-      change.revisions += revisions;
-      change.occurrences += occurrences;
-    } else groups.set(group, { revisions, occurrences });
+    addTo(groups, group, { revisions, occurrences });
   }
 
   flush(): void {
     for (const [hour, groups] of this.#changes) {
-      for (const [group, { revisions, occurrences }] of groups) {
+      const classes = new Map<number, Change>();
+      for (const [group, change] of groups) {
+        const { revisions, occurrences } = change;
         this.#upsert.run(hour, group, revisions, occurrences);
         if (revisions < 0) this.#deleteEmpty.run(hour, group);
+        addTo(classes, this.#classOf(group), change);
+      }
+      for (const [id, { revisions, occurrences }] of classes) {
+        this.#upsertClass.run(hour, id, revisions, occurrences);
+        if (revisions < 0) this.#deleteEmptyClass.run(hour, id);
       }
     }
     this.#changes.clear();
   }
+
+  #classOf(group: number): number {
+    const known = this.#classes.get(group);
+    if (known !== undefined) return known;
+    let row = this.#selectClass.get(group);
+    if (!row) {
+      this.#addClass.run(group);
+      this.#addGroup.run(group);
+      row = this.#selectClass.get(group);
+    }
+    const id = row?.class ?? 0;
+    this.#classes.set(group, id);
+    return id;
+  }
+}
+
+function addTo(changes: Map<number, Change>, key: number, { revisions, occurrences }: Change): void {
+  const change = changes.get(key);
+  if (change) {
+    change.revisions += revisions;
+    change.occurrences += occurrences;
+  } else changes.set(key, { revisions, occurrences });
 }

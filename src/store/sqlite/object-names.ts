@@ -25,7 +25,7 @@ export class ObjectNames {
   constructor(db: Database, options: ObjectNamesOptions) {
     this.#db = db;
     this.#options = options;
-    const where = 'where object = ? and e.time between ? and ?';
+    const where = 'where object = +? and e.time between ? and ?';
     this.#sums = db.prepare(`select event_group, occurrences from event e ${where}`);
     this.#events = db.prepare(`select ${EVENT_COLUMNS} from event e ${where}`);
   }

@@ -38,6 +38,11 @@ export function hasObjectUid({ involvedObject }: Event): boolean {
   return typeof object?.uid === 'string';
 }
 
+/** Empty where it is missing, or no string. */
+export function messageOf({ message }: Event): string {
+  return typeof message === 'string' ? message : '';
+}
+
 function text(value: unknown): string {
   return typeof value === 'string' ? value.toWellFormed() : '';
 }

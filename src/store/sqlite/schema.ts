@@ -155,10 +155,54 @@ const VERSION_5 = `
   create index event_deletion_version on event_deletion (resource_version);
 `;
 
+const VERSION_6 = `
+  -- The words of messages, in a table for each million of seqs, words_N, made with the first of them. They are written
+  -- some at a time: up to this seq all are.
+  create table word_index (indexed_seq integer not null);
+  insert into word_index values (0);
+  -- When the events of 4,096 seqs were last seen, of those that are indexed.
+  create table word_block (block integer primary key, first_time integer not null, last_time integer not null);
+`;
+
+const VERSION_7 = `
+  -- Groups whatever their namespace, of which there are some tens, and what happened in them.
+  create table event_class (
+    id integer primary key,
+    cluster integer not null,
+    type text not null,
+    reason text not null,
+    kind text not null,
+    unique (cluster, type, reason, kind)
+  );
+  create table group_class (event_group integer primary key, class integer not null);
+  create trigger group_deleted after delete on event_group begin
+    delete from group_class where event_group = old.id;
+  end;
+  create table hourly_class (
+    hour integer not null,
+    class integer not null,
+    revisions integer not null,
+    occurrences integer not null,
+    primary key (hour, class)
+  ) without rowid;
+  insert into event_class (cluster, type, reason, kind) select distinct cluster, type, reason, kind from event_group;
+  insert into group_class
+    select event_group.id, event_class.id from event_group join event_class using (cluster, type, reason, kind);
+  insert into hourly_class
+    select hour, class, sum(revisions), sum(occurrences) from hourly join group_class using (event_group)
+    group by hour, class;
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5].map(
-  (version) => (db) => db.exec(version),
-);
+const MIGRATIONS: readonly ((db: Database) => void)[] = [
+  VERSION_1,
+  VERSION_2,
+  VERSION_3,
+  VERSION_4,
+  VERSION_5,
+  VERSION_6,
+  VERSION_7,
+].map((version) => (db) => db.exec(version));
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -35,10 +35,12 @@ import { ObjectIdReader } from './object-id-reader.ts';
 import { ObjectNames } from './object-names.ts';
 import { ObjectReader } from './object-reader.ts';
 import { PreviousRevisions } from './previous-revisions.ts';
+import { messageOf } from './row-context.ts';
 import { EVENT_COLUMNS, type EventRow, RowReader } from './row-reader.ts';
 import { dataVersion, snapshot } from './snapshot.ts';
 import { storeError } from './store-error.ts';
 import { packUid, type StoredUid } from './uuid.ts';
+import type { IndexedRevision } from './word-index-writer.ts';
 
 /**
  * Opens a store for reading, also while another thread or process writes it. Throws STORE_NOT_FOUND, STORE_NEWER,
@@ -48,7 +50,7 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Omit<History, 'apply' | 'expire'> & Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
+type Reading = Omit<History, 'apply' | 'expire' | 'index'> & Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 export class SqliteHistory implements Reading {
   readonly #connection: Connection;
@@ -243,6 +245,18 @@ export class SqliteHistory implements Reading {
 
   async close(): Promise<void> {
     this.#connection.close();
+  }
+
+  /** What comes after a seq, as the index of words takes it. Inside an open transaction. */
+  textsAfter(seq: number, limit: number): IndexedRevision[] {
+    this.#groups.refresh();
+    return this.#next.all(seq, limit).map((row) => ({
+      seq: row.seq,
+      time: row.time,
+      group: row.event_group,
+      key: this.#groups.get(row.event_group),
+      message: messageOf(this.#rows.record(row).body),
+    }));
   }
 
   /** Inside an open transaction, or for itself. */

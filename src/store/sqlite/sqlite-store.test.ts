@@ -19,6 +19,7 @@ import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { hourly } from '../../../test/contract/history-model.ts';
 import { describeLog } from '../../../test/contract/log.contract.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
+import { eventFilter } from '../../component/event-filter.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { openForWriting } from './connection.ts';
 import { SqliteEventVersions } from './sqlite-event-versions.ts';
@@ -373,6 +374,20 @@ describe('SqliteStore', () => {
         for await (const _ of store.events(query, { order })) continue;
       }
     }
+    await store.index({ limit: 10 });
+    for (const by of ['count', 'first'] as const)
+      await store.ranked({ object: { name: 'web', owned: true } }, { by, limit: 1 });
+    for await (const _ of store.marks({}, {})) continue;
+    await store.names({}, { prefix: 'web', limit: 10 });
+    await store.names({ filter: eventFilter('event.count > 1') }, { prefix: '', limit: 10 });
+    await store.spread(
+      (await store.page({ filter: eventFilter('event.message.hasWords("back")') }, { limit: 9 })).events,
+      {
+        start: START,
+        step: 1,
+        count: 1,
+      },
+    );
     const [served, events] = [{ cluster: 'prod', resourceVersion: 90 }, new SqliteEventVersions(connection)];
     for await (const _ of events.at({ ...served, query: { object: { name: 'web-1' } } })) continue;
     for await (const _ of events.changes(served, 10)) continue;

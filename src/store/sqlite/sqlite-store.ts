@@ -38,6 +38,7 @@ import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
 import { storeError } from './store-error.ts';
 import { readOffsets, writeOffsets } from './topic-offsets.ts';
+import { dropExpiredTables } from './word-tables.ts';
 
 export interface SqliteStoreOptions {
   /** The file, made with its directory when there is none, or `:memory:`. */
@@ -152,12 +153,26 @@ export class SqliteStore implements Log, History {
           .prepare('update store set revisions = revisions - ?, expired_before = max(expired_before, ?)')
           .run(deleted, tooLarge ? newestTime + 1 : before);
       }
+      if (deleted > 0) dropExpiredTables(this.#db);
       if (letsGo) this.#truncateTo(lastSeq);
       if (hold && held > 0) this.#letGo(hold.bytes / (bytes / revisions));
       // Ids in memory may be among those that were swept.
       else if (deleted < limit && sweep(this.#db) > 0) this.#writing = undefined;
       giveBackSpace(this.#db);
       return deleted;
+    });
+  }
+
+  async index({ limit }: { readonly limit: number }): Promise<number> {
+    return this.#write('index words in', ({ events: { words } }) => {
+      const { lastSeq } = this.#reading.bounds();
+      words.write();
+      if (words.reached >= lastSeq) return 0;
+      const texts = this.#reading.textsAfter(words.reached, limit);
+      // Others may have expired.
+      const upTo = texts.length < limit ? lastSeq : (texts.at(-1)?.seq ?? lastSeq);
+      words.catchUp(texts, upTo);
+      return lastSeq - upTo;
     });
   }
 

@@ -1,8 +1,7 @@
 /** Every stretch of which something is not known, with why: pure. */
-
+import { causeWords } from '../explore/gap-words.ts';
 import type { Texts } from '../text/texts.ts';
 import type { TimeRange } from '../time/time-range.ts';
-import { causeWords } from './cause-words.ts';
 import type { CoverageAnswer } from './coverage-question.ts';
 
 type Scope = CoverageAnswer['data']['scopes'][number];

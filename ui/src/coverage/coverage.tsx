@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { ApiProblem } from '../../../src/api/json/client.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { useKept } from '../api/use-kept.ts';
 import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { LeftOut } from '../explore/left-out.tsx';
+import { Refused } from '../shell/gate.tsx';
 import { useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { rangeOf } from '../time/time-range.ts';
@@ -27,6 +29,8 @@ export function Coverage() {
   const range = calendarRange(rangeOf(state, now), clock);
   const { data, error, refetch } = useQuery(coverageQuestion(range, state, now));
   const answer = useKept(data);
+  if (error instanceof ApiProblem && [401, 403].includes(error.details.status))
+    return <Refused problem={error.details} />;
   return (
     <main className="coverage-view" id="content">
       <h1 className="visually-hidden">{t('coverage')}</h1>

@@ -4,6 +4,7 @@ import { type HistogramCounts, rangeOfSteps } from '../chart/histogram-layout.ts
 import type { TooltipContent } from '../chart/tooltip.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
+import { gapWords } from './gap-words.ts';
 
 interface Step extends HistogramCounts {
   readonly names: readonly string[];
@@ -12,14 +13,15 @@ interface Step extends HistogramCounts {
 }
 
 /** Time, counts and coverage of one step: what a pointer shows and an arrow says. */
-export function stepWords(shown: Step, step: number, { t, number, duration }: Texts, clock: Clock): TooltipContent {
+export function stepWords(shown: Step, step: number, texts: Texts, clock: Clock): TooltipContent {
+  const { t, number } = texts;
   const { from, to } = rangeOfSteps(shown, step, step);
   const missed = missedMs(shown.gaps, { from, to });
   const lines = shown.names.flatMap((label, key) => {
     const count = shown.counts[key]?.[step] ?? 0;
     return count === 0 ? [] : [{ label, value: number(count), colour: `var(--${shown.colours[key] ?? 'text'})` }];
   });
-  const note = missed > 0 ? t('notWatched', { duration: duration(missed) }) : undefined;
+  const note = gapWords(shown.gaps, { from, to }, texts);
   const nothing = lines.length === 0 && missed < to - from ? t('occurrences', { n: 0 }) : undefined;
   const said = [nothing, note].filter((part) => part !== undefined).join('; ');
   return { title: clock.span(from, to), lines, ...(said !== '' && { note: said }) };

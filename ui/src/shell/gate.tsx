@@ -10,13 +10,20 @@ import { useTexts } from '../text/language.ts';
 
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {
-  const { error } = useHistogram();
   const isAt = useMatchRoute();
-  const status = error instanceof ApiProblem ? error.details.status : undefined;
-  if (status === 401) return <SignIn />;
-  // Sinks have a right of their own.
-  if (status !== 403 || !(error instanceof ApiProblem) || isAt({ to: '/sinks' })) return children;
-  return <NamespaceChoice problem={error.details.detail} />;
+  // These ask less than all events do, or something else: what they are refused they say themselves.
+  const isOwn = (['/objects', '/coverage', '/sinks'] as const).some((to) => isAt({ to, fuzzy: true }));
+  return isOwn ? children : <GateOfAll>{children}</GateOfAll>;
+}
+
+function GateOfAll({ children }: { readonly children: ReactNode }) {
+  const { error } = useHistogram();
+  if (!(error instanceof ApiProblem) || ![401, 403].includes(error.details.status)) return children;
+  return <Refused problem={error.details} />;
+}
+
+export function Refused({ problem: { status, detail } }: { readonly problem: ApiProblem['details'] }) {
+  return status === 401 ? <SignIn /> : <NamespaceChoice problem={detail} />;
 }
 
 /** Who may not read all namespaces may be able to read some. */

@@ -65,6 +65,8 @@ function useShellKeys(showHelp: () => void): void {
     '?': showHelp,
     Backspace: () => router.history.back(),
     'g e': () => void router.navigate({ to: '/explore', search: (before) => before }),
+    'g t': () => void router.navigate({ to: '/timeline', search: (before) => before }),
+    'g o': () => void router.navigate({ to: '/objects', search: (before) => before }),
     'g c': () => void router.navigate({ to: '/coverage', search: (before) => before }),
     ...(views.includes('sinks') && {
       'g s': () => void router.navigate({ to: '/sinks', search: (before) => before }),

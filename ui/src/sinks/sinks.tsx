@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { useKept } from '../api/use-kept.ts';
+import { Refused } from '../shell/gate.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { useChangeState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -16,7 +17,9 @@ export function Sinks() {
   const { data, error, refetch } = useQuery(sinksQuestion);
   const answer = useKept(data);
   useKeys({ Escape: () => change({ sink: '' }) });
-  const isRefused = error instanceof ApiProblem && [401, 403, 501].includes(error.details.status);
+  const status = error instanceof ApiProblem ? error.details.status : undefined;
+  const isRefused = status === 403 || status === 501;
+  if (error instanceof ApiProblem && status === 401) return <Refused problem={error.details} />;
   return (
     <main className="sinks-view" id="content">
       <h1 className="visually-hidden">{t('sinks')}</h1>

@@ -26,7 +26,7 @@ describe('textsOf', () => {
   });
 
   test('puts in what was given, whatever it looks like', () => {
-    expect(english.t('include', { value: '{value} $& $1' })).toBe('Include {value} $& $1');
+    expect(english.t('exclude', { value: '{value} $& $1' })).toBe('Exclude {value} $& $1');
   });
 
   test('never rounds a share up', () => {
