@@ -130,15 +130,20 @@ export class Histogram {
   ): void {
     const { colours } = ink();
     const totals = new Map(bars.map(({ step, total }) => [step, total]));
+    let written = Number.NEGATIVE_INFINITY;
+    context.textAlign = 'center';
     for (const { x, width, step, total } of bars.filter(({ isCut }) => isCut)) {
       context.fillStyle = colours.panel;
       context.fillRect(x - 1, top + 7, width + 2, NOTCH_HEIGHT);
-      if (total <= (totals.get(step - 1) ?? 0) || total < (totals.get(step + 1) ?? 0)) continue;
       const text = compact(total);
       const half = context.measureText(text).width / 2;
-      context.textAlign = 'center';
+      const middle = Math.min(x + width / 2, scale.right - half);
+      const isHighest = total > (totals.get(step - 1) ?? 0) && total >= (totals.get(step + 1) ?? 0);
+      // Two numbers on each other tell nothing.
+      if (!isHighest || middle - half < written) continue;
       context.fillStyle = colours['text-2'];
-      context.fillText(text, Math.min(x + width / 2, scale.right - half), top - 5);
+      context.fillText(text, middle, top - 5);
+      written = middle + half + 4;
     }
   }
 

@@ -4,6 +4,7 @@ import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { beginningOf } from '../message/visible-text.ts';
+import { ObjectLink } from '../object/object-link.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
 import { Spark } from './spark.tsx';
@@ -19,13 +20,15 @@ export interface EventRowProps {
   readonly isCurrent: boolean;
   readonly clock: Clock;
   readonly today: number;
+  /** Of links to objects; undefined where there is no room for them. */
+  readonly search: string | undefined;
   readonly onOpen: (index: number) => void;
 }
 
 const MESSAGE_CHARACTERS = 300;
 
 export const EventRow = memo(function EventRow(props: EventRowProps) {
-  const { row, index, top, isRaw, isSelected, isCurrent, clock, today, onOpen } = props;
+  const { row, index, top, isRaw, isSelected, isCurrent, clock, today, search, onOpen } = props;
   const { number } = useTexts();
   const last = Date.parse(row.last);
   return (
@@ -60,7 +63,14 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
         <Message text={row.reason} />
       </span>
       <span role="gridcell" className="row-object">
-        <ObjectName namespace={row.object.namespace} name={row.object.name} />
+        {search === undefined ? (
+          <ObjectName namespace={row.object.namespace} name={row.object.name} />
+        ) : (
+          // The rows take the keys: o opens the object.
+          <ObjectLink place={{ ...row.object, isWorkload: false }} search={search} tabIndex={-1}>
+            <ObjectName namespace={row.object.namespace} name={row.object.name} />
+          </ObjectLink>
+        )}
       </span>
       <span role="gridcell" className="row-message">
         <Message text={beginningOf(row.message, MESSAGE_CHARACTERS)} />

@@ -31,7 +31,7 @@ export function Explore() {
       <FacetSheet isOpen={showsFilters} onClose={() => setShowsFilters(false)} />
       <section className="events">
         <div className="strip">
-          <Summary answer={answer} />
+          <Summary answer={answer} total={answer?.data.total} />
           <button type="button" className="control show-filters" onClick={() => setShowsFilters(true)}>
             {filters > 0 ? t('filtersOn', { n: filters }) : t('filters')}
           </button>

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useMatchRoute } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { namespacesOf } from '../api/questions.ts';
@@ -9,11 +10,19 @@ import { useTexts } from '../text/language.ts';
 
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {
+  const isAt = useMatchRoute();
+  // One object asks less than all events do: what it is refused it says itself.
+  return isAt({ to: '/objects', fuzzy: true }) ? children : <GateOfAll>{children}</GateOfAll>;
+}
+
+function GateOfAll({ children }: { readonly children: ReactNode }) {
   const { error } = useHistogram();
-  const status = error instanceof ApiProblem ? error.details.status : undefined;
-  if (status === 401) return <SignIn />;
-  if (status !== 403 || !(error instanceof ApiProblem)) return children;
-  return <NamespaceChoice problem={error.details.detail} />;
+  if (!(error instanceof ApiProblem) || ![401, 403].includes(error.details.status)) return children;
+  return <Refused problem={error.details} />;
+}
+
+export function Refused({ problem: { status, detail } }: { readonly problem: ApiProblem['details'] }) {
+  return status === 401 ? <SignIn /> : <NamespaceChoice problem={detail} />;
 }
 
 /** Who may not read all namespaces may be able to read some. */

@@ -48,7 +48,7 @@ export function Views({ className }: { readonly className: string }) {
           key={view}
           to={`/${view}`}
           search={(before) => before}
-          aria-current={isAt({ to: `/${view}` }) ? 'page' : undefined}
+          aria-current={isAt({ to: `/${view}`, fuzzy: true }) ? 'page' : undefined}
         >
           {t(view)}
         </Link>

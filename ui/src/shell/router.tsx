@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { BASE } from '../api/tidings.ts';
 import { Explore } from '../explore/explore.tsx';
+import { ObjectIndex } from '../object/object-index.tsx';
+import { ObjectPage, WorkloadPage } from '../object/object-page.tsx';
 import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
@@ -19,9 +21,21 @@ const explore = createRoute({ getParentRoute: () => root, path: '/explore', comp
 
 const timeline = createRoute({ getParentRoute: () => root, path: '/timeline', component: Timeline });
 
+const objects = createRoute({ getParentRoute: () => root, path: '/objects', component: ObjectIndex });
+const object = createRoute({
+  getParentRoute: () => root,
+  path: '/objects/$kind/$namespace/$name',
+  component: ObjectPage,
+});
+const workload = createRoute({
+  getParentRoute: () => root,
+  path: '/objects/workload/$kind/$namespace/$name',
+  component: WorkloadPage,
+});
+
 export function createPageRouter() {
   return createRouter({
-    routeTree: root.addChildren([start, explore, timeline]),
+    routeTree: root.addChildren([start, explore, timeline, objects, object, workload]),
     basepath: BASE.pathname,
     parseSearch: readAddress,
     stringifySearch: writeAddress,

@@ -64,6 +64,7 @@ function useShellKeys(showHelp: () => void): void {
     Backspace: () => router.history.back(),
     'g e': () => void router.navigate({ to: '/explore', search: (before) => before }),
     'g t': () => void router.navigate({ to: '/timeline', search: (before) => before }),
+    'g o': () => void router.navigate({ to: '/objects', search: (before) => before }),
   });
 }
 

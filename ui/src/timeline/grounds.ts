@@ -24,7 +24,8 @@ export function drawGaps(frame: Frame, { gaps, gapWords }: Surroundings): void {
     if (gap.to < window.from || gap.from > window.to) continue;
     const extent = gapExtent(gap, scale);
     fillHatch(context, ink.hatch, { ...extent, y: RULER_HEIGHT, height: height - RULER_HEIGHT });
-    if (extent.width > WORDS_PX) drawWords(frame, gapWords(gap), extent.x + extent.width / 2, extent.width);
+    const words = extent.width > WORDS_PX ? gapWords(gap) : '';
+    if (words !== '') drawWords(frame, words, extent.x + extent.width / 2, extent.width);
   }
 }
 
