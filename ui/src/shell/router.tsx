@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/
 import { BASE } from '../api/tidings.ts';
 import { Explore } from '../explore/explore.tsx';
 import { ObjectIndex } from '../object/object-index.tsx';
-import { ObjectPage, WorkloadPage } from '../object/object-page.tsx';
+import { ObjectPage } from '../object/object-page.tsx';
 import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
@@ -30,7 +30,7 @@ const object = createRoute({
 const workload = createRoute({
   getParentRoute: () => root,
   path: '/objects/workload/$kind/$namespace/$name',
-  component: WorkloadPage,
+  component: ObjectPage,
 });
 
 export function createPageRouter() {
