@@ -24,7 +24,7 @@ help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: run
-run: node_modules/.package-lock.json ## watch your cluster and keep its events; DEMO=1 for a simulated one
+run: node_modules/.package-lock.json page ## watch your cluster and keep its events; DEMO=1 for a simulated one
 	@demo='$(DEMO)'; \
 	if [ -z "$$demo" ] && ! problem=$$(./tidings check $(ARGS) 2>&1); then \
 	  demo=1; printf '%s\n' "$$problem" 'No cluster to watch: running on the simulated one.' >&2; \
@@ -36,11 +36,11 @@ test: node_modules/.package-lock.json ## every test that needs no external serve
 	@npm test --silent $(UNIT_REPORT)
 
 .PHONY: e2e
-e2e: node_modules/.package-lock.json e2e-components ## the end-to-end suite against a real control plane and real servers
+e2e: node_modules/.package-lock.json e2e-components page ## the end-to-end suite against a real control plane and real servers
 	@npm run --silent e2e
 
 .PHONY: e2e-fast
-e2e-fast: node_modules/.package-lock.json e2e-components ## the part of it named by TESTS, for the inner loop
+e2e-fast: node_modules/.package-lock.json e2e-components page ## the part of it named by TESTS, for the inner loop
 	@npm run --silent e2e -- $(TESTS)
 
 .PHONY: e2e-crash
@@ -57,10 +57,15 @@ e2e-components:
 	@e2e/go-template/build
 	@e2e/servers/build
 	@e2e/clients/build
+	@e2e/browser/build
 
 .PHONY: build
 build: node_modules/.package-lock.json ## the bundle that is released, in dist/
 	@npm run --silent build
+
+.PHONY: page
+page: node_modules/.package-lock.json
+	@npm run --silent build --workspace ui -- --logLevel error
 
 .PHONY: bench
 bench: build ## measure; BENCH names one of bench/
@@ -79,7 +84,7 @@ clean: ## remove what was installed and built here
 	rm -rf node_modules dist coverage reports
 
 # npm writes this file last, so it says that the installation is complete and for which lock file.
-node_modules/.package-lock.json: package.json package-lock.json
+node_modules/.package-lock.json: package.json ui/package.json package-lock.json
 	$(if $(shell command -v node && command -v npm),,$(error Node.js and npm are missing: install Node.js 20 or newer, npm comes with it: https://nodejs.org/en/download))
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

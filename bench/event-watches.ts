@@ -10,14 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../e2e/cluster/api-client.ts';
 import { missing } from '../e2e/cluster/binaries.ts';
 import { startControlPlane } from '../e2e/cluster/control-plane.ts';
-import { ManagedProcess } from '../e2e/cluster/managed-process.ts';
+import type { ManagedProcess } from '../e2e/cluster/managed-process.ts';
 import { until } from '../e2e/helpers/until.ts';
 import { startChild } from './child.ts';
 import { type Figure, quantile, SECONDS } from './measurement.ts';
 import { preciseNow } from './precise-now.ts';
 import { cpuMsOf } from './process-usage.ts';
+import { startTidings, urlOf } from './serving.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
-import { BUILD, PROGRAM } from './tidings.ts';
 import type { WatchersReport, WatchersRequest } from './watchers-process.ts';
 
 const name = 'event-watches';
@@ -76,16 +76,6 @@ async function measure(): Promise<readonly Figure[]> {
     await plane.close();
     await removeDirectory(dir);
   }
-}
-
-function startTidings(dir: string, args: readonly string[]): ManagedProcess {
-  const command = [PROGRAM, ...args, '--listen', '127.0.0.1:0'];
-  const env = { PATH: process.env['PATH'], HOME: dir, TIDINGS_MAIN: BUILD };
-  return new ManagedProcess(`tidings ${args[0]}`, command, { logFile: join(dir, `${args[0]}.log`), env });
-}
-
-function urlOf(tidings: ManagedProcess): Promise<string> {
-  return tidings.until('to listen', () => /https?:\/\/127\.0\.0\.1:\d+/.exec(tidings.log())?.[0]);
 }
 
 async function measureServer(client: ApiClient, server: Server, paths: readonly string[]): Promise<readonly Figure[]> {

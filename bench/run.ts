@@ -16,6 +16,7 @@ import { queries } from './queries.ts';
 import { corpusTable, machine, tableOf, writeReport } from './report.ts';
 import { size } from './size.ts';
 import { startUp } from './start-up.ts';
+import { timeline } from './timeline.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 
@@ -34,6 +35,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   eventReads,
   startUp,
   eventWatches,
+  timeline,
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });

@@ -1,5 +1,6 @@
 /** One Tidings writes to a topic, another reads it into its store. */
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Admin, Producer } from '@platformatic/kafka';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -12,9 +13,11 @@ import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { createLogger } from '../src/telemetry/log.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { openSink } from '../test/helpers/open-sink.ts';
-import { lackingServers } from './helpers/require-component.ts';
+import { runKubectl } from './helpers/cluster.ts';
+import { lacking, lackingServers } from './helpers/require-component.ts';
 import { useServer } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
+import { RunningTidings } from './helpers/tidings.ts';
 import { startKafka } from './servers/kafka.ts';
 
 describe.skipIf(lackingServers('kafka'))('a topic as a source', () => {
@@ -106,6 +109,24 @@ describe.skipIf(lackingServers('kafka'))('a topic as a source', () => {
     await vi.waitFor(async () => expect((await another.all()).records).toHaveLength(51), { timeout: 30_000 });
     expect((await another.all()).records).toEqual(expect.arrayContaining([...(await all()).records]));
     await third.stop();
+  });
+
+  test.skipIf(lacking('kubectl'))('is read by kubectl from the Tidings that keeps it', async () => {
+    const topic = await createTopic();
+    await write(topic, 30);
+    const directory = temporaryDirectory();
+    const config = join(directory.path, 'tidings.yaml');
+    writeFileSync(config, `from: kafka\nkafka: {brokers: ["${kafka().plainBroker}"], topic: ${topic}, group: read}\n`);
+    const tidings = new RunningTidings({ dataDir: join(directory.path, 'data'), args: ['--config', config] });
+    onTestFinished(async () => {
+      await tidings.stop();
+      directory.remove();
+    });
+    await tidings.start();
+    const server = `${tidings.url}/window/all`;
+    const names = async () =>
+      (await runKubectl('/dev/null', ['--server', server, 'get', 'events', '-A', '-o', 'name'])).trim();
+    await vi.waitFor(async () => expect((await names()).split('\n')).toHaveLength(30), { timeout: 30_000 });
   });
 
   test('reads partitions that are added, and a topic that was made anew from its beginning', async () => {

@@ -15,17 +15,17 @@ const BELOW_COMPONENT = ['util', 'core', 'lang', 'telemetry', 'config'];
 const BELOW_APP = [...BELOW_COMPONENT, 'component'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
-  util: { rooms: [], packages: [] },
+  util: { rooms: [], packages: ['undici'] },
   core: { rooms: ['util'], packages: [] },
   telemetry: { rooms: ['core', 'util'], packages: ['pino', 'pino-pretty', 'prom-client'] },
   lang: { rooms: ['core', 'util'], packages: ['@marcbachmann/cel-js', 'bcryptjs', 're2js'] },
   config: { rooms: ['lang', 'core', 'util'], packages: ['valibot', 'yaml'] },
   component: { rooms: BELOW_COMPONENT, packages: ['valibot'] },
-  sources: { rooms: BELOW_APP, packages: ['@platformatic/kafka', 'undici', 'valibot', 'yaml'] },
+  sources: { rooms: BELOW_APP, packages: ['@platformatic/kafka', 'valibot', 'yaml'] },
   store: { rooms: BELOW_APP, packages: ['better-sqlite3', 'valibot'] },
   pipeline: { rooms: BELOW_APP, packages: ['valibot'] },
   formats: { rooms: BELOW_APP, packages: ['valibot'] },
-  sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'undici', 'valibot'] },
+  sinks: { rooms: [...BELOW_APP, 'formats'], packages: ['@platformatic/kafka', 'valibot'] },
   simulator: { rooms: ['core', 'util'], packages: [] },
   api: { rooms: BELOW_APP, packages: ['@hono/node-server', '@valibot/to-json-schema', 'hono', 'valibot'] },
   compat: { rooms: ['util', 'core', 'config'], packages: [] },

@@ -1,3 +1,4 @@
+import { chromiumPath } from '../browser/chromium.ts';
 import { type ClientName, missingClients } from '../clients/installation.ts';
 import { type Component, missing } from '../cluster/binaries.ts';
 import { missingServers, type ServerName } from '../servers/installation.ts';
@@ -21,6 +22,11 @@ export function lackingServers(...servers: readonly ServerName[]): boolean {
 /** The same for clients that read from Tidings. */
 export function lackingClients(...clients: readonly ClientName[]): boolean {
   return skips(missingClients(clients));
+}
+
+/** The same for the browser that the page is tested in. */
+export function lackingBrowser(): boolean {
+  return skips(chromiumPath() === undefined ? ['chromium'] : []);
 }
 
 function skips(absent: readonly string[]): boolean {

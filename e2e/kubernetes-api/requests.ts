@@ -23,6 +23,8 @@ type ApiGroup = typeof CORE | typeof EVENTS;
 
 const PLACES = ['/events', '/namespaces/default/events', '/namespaces/other/events', '/namespaces/none/events'];
 
+const YAML = 'application/yaml';
+
 const ACCEPTED = [
   TABLE,
   `${TABLE},application/json`,
@@ -41,6 +43,9 @@ const ACCEPTED = [
   'application/cbor',
   '*/*',
 ];
+
+/** Of events without characters that YAML has to escape: printing those the API server fails with 500. */
+const YAML_ACCEPTED = [YAML, 'application/yaml;as=Table;v=v1;g=meta.k8s.io', 'application/json;q=0.5,application/yaml'];
 
 function fieldSelectors({ object, reporter }: ApiGroup): readonly string[] {
   return [
@@ -206,6 +211,8 @@ function ofGroup(group: ApiGroup): ApiRequest[] {
     { path: `${all}/` },
     ...ACCEPTED.map((accept) => ({ path: `${all}?limit=500`, accept })),
     ...ACCEPTED.map((accept) => ({ path: one, accept })),
+    ...YAML_ACCEPTED.map((accept) => ({ path: one, accept })),
+    ...YAML_ACCEPTED.map((accept) => ({ path: `${all}?fieldSelector=reason%3DBackOff`, accept })),
     ...['None', 'Object', 'Metadata', '', 'Other'].map((value) => ({
       path: `${all}?includeObject=${value}`,
       accept: TABLE,
@@ -219,6 +226,7 @@ function ofGroup(group: ApiGroup): ApiRequest[] {
     { path: `${all}?watch=1&timeoutSeconds=1&allowWatchBookmarks=1`, accept: TABLE },
     { path: `${all}?watch=1&timeoutSeconds=1&includeObject=Object&resourceVersion={early}`, accept: TABLE },
     { path: `${all}?watch=1&timeoutSeconds=1&allowWatchBookmarks=1`, accept: METADATA },
+    { path: `${all}?watch=1&timeoutSeconds=1`, accept: YAML },
     { path: `${root}/watch/events?timeoutSeconds=1` },
     { path: `${root}/watch/namespaces/default/events?timeoutSeconds=1&resourceVersion={early}` },
     { path: `${root}/watch/namespaces/default/events/web.1?timeoutSeconds=1` },
@@ -233,6 +241,8 @@ function ofGroup(group: ApiGroup): ApiRequest[] {
     { path: `${one}?fieldSelector=unknown&watch=1&limit=abc` },
     { path: `${root}/namespaces/default/events/no%20name` },
     { path: `${root}/namespaces/default/events/nobody` },
+    { path: `${root}/namespaces/default/events/nobody`, accept: YAML },
+    { path: `${all}?limit=abc`, accept: YAML },
     { path: `${root}/namespaces/other/events/web.1` },
     { path: `${root}/namespaces/none/events/web.1`, accept: TABLE },
     { path: `${one}/status` },

@@ -36,6 +36,7 @@ export function adminApp(admin: DeliveryAdmin): RequestListener {
   );
   app.post('/v1/sinks/:name/pause', async (context) => done(context, admin.pause(context.req.param('name'))));
   app.post('/v1/sinks/:name/resume', async (context) => done(context, admin.resume(context.req.param('name'))));
+  app.post('/v1/sinks/:name/forget', async (context) => done(context, admin.forget(context.req.param('name'))));
   app.post('/v1/sinks/:name/seek', async (context) => {
     const { start } = await body(context, startBody);
     return done(context, admin.seek(context.req.param('name'), start));

@@ -43,12 +43,12 @@ test('CommitPoll asks once for all watchers, and not at all while there are none
   // Within the pause of the poll that was under way.
   const second = poll.watch(() => {});
   await vi.advanceTimersByTimeAsync(100);
-  expect(store.asked).toBe(5);
+  expect(store.asked).toBe(11);
   second();
   await vi.advanceTimersByTimeAsync(100);
-  expect(store.asked).toBe(5);
+  expect(store.asked).toBe(11);
   poll.watch(() => {});
-  expect(store.asked).toBe(6);
+  expect(store.asked).toBe(12);
 });
 
 test('CommitPoll ends with its signal', async () => {

@@ -146,6 +146,7 @@ test('kubernetesAccess tells callers apart by name and cluster, whatever address
   const sightOf = (cluster: string) =>
     access.events({ cluster, verb: 'list', group: '' }, {
       headers: { authorization: 'Bearer of-ann' },
+      socket: {},
     } as IncomingMessage);
   prod.allows = everywhere;
   staging.allows = everywhere;

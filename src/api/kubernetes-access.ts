@@ -21,6 +21,7 @@ import {
   UNAVAILABLE,
 } from './kubernetes/status.ts';
 import { proxiedUser } from './proxied-user.ts';
+import { TokenAttempts } from './token-attempts.ts';
 
 export interface KubernetesAccessOptions {
   /** By the names they are stored under. The first one also says who may operate Tidings. */
@@ -34,8 +35,9 @@ const UNAUTHENTICATED = 'system:unauthenticated';
 
 export function kubernetesAccess({ clusters, logger }: KubernetesAccessOptions): Access {
   const [first] = clusters.values();
+  const attempts = new Map(Array.from(clusters.values(), (reviews) => [reviews, new TokenAttempts()]));
   const callerOf = async (reviews: AccessReviews | undefined, request: IncomingMessage): Promise<UserInfo> => {
-    const user = reviews && (await authenticated(reviews, request));
+    const user = reviews && (await authenticated(reviews, request, attempts.get(reviews)));
     if (!user) throw unauthorized(request);
     if (Object.keys(request.headers).some((name) => name.startsWith('impersonate-')))
       throw refused('forbidden: Tidings cannot act as somebody else, want no Impersonate headers', {});
@@ -78,12 +80,18 @@ export function kubernetesAccess({ clusters, logger }: KubernetesAccessOptions):
 }
 
 /** In the order of the API server: proxy, certificate, token. The first one that is somebody's counts. */
-async function authenticated(reviews: AccessReviews, request: IncomingMessage): Promise<UserInfo | undefined> {
+async function authenticated(
+  reviews: AccessReviews,
+  request: IncomingMessage,
+  attempts: TokenAttempts | undefined,
+): Promise<UserInfo | undefined> {
   const certificate = clientCertificate(request);
   const shown = certificate && (await userByCertificate(reviews, request, certificate));
   if (shown) return withGroup(shown);
   const token = bearerToken(request);
-  return token === undefined ? undefined : reviews.userOf(token);
+  if (token === undefined) return undefined;
+  const ask = () => reviews.userOf(token);
+  return attempts ? attempts.userOf({ address: request.socket.remoteAddress ?? '', token }, ask) : ask();
 }
 
 async function userByCertificate(

@@ -7,7 +7,7 @@ import { forbidden, forbiddenPath, StatusError, UNAUTHORIZED } from './kubernete
 /** What whoever has the token is called. */
 const READER = 'tidings:reader';
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
-/** As the answers of API servers: what stays open ends when another token has taken the place of its own. */
+/** As the answers of API servers: what stays open ends when its token is withdrawn. */
 const VALID_MS = 10_000;
 
 const NOBODY: Access = {
@@ -15,11 +15,15 @@ const NOBODY: Access = {
   path: () => Promise.reject(new StatusError(UNAUTHORIZED)),
 };
 
-/** Whoever has the token may read everything, and do nothing else. For all others `otherwise` decides. */
-export function readTokenAccess(token: () => Promise<string>, otherwise: Access = NOBODY): Access {
+/**
+ * Whoever has the token may read everything, and do nothing else; nobody while there is none. For all others `otherwise`
+ * decides.
+ */
+export function readTokenAccess(token: () => Promise<string | undefined>, otherwise: Access = NOBODY): Access {
   const isReader = async (request: IncomingMessage): Promise<boolean> => {
     const given = bearerToken(request);
-    return given !== undefined && timingSafeEqual(digest(given), digest(await token()));
+    const wanted = given === undefined ? undefined : await token();
+    return given !== undefined && wanted !== undefined && timingSafeEqual(digest(given), digest(wanted));
   };
   return {
     async events(attempt, request) {

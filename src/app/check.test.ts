@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { kafkaBroker } from '../../test/helpers/kafka-broker.ts';
 import { reviewingServer } from '../../test/helpers/reviewing-server.ts';
+import { route } from '../../test/helpers/routes.ts';
 import { scriptedServer } from '../../test/helpers/scripted-server.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { defineSink } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { AppError } from '../core/errors.ts';
+import { compileFilter } from '../lang/filter.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { check } from './check.ts';
 import type { ClusterConfig } from './collector.ts';
 import type { RunConfig } from './run.ts';
+
+const READS_OBJECT = compileFilter('object.node == ""', { otherwise: false, onError: () => {} });
 
 async function simulator(): Promise<Simulator> {
   const started = await startSimulator({ speed: 0 });
@@ -95,6 +99,32 @@ describe('check', () => {
     expect(checks[1]?.problem).toBe(
       'watch events: 410 Expired: The resourceVersion for the provided watch is too old.',
     );
+  });
+
+  test('tries objects where a route or a sink reads what is known of them, in each namespace', async () => {
+    const { url, faults } = await simulator();
+    const sink = new ScriptedSink();
+    const needing = {
+      ...sink.definition,
+      create: async (...args: Parameters<typeof sink.definition.create>) =>
+        Object.assign(Object.create(await sink.definition.create(...args)), { needs: { object: true } }),
+    };
+    const one = { ...config(temporaryDirectory(), { name: 'sim', server: url }) };
+    const objectsOf = async (more: Partial<RunConfig>) =>
+      (await check({ ...one, ...more })).filter(({ name }) => name.startsWith('objects'));
+    const name = `objects of sim in all namespaces: pods, replicasets, jobs (${url})`;
+    expect(await objectsOf({})).toEqual([]);
+    expect(await objectsOf({ routes: [route({ match: READS_OBJECT })] })).toEqual([{ name }]);
+    faults.refuseObjects('replicasets');
+    const [found, ...others] = await objectsOf({ sinks: [sink.config({ definition: defineSink(needing) })] });
+    expect(others).toEqual([]);
+    expect(found?.problem).toContain('replicasets');
+    expect(found?.problem).not.toContain('pods');
+    const clusters = [{ name: 'sim', server: url, namespaces: ['shop', 'payments'] }];
+    expect(await objectsOf({ clusters, routes: [route({ match: READS_OBJECT })] })).toMatchObject([
+      { name: expect.stringContaining('namespace shop') },
+      { name: expect.stringContaining('namespace payments') },
+    ]);
   });
 
   test('says that a server does not answer', async () => {

@@ -6,6 +6,7 @@ import type { Sink } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Scope } from '../core/record.ts';
+import { filtersOf } from '../pipeline/route.ts';
 import { checkTopic } from '../sources/kafka/topic.ts';
 import { statusErrorOf } from '../sources/kubernetes/api-response.ts';
 import type { KubernetesClient } from '../sources/kubernetes/client.ts';
@@ -16,6 +17,7 @@ import { openSqliteHistory } from '../store/sqlite/sqlite-history.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { checkAccess } from './check-access.ts';
+import { checkObjects } from './check-objects.ts';
 import type { ClusterConfig } from './collector.ts';
 import { connectCluster } from './connect-cluster.ts';
 import type { RunConfig } from './run.ts';
@@ -32,7 +34,10 @@ export interface Tried extends Check {
   readonly found?: string;
 }
 
-/** Tries the store, every cluster and scope, or the topic, who callers are, and every sink; what is wrong is in the checks, it does not reject. */
+/**
+ * Tries the store, every cluster and scope, or the topic, who callers are, every sink, and objects where somebody reads what
+ * is known of them; what is wrong is in the checks, it does not reject.
+ */
 export async function check(config: RunConfig): Promise<readonly Tried[]> {
   const logger = createLogger(config.log);
   const [store, clusters, topic, callers, sinks] = await Promise.all([
@@ -42,11 +47,20 @@ export async function check(config: RunConfig): Promise<readonly Tried[]> {
     checkAccess(config),
     Promise.all(config.sinks.map((sink) => checkSink(sink, logger))),
   ]);
-  return [store, ...clusters.flat(), ...topic, ...callers, ...sinks];
+  const readsObjects =
+    sinks.some(({ needsObject }) => needsObject) ||
+    filtersOf(config.routes).some(({ variables }) => variables.has('object'));
+  const objects = readsObjects ? await Promise.all(config.clusters.map(checkObjects)) : [];
+  return [store, ...clusters.flat(), ...objects.flat(), ...topic, ...callers, ...sinks.map(({ tried }) => tried)];
+}
+
+interface TriedSink {
+  readonly tried: Tried;
+  readonly needsObject: boolean;
 }
 
 /** Connects, but sends no event. */
-async function checkSink({ name, definition, settings }: SinkConfig, logger: Logger): Promise<Tried> {
+async function checkSink({ name, definition, settings }: SinkConfig, logger: Logger): Promise<TriedSink> {
   const what = `sink ${name} (${definition.type})`;
   let sink: Sink | undefined;
   try {
@@ -54,13 +68,17 @@ async function checkSink({ name, definition, settings }: SinkConfig, logger: Log
     sink = await definition.create(settings, context);
     const timeout = AbortSignal.timeout(SINK_TIMEOUT_MS);
     const found = await unlessAborted(sink.check?.(timeout) ?? Promise.resolve(undefined), timeout);
-    return { name: what, found: found ?? 'not tried, since only sending would tell' };
+    return triedSink(sink, { name: what, found: found ?? 'not tried, since only sending would tell' });
   } catch (error) {
-    return { name: what, problem: messageOf(error) };
+    return triedSink(sink, { name: what, problem: messageOf(error) });
   } finally {
     // Whether it could be used is known by now.
     await sink?.close().catch(() => {});
   }
+}
+
+function triedSink(sink: Sink | undefined, tried: Tried): TriedSink {
+  return { tried, needsObject: sink?.needs?.object === true };
 }
 
 async function checkStore(dataDir: string): Promise<Check> {

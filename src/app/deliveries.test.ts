@@ -6,6 +6,7 @@ import { route } from '../../test/helpers/routes.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { AppendedPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import { defineSink } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
@@ -23,7 +24,7 @@ async function delivering(sinks: readonly SinkConfig[], routes = ALL, ownWriter:
   const store = openSqliteStore({ path: join(temporaryDirectory(), 'tidings.db') });
   await store.register({ name: 'prod' });
   const { ledger } = store;
-  const appended = new Change();
+  const appended = new Change<AppendedPage>();
   const deliveries = await Deliveries.start({
     sinks,
     routes,
@@ -34,6 +35,7 @@ async function delivering(sinks: readonly SinkConfig[], routes = ALL, ownWriter:
       acknowledge: (cursors) => store.acknowledge(cursors),
       addDeadLetters: (letters) => ledger.addDeadLetters(letters),
       removeDeadLetters: (ids) => ledger.removeDeadLetters(ids),
+      forget: (...args) => ledger.forget(...args),
       setPaused: (...args) => ledger.setPaused(...args),
       addGap: (gap) => ledger.addGap(gap),
       ...ownWriter,
@@ -156,6 +158,22 @@ describe('Deliveries.reload', () => {
       ['memory', 'delivering'],
       ['other', 'paused'],
     ]);
+  });
+
+  test('forgets a sink that was taken out, so that one of its name begins anew, and no other', async () => {
+    const [steady, other] = [new ScriptedSink(), new ScriptedSink()];
+    const both = [steady.config(), other.config({ name: 'other' })];
+    const { deliveries, append } = await delivering(both);
+    await append(4);
+    await vi.waitFor(() => expect(other.taken).toHaveLength(4), 10_000);
+    await deliveries.pause('other');
+    await expect(deliveries.forget('other')).rejects.toMatchObject({ code: 'USAGE' });
+    const unchanged = new Set(['memory']);
+    await deliveries.reload({ sinks: [steady.config()], routes: ALL }, { unchanged, routes: false });
+    await deliveries.forget('other');
+    await expect(deliveries.forget('other')).rejects.toMatchObject({ code: 'SINK_NOT_FOUND' });
+    await deliveries.reload({ sinks: both, routes: ALL }, { unchanged, routes: false });
+    await vi.waitFor(() => expect(other.taken.map(numberOf)).toEqual([1, 2, 3, 4, 1, 2, 3, 4]), 10_000);
   });
 
   test('ends a replay to a sink that it closes, with an error that says how far it came', async () => {

@@ -4,6 +4,7 @@ import type {
   ReplayProgress,
   ReplayRequest,
   RetriedDeadLetters,
+  SinkActivity,
   SinkStatus,
 } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
@@ -117,6 +118,10 @@ export class Deliveries implements DeliveryAdmin {
     return Promise.all([...this.#sinks.values()].map((sink) => sink.status(deadLetters)));
   }
 
+  async activity(name: string): Promise<SinkActivity> {
+    return this.#get(name).activity();
+  }
+
   async test(name: string): Promise<Outcome> {
     return this.#get(name).send(testEvent(new Date()), { test: true });
   }
@@ -146,6 +151,21 @@ export class Deliveries implements DeliveryAdmin {
 
   async seek(name: string, start: SinkStart): Promise<void> {
     await this.#turns.take(() => this.#get(name).seek(start));
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#sinks.has(name)) {
+        const hint = 'Take it out of the configuration first, or seek it to another place.';
+        throw new AppError('USAGE', `forget sink ${JSON.stringify(name)}: found it configured, want one that is not`, {
+          hint,
+        });
+      }
+      const { log, ledger, writer } = this.#environment;
+      const isKnown = (await log.acknowledged(name)) !== undefined || (await ledger.paused()).has(name);
+      if (!isKnown) throw new AppError('SINK_NOT_FOUND', `forget sink ${JSON.stringify(name)}: nothing is known of it`);
+      await writer.forget(name);
+    });
   }
 
   async retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters> {

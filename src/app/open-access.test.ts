@@ -1,11 +1,11 @@
 /** Callers by certificate, through TLS as it is served. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Certificate, CertificateAuthority } from '../../test/helpers/certificates.ts';
 import { reviewingServer } from '../../test/helpers/reviewing-server.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
@@ -161,6 +161,32 @@ describe('openAccess', () => {
     await expect(openAccess({ listen: LOOPBACK, clusters: [], readTokenFile: '/none' }, LOGGER)).rejects.toMatchObject({
       code: 'CREDENTIALS_FAILED',
     });
+  });
+
+  test('lets nobody in by a token whose file was deleted, until there is one again', async () => {
+    const readTokenFile = join(temporaryDirectory(), 'token');
+    writeFileSync(readTokenFile, 'secret\n');
+    const warnings: unknown[] = [];
+    const logger = { ...LOGGER, warn: (fields: unknown) => void warnings.push(fields) };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { access } = await openAccess({ listen: LOOPBACK, clusters: [], readTokenFile }, logger);
+    const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage;
+    const isLetIn = () =>
+      access.path({ path: '/metrics', verb: 'get' }, request).then(
+        () => true,
+        () => false,
+      );
+    expect(await isLetIn()).toBe(true);
+    rmSync(readTokenFile);
+    vi.advanceTimersByTime(5_000);
+    expect(await isLetIn()).toBe(false);
+    vi.advanceTimersByTime(5_000);
+    expect(await isLetIn()).toBe(false);
+    expect(warnings).toEqual([{ problem: expect.stringContaining('ENOENT') }]);
+    writeFileSync(readTokenFile, 'secret\n');
+    vi.advanceTimersByTime(5_000);
+    expect(await isLetIn()).toBe(true);
   });
 
   test('asks nobody who is on this machine, unless told to', async () => {

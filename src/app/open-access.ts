@@ -10,6 +10,7 @@ import { RotatingFile } from '../config/rotating-file.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { isLoopback } from '../util/loopback.ts';
+import { RecentAnswers } from '../util/recent-answers.ts';
 import { sleep } from '../util/sleep.ts';
 import type { ClusterConfig } from './collector.ts';
 
@@ -37,6 +38,8 @@ export interface OpenedAccess {
 
 type Reviews = ReadonlyMap<string, AccessReviews>;
 
+/** How soon another token holds. */
+const TOKEN_VALID_MS = 5_000;
 /** How long an API server that does not answer may hold up those who connect. */
 const AUTHORITIES_TIMEOUT_MS = 2_000;
 
@@ -50,7 +53,7 @@ export async function openAccess(config: AccessConfig, logger: Logger): Promise<
   try {
     const [firstCluster] = reviews.keys();
     const byRights = reviews.size > 0 ? kubernetesAccess({ clusters: reviews, logger }) : undefined;
-    const byToken = readTokenFile === undefined ? undefined : await openTokenAccess(readTokenFile, byRights);
+    const byToken = readTokenFile === undefined ? undefined : await openTokenAccess(readTokenFile, byRights, logger);
     const access = byToken ?? byRights;
     return {
       access: access ?? EVERYTHING_ALLOWED,
@@ -78,12 +81,26 @@ async function openReviews(clusters: readonly ClusterConfig[]): Promise<Reviews>
   return new Map(connected.map(({ name, client }) => [name, createAccessReviews(client)]));
 }
 
-async function openTokenAccess(file: string, otherwise: Access | undefined): Promise<Access> {
-  const tokenFile = new RotatingFile(file, 'a token', Date.now);
-  const token = () => tokenFile.read({ fresh: false });
+/** A file that is deleted, or cannot be read any more, withdraws its token. */
+async function openTokenAccess(file: string, otherwise: Access | undefined, logger: Logger): Promise<Access> {
+  const read = () => new RotatingFile(file, 'a token', Date.now).read({ fresh: true });
   // What cannot be read is to be known at the start.
-  await token();
-  return readTokenAccess(token, otherwise);
+  await read();
+  let isWithdrawn = false;
+  const tokens = new RecentAnswers<string | undefined>({ capacity: 1, validMs: TOKEN_VALID_MS });
+  const current = async (): Promise<string | undefined> => {
+    try {
+      const token = await read();
+      isWithdrawn = false;
+      return token;
+    } catch (error) {
+      if (!isWithdrawn)
+        logger.warn({ problem: messageOf(error) }, 'the read token is withdrawn: nobody is let in by it');
+      isWithdrawn = true;
+      return undefined;
+    }
+  };
+  return readTokenAccess(async () => (await tokens.get('', current)).value, otherwise);
 }
 
 /** Of all clusters, since callers show their certificate before they say which one they ask for. */

@@ -33,7 +33,7 @@ describe('the JSON API of a Tidings that delivers', () => {
     const { client } = await operatedDeliveries(destination);
     const sink = async () => (await client.sinks()).data[0];
     await vi.waitFor(async () => expect(await sink()).toMatchObject({ name: 'memory', lagRecords: 0 }), 10_000);
-    expect((await client.meta()).data.rights).toEqual({ administer: true });
+    expect((await client.meta()).data.rights).toEqual({ administer: true, sinks: true });
     expect((await client.testSink('memory')).data).toEqual({ status: 'ok' });
     expect(destination.taken).toHaveLength(STORED + 1);
     await client.pauseSink('memory');
@@ -45,7 +45,25 @@ describe('the JSON API of a Tidings that delivers', () => {
     await expect(client.pauseSink('nobody')).rejects.toMatchObject({
       details: { status: 404, code: 'SINK_NOT_FOUND' },
     });
+    await expect(client.forgetSink('nobody')).rejects.toMatchObject({
+      details: { status: 404, code: 'SINK_NOT_FOUND' },
+    });
+    await expect(client.forgetSink('memory')).rejects.toMatchObject({ details: { status: 400, code: 'USAGE' } });
     await expect(client.seekSink('memory', { to: 'soon' })).rejects.toMatchObject({ details: { status: 400 } });
+  });
+
+  test('says what a sink took lately, and what it did not', async () => {
+    const destination = new ScriptedSink();
+    let calls = 0;
+    destination.answer = () => (calls++ === 0 ? WRONG : { status: 'ok' });
+    const { client } = await operatedDeliveries(destination);
+    const activity = async () => (await client.sinkActivity('memory')).data;
+    const taken = async () => (await activity()).delivered.counts.reduce((sum, count) => sum + count, 0);
+    await vi.waitFor(async () => expect(await taken()).toBe(STORED - 1), 10_000);
+    const { delivered, failures } = await activity();
+    expect(delivered.stepMs).toBe(60_000);
+    expect(failures).toMatchObject([{ reason: 'invalid', problem: 'POST /: 400 found', times: 1 }]);
+    await expect(client.sinkActivity('nobody')).rejects.toMatchObject({ details: { status: 404 } });
   });
 
   test('lists dead letters, sends them again and forgets them', async () => {
@@ -92,9 +110,10 @@ describe('the JSON API of a Tidings that delivers', () => {
     const { clientOf, url } = await operatedDeliveries(new ScriptedSink());
     const viewer = clientOf('viewer');
     expect((await viewer.events({ from: '2020-01-01T00:00:00Z' })).data.rows).toHaveLength(STORED);
-    expect((await viewer.meta()).data.rights).toEqual({ administer: false });
+    expect((await viewer.meta()).data.rights).toEqual({ administer: false, sinks: false });
     for (const refused of [
       () => viewer.sinks(),
+      () => viewer.sinkActivity('memory'),
       () => viewer.pauseSink('memory'),
       () => viewer.deadLetters('memory'),
       () => viewer.dropDeadLetters('memory', { ids: [1] }),
@@ -116,7 +135,7 @@ test('nobody operates sinks whom nobody knows', async () => {
   });
   const client = createClient({ url: listener.url });
   expect((await client.sinks()).data).toHaveLength(1);
-  expect((await client.meta()).data.rights).toEqual({ administer: false });
+  expect((await client.meta()).data.rights).toEqual({ administer: false, sinks: true });
   await expect(client.pauseSink('memory')).rejects.toMatchObject({
     details: { status: 403, hint: expect.stringContaining('tidings sinks') },
   });
@@ -141,7 +160,7 @@ test('serve delivers nothing and says so', async () => {
   });
   const question = { from: '2020-01-01T00:00:00Z', by: 'reason', buckets: 10 } as const;
   expect((await reader.histogram(question)).data).toEqual((await client.histogram(question)).data);
-  expect((await reader.meta()).data.rights).toEqual({ administer: false });
+  expect((await reader.meta()).data.rights).toEqual({ administer: false, sinks: false });
   expect((await reader.deadLetters('memory')).data.rows).toEqual([]);
   await expect(reader.sinks()).rejects.toMatchObject({ details: { status: 501 } });
   await expect(reader.pauseSink('memory')).rejects.toMatchObject({ details: { status: 501 } });

@@ -46,6 +46,10 @@ export class RemoteDeliveries {
     await this.#client.resumeSink(sink);
   }
 
+  async forget(sink: string): Promise<void> {
+    await this.#client.forgetSink(sink);
+  }
+
   async seek(sink: string, start: SinkStart): Promise<void> {
     await this.#client.seekSink(sink, { to: placeOf(start) });
   }

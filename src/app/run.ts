@@ -102,7 +102,8 @@ export async function run(
       local: metricsListen === undefined && access.local,
     });
     const apis = await startApis(config, access, logger, {
-      defaultCluster: async () => (await scopes())[0]?.cluster,
+      // A topic tells of its clusters itself.
+      ...(!config.kafka && { defaultCluster: async () => (await scopes())[0]?.cluster }),
       admin: delivering.deliveries,
       ...(!metricsListen && { endpoints: [guarded(probing, access.access)] }),
     });

@@ -65,6 +65,7 @@ async function delivering(
       acknowledge: (cursors) => store.acknowledge(cursors),
       addDeadLetters: (letters) => ledger.addDeadLetters(letters),
       removeDeadLetters: (ids) => ledger.removeDeadLetters(ids),
+      forget: (sink) => ledger.forget(sink),
       setPaused: (sink, paused) => ledger.setPaused(sink, paused),
       addGap: (gap) => ledger.addGap(gap),
     },

@@ -1,10 +1,10 @@
-import type { ReplayProgress, SinkStatus } from '../component/delivery-admin.ts';
+import type { ReplayProgress, SinkActivity, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
-import type { Cursor, Log } from '../component/log.ts';
+import type { AppendedPage, Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
-import type { Outcome, Sink, SinkContext } from '../component/sink.ts';
+import type { Failure, Outcome, Sink, SinkContext } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
 import { type SinkStart, startCursor } from '../component/sink-start.ts';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -13,6 +13,7 @@ import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { pageRouting } from '../pipeline/page-routing.ts';
+import { RecentActivity } from '../pipeline/recent-activity.ts';
 import { replay } from '../pipeline/replay.ts';
 import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
@@ -40,7 +41,7 @@ export interface SinkEnvironment {
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
-  readonly appended: Change;
+  readonly appended: Change<AppendedPage>;
   readonly objects: ObjectLookup;
   readonly metrics: DeliveryMetrics;
   readonly logger: Logger;
@@ -54,6 +55,7 @@ export class RunningSink {
   readonly #sink: Sink;
   readonly #logger: Logger;
   readonly #rate = new Rate();
+  readonly #recent = new RecentActivity();
   readonly #closing = new AbortController();
   /** What is sent beside the log: replays, dead letters, tests. */
   readonly #beside = new Set<Promise<unknown>>();
@@ -183,6 +185,10 @@ export class RunningSink {
     };
   }
 
+  activity(): SinkActivity {
+    return this.#recent.activity();
+  }
+
   /** What is under way ends first, for a moment, replays as well. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -232,11 +238,13 @@ export class RunningSink {
       }),
       reject: ({ record, key }, failure) =>
         this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
+      onFailure: (failure: Failure) => this.#recent.failed(failure),
       logger: this.#logger,
       metrics: {
         ...metrics,
         delivered: (seconds: number) => {
           this.#rate.add(1);
+          this.#recent.delivered();
           metrics.delivered(seconds);
         },
       },

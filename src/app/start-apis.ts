@@ -6,6 +6,7 @@ import { type Closable, closeAll } from './closable.ts';
 import type { OpenedAccess } from './open-access.ts';
 import { openJsonApi } from './open-json-api.ts';
 import { type KubernetesApiConfig, openKubernetesApi } from './open-kubernetes-api.ts';
+import { openPage } from './open-page.ts';
 
 export interface ApisConfig extends KubernetesApiConfig {
   readonly listen: ListenAddress;
@@ -25,7 +26,7 @@ export interface RunningApis extends Closable {
 }
 
 /**
- * The Kubernetes API and the JSON API over the store of a data directory, on one address. Rejects with the AppError that
+ * The Kubernetes API, the JSON API and the page over the store of a data directory, on one address. Rejects with the AppError that
  * kept it from starting.
  */
 export async function startApis(
@@ -38,7 +39,7 @@ export async function startApis(
   const json = openJsonApi(config.dataDir, logger, access, admin);
   const { tls } = access;
   try {
-    const all = [kubernetes.endpoint, json.endpoint, ...endpoints];
+    const all = [kubernetes.endpoint, json.endpoint, openPage(access.local), ...endpoints];
     const listener = await listen(all, config.listen, { ...(tls && { tls }) });
     return {
       url: listener.url,

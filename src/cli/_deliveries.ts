@@ -21,6 +21,7 @@ export interface OperatedDeliveries extends Pick<DeliveryLedger, 'deadLetters' |
   test(sink: string): Promise<Outcome>;
   pause(sink: string): Promise<void>;
   resume(sink: string): Promise<void>;
+  forget(sink: string): Promise<void>;
   seek(sink: string, start: SinkStart): Promise<void>;
   retry(letters: readonly ChosenLetter[]): Promise<RetriedLetters>;
   drop(letters: readonly ChosenLetter[]): Promise<void>;
@@ -68,6 +69,7 @@ function localDeliveries(dataDir: string, io: CliIo): OperatedDeliveries {
     },
     pause: (sink) => act(sink, 'pause'),
     resume: (sink) => act(sink, 'resume'),
+    forget: (sink) => act(sink, 'forget'),
     seek: (sink, start) => act(sink, 'seek', { start }),
     retry: (letters) => client().ask<RetriedLetters>('POST', '/v1/dead-letters/retry', ids(letters)),
     drop: async (letters) => {

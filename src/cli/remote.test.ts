@@ -114,6 +114,21 @@ describe('--url', () => {
     expect((await remote(['get', 'events'], { TIDINGS_URL: `${url}/` })).stdout).toBe(terminal.stdout);
   });
 
+  test('judges the routes of this configuration over the events that are there', async () => {
+    const { dir } = await openFullStore();
+    const { url } = await served(dir);
+    const config = join(temporaryDirectory(), 'tidings.yaml');
+    const routes = 'routes: [{match: occurrences >= 2, sinks: [out]}, {drop: event.count > 5, sinks: [out]}]';
+    writeFileSync(config, `sinks: [{name: out, type: stdout}]\n${routes}\n`);
+    for (const args of ['', ' -o json', ' --filter event.count>3', ' --since 150m']) {
+      const test = `route test --config ${config}${args}`;
+      const local = await cli(dir, test);
+      expect(local).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('out') });
+      expect([args, await remote([...test.split(' '), '--url', url])]).toEqual([args, local]);
+      expect([args, await remote(test.split(' '), { TIDINGS_URL: url })]).toEqual([args, local]);
+    }
+  });
+
   test('reads a list of several answers whole', async () => {
     const { dir, append } = await openStore();
     await append(

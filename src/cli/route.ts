@@ -14,10 +14,10 @@ import { withHistory } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output } from './_output.ts';
 import { printReport, printVerdicts, reportJson, verdictsJson } from './_route-report.ts';
-import { addDataFlag, type DataFlag } from './_store-flags.ts';
+import { addStoreFlags, placeOf, type StoreFlags } from './_store-flags.ts';
 import { harmlessLines } from './_text.ts';
 
-interface RouteTestFlags extends DataFlag {
+interface RouteTestFlags extends StoreFlags {
   readonly config?: string;
   readonly since?: number;
   readonly until?: number;
@@ -31,9 +31,9 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 export function addRouteCommand(program: Command, io: CliIo, onResult: (exitCode: number) => void): void {
   const instant = (typed: string): number => parseInstant(typed, (io.now ?? Date.now)());
   const route = program.command('route').description('what the routes of a configuration make of events');
-  addDataFlag(route.command('test'))
+  addStoreFlags(route.command('test'))
     .description(
-      'show which events would go to which sinks: those of a file or of stdin, else what is stored in the directory, whatever TIDINGS_URL says; sends nothing',
+      'show which events would go to which sinks: those of a file or of stdin, else what is stored; sends nothing',
     )
     .argument('[file]', 'events as JSON, one a line or a list, as kubectl and `get events` print them; - is stdin')
     .option('--config <file>', 'the configuration to judge (TIDINGS_CONFIG)')
@@ -86,7 +86,8 @@ async function testStored(config: RunConfig, flags: RouteTestFlags, io: CliIo): 
   const { testRoutes } = await import('../app/route-test.ts');
   const now = (io.now ?? Date.now)();
   const range = { since: flags.since ?? now - WEEK_MS, until: Math.min(flags.until ?? now, now) };
-  await withHistory(io, { data: config.dataDir }, async (history) => {
+  const isElsewhere = 'address' in placeOf(flags, io.env);
+  await withHistory(io, isElsewhere ? flags : { data: config.dataDir }, async (history) => {
     const { filter } = flags;
     const report = await testRoutes(config, history, { ...range, ...(filter !== undefined && { filter }) });
     const output = new Output(io.stdout);

@@ -114,6 +114,20 @@ describe('tidings sinks', () => {
     await vi.waitFor(() => expect(destination.reasons).toHaveLength(5), 10_000);
   });
 
+  test('forgets no sink that is configured, and says so of one that nobody knows', async () => {
+    const { cli } = await delivering({ kind: 'now' });
+    expect(await cli('sinks', 'forget', 'memory')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'forget sink "memory": found it configured, want one that is not\nhint: Take it out',
+      ),
+    });
+    expect(await cli('sinks', 'forget', 'former')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('forget sink "former": nothing is known of it'),
+    });
+  });
+
   test('finds the data directory that a flag names, wherever it stands', async () => {
     const { dataDir } = await delivering({ kind: 'now' });
     const elsewhere = { TIDINGS_DATA: join(dataDir, 'none') };

@@ -38,6 +38,11 @@ export function addSinksCommand(program: Command, io: CliIo): void {
   for (const [action, done, description] of [
     ['pause', 'paused', 'deliver nothing more to a sink until it is resumed; what happens meanwhile is kept for it'],
     ['resume', 'delivering', 'deliver to a paused sink again, from where it stopped'],
+    [
+      'forget',
+      'forgotten',
+      'forget how far a sink got that is not configured any more: one of its name begins anew; its dead letters stay',
+    ],
   ] as const) {
     addStoreFlags(sinks.command(`${action} <name>`))
       .description(description)

@@ -1,4 +1,4 @@
-import type { FailureReason, Outcome } from './sink.ts';
+import type { Failure, FailureReason, Outcome } from './sink.ts';
 import type { SinkStart } from './sink-start.ts';
 
 /** How a sink is doing, for people and programs. */
@@ -16,6 +16,22 @@ export interface SinkStatus {
   /** Records that the log dropped before the sink had them, at most. */
   readonly missed: number;
   readonly lastFailure?: { readonly at: number; readonly reason: FailureReason; readonly problem: string };
+}
+
+/** The same failure, so often in a row. */
+export interface RepeatedFailure extends Failure {
+  /** When it came first and last, in milliseconds. */
+  readonly since: number;
+  readonly at: number;
+  readonly times: number;
+}
+
+/** What a sink did since it was opened: nothing of it outlives a restart. */
+export interface SinkActivity {
+  /** Records that were taken, by the minute, within the last hour; `start` is when the first of the minutes began. */
+  readonly delivered: { readonly start: number; readonly counts: readonly number[] };
+  /** The latest first. */
+  readonly failures: readonly RepeatedFailure[];
 }
 
 /** How far a replay is. */
@@ -51,6 +67,7 @@ export interface RetriedDeadLetters {
 /** What an operator can do to deliveries while they run. Whatever names a sink rejects with SINK_NOT_FOUND. */
 export interface DeliveryAdmin {
   sinks(): Promise<readonly SinkStatus[]>;
+  activity(sink: string): Promise<SinkActivity>;
   /** Sends a marked event, once, past the log and the routes. */
   test(sink: string): Promise<Outcome>;
   /** Delivers nothing more to the sink until it is resumed, also after a restart. */
@@ -58,6 +75,11 @@ export interface DeliveryAdmin {
   resume(sink: string): Promise<void>;
   /** Goes on from another place of the log. */
   seek(sink: string, start: SinkStart): Promise<void>;
+  /**
+   * Forgets how far a sink got that is not configured any more, so that one of its name begins anew; its dead letters stay.
+   * Rejects with USAGE for one that is configured.
+   */
+  forget(sink: string): Promise<void>;
   /** Sends dead letters again, each once; those that are taken are forgotten. Ids that are not there are passed over. */
   retryDeadLetters(ids: readonly number[]): Promise<RetriedDeadLetters>;
   dropDeadLetters(ids: readonly number[]): Promise<void>;

@@ -47,6 +47,8 @@ export interface DeliveryLedger {
   removeDeadLetters(ids: readonly number[]): Promise<void>;
   setPaused(sink: string, paused: boolean): Promise<void>;
   paused(): Promise<ReadonlySet<string>>;
+  /** Everything about a sink but its dead letters: its cursor in the log too. */
+  forget(sink: string): Promise<void>;
   addGap(gap: DeliveryGap): Promise<void>;
   /** Oldest first. */
   gaps(sink: string): Promise<readonly DeliveryGap[]>;
@@ -54,4 +56,4 @@ export interface DeliveryLedger {
 
 /** What deliveries write, where the store has its writer elsewhere. */
 export type DeliveryWriter = Pick<Log, 'acknowledge'> &
-  Pick<DeliveryLedger, 'addDeadLetters' | 'removeDeadLetters' | 'setPaused' | 'addGap'>;
+  Pick<DeliveryLedger, 'addDeadLetters' | 'removeDeadLetters' | 'setPaused' | 'forget' | 'addGap'>;

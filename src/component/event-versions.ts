@@ -10,6 +10,8 @@ export interface ClusterVersions {
   readonly epoch: number;
   /** By scope, of any epoch. Everything up to a scope's position is stored. */
   readonly positions: ReadonlyMap<Scope, Position>;
+  /** The newest version that was read from a topic, where there are no positions: what is below it may still come. */
+  readonly newest?: number;
 }
 
 /** A state of one cluster: what was stored at a resourceVersion of its newest epoch, earlier epochs included. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventRecord } from './record.ts';
 
 /** Elasticsearch takes document ids of up to 512 bytes, and no other transport of a key less. */
@@ -11,5 +11,5 @@ const MAX_LENGTH = 512;
 export function recordKey({ cluster, epoch, body }: Pick<EventRecord, 'cluster' | 'epoch' | 'body'>): string {
   const { uid, resourceVersion } = body.metadata;
   const key = `${encodeURIComponent(cluster)}/${epoch}/${encodeURIComponent(uid)}/${resourceVersion}`;
-  return key.length <= MAX_LENGTH ? key : createHash('sha256').update(key).digest('hex');
+  return key.length <= MAX_LENGTH ? key : hash('sha256', key, 'hex');
 }

@@ -1,7 +1,8 @@
 /** Collects what sinks are done with for a moment and writes it as one, because each write costs an fsync. */
 import type { Cursor, Log } from '../component/log.ts';
 
-const DEFAULT_DELAY_MS = 100;
+/** So much is delivered again after a crash, and a commit costs as much as one of 50 records. */
+const DEFAULT_DELAY_MS = 250;
 
 export class Acknowledgements {
   readonly #write: Log['acknowledge'];

@@ -42,6 +42,7 @@ async function delivering(batches: number, answer: (number: number, item: number
   for (const lane of lanes) {
     for (let n = 0; n < batches * BATCH; n++) {
       lane.push({
+        object: n,
         encoded: { value: n, bytes: 1 },
         delivered: () => void delivered++,
         rejected: async ({ problem }) => void rejected.push(problem),

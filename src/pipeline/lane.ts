@@ -24,6 +24,8 @@ const MAX_ATTEMPTS = 100;
 const SOONER = { base: 50, cap: 15 };
 
 export interface LaneItem {
+  /** Equal for what has to stay in order. */
+  readonly object: number;
   readonly encoded: Encoded<unknown>;
   /** The destination has it. */
   readonly delivered: () => void;
@@ -44,7 +46,10 @@ export interface LaneOptions {
 }
 
 interface Queued extends LaneItem {
+  /** That failed while others were taken. */
   attempts: number;
+  /** What the circuit had seen when it failed by itself last: from then on it is sent by itself. */
+  failedAt?: number;
 }
 
 export class Lane {
@@ -54,6 +59,8 @@ export class Lane {
   readonly #delays: Backoff;
   /** Where some of a batch is refused in words that hold for all. */
   readonly #delaysForAll: Backoff;
+  /** Where an item has failed by itself and others are taken in between. */
+  readonly #delaysForOne: Backoff;
   /** While others are taken and a batch is not, batches become smaller, until what is wrong with it is alone. */
   #maxRecords = Number.POSITIVE_INFINITY;
   /** What the circuit had seen when a batch failed last; infinite when the one before was taken. */
@@ -63,7 +70,9 @@ export class Lane {
     this.#options = options;
     const { baseMs, capMs, ...rest } = options.retry;
     this.#delaysForAll = backoff(options.retry);
-    this.#delays = backoff({ ...rest, baseMs: baseMs / SOONER.base, capMs: capMs / SOONER.cap });
+    const sooner = { ...rest, baseMs: baseMs / SOONER.base, capMs: capMs / SOONER.cap };
+    this.#delays = backoff(sooner);
+    this.#delaysForOne = backoff(sooner);
   }
 
   push(item: LaneItem): void {
@@ -95,10 +104,12 @@ export class Lane {
     const { maxRecords, maxBytes } = this.#options.limits;
     let bytes = 0;
     let length = 0;
-    for (const { encoded } of this.#queue) {
+    for (const { encoded, failedAt } of this.#queue) {
       bytes += encoded.bytes;
-      if (length > 0 && (length >= Math.min(maxRecords, this.#maxRecords) || bytes > maxBytes)) break;
+      const isMore = length >= Math.min(maxRecords, this.#maxRecords) || bytes > maxBytes;
+      if (length > 0 && (isMore || failedAt !== undefined)) break;
       length++;
+      if (failedAt !== undefined) break;
     }
     return length;
   }
@@ -115,11 +126,13 @@ export class Lane {
     const isTaken = failures.length < outcomes.length;
     if (isTaken) circuit.succeed();
     else circuit.fail({ afterMs, isForAll }, stopping);
-    const isSingledOut = this.#singlesOut(batch.length, isTaken);
+    const isAboutAnItem = failures.some(isAboutItem);
+    const isSingledOut = isTaken ? this.#taken() : this.#singlesOut(batch, isAboutAnItem);
     const again: Queued[] = [];
     const rejections: Promise<void>[] = [];
     for (const [index, item] of batch.entries()) {
       const outcome = outcomes[index] ?? unanswered();
+      if (outcome.status !== 'retry' && item.failedAt !== undefined) this.#delaysForOne.reset();
       if (outcome.status === 'ok') item.delivered();
       else if (outcome.status === 'reject') rejections.push(this.#reject(item, outcome, stopping));
       else if (isSingledOut && isAboutItem(outcome) && ++item.attempts > MAX_ATTEMPTS) {
@@ -128,37 +141,60 @@ export class Lane {
     }
     await Promise.all(rejections);
     this.#queue.unshift(...again);
+    const [suspect] = again.filter(({ failedAt }) => failedAt !== undefined);
+    if (suspect) this.#letOthersTry(suspect);
     this.#report(outcomes);
-    await this.#pause({ afterMs, isForAll, isDone: again.length === 0 }, stopping);
+    const isForOne = suspect !== undefined;
+    await this.#pause({ afterMs, isForAll, isForOne, isDone: again.length === 0 }, stopping);
   }
 
   /** Before what is left of a batch is sent again; while the circuit is open that is its business. */
-  async #pause(left: BatchFailure & { readonly isDone: boolean }, stopping: AbortSignal): Promise<void> {
+  async #pause(
+    left: BatchFailure & { readonly isForOne: boolean; readonly isDone: boolean },
+    stopping: AbortSignal,
+  ): Promise<void> {
     if (left.isDone) {
       this.#delays.reset();
       this.#delaysForAll.reset();
     } else if (this.#options.circuit.isClosed) {
-      const delays = left.isForAll ? this.#delaysForAll : this.#delays;
+      const delaysForSome = left.isForOne ? this.#delaysForOne : this.#delays;
+      const delays = left.isForAll ? this.#delaysForAll : delaysForSome;
       await sleep(Math.max(left.afterMs, delays.nextMs()), stopping);
     }
   }
 
+  /** Something of a batch was taken: what was not has failed beside it. */
+  #taken(): true {
+    this.#successes = Number.POSITIVE_INFINITY;
+    this.#maxRecords *= 2;
+    return true;
+  }
+
   /**
-   * Whether what was not taken of a batch failed while others were taken. A whole batch that fails so is sent in smaller
-   * ones from then on, until what is wrong with it is by itself. Not when it fails once: that may be chance, and smaller
-   * batches would only be slower.
+   * Whether a batch of which nothing was taken is one item that failed while others were taken. A larger one that fails so
+   * is sent in smaller ones from then on, until what is wrong with it is by itself. Not when it fails once: that may be
+   * chance, and smaller batches would only be slower. Where there is nobody else to be taken, probes become smaller.
    */
-  #singlesOut(size: number, isTaken: boolean): boolean {
-    if (isTaken) {
-      this.#successes = Number.POSITIVE_INFINITY;
-      this.#maxRecords *= 2;
-      return true;
-    }
-    const { successes } = this.#options.circuit;
-    const areOthersTaken = successes > this.#successes;
+  #singlesOut(batch: readonly Queued[], isAboutAnItem: boolean): boolean {
+    const { successes, isClosed } = this.#options.circuit;
+    const [only, ...others] = batch;
+    const isAlone = only !== undefined && others.length === 0;
+    const before = Math.min(this.#successes, (isAlone ? only.failedAt : undefined) ?? Number.POSITIVE_INFINITY);
+    const areOthersTaken = successes > before;
     this.#successes = successes;
-    if (areOthersTaken) this.#maxRecords = Math.max(1, Math.floor(size / 2));
-    return areOthersTaken && size === 1;
+    if (areOthersTaken || (isAboutAnItem && !isClosed)) this.#maxRecords = Math.max(1, Math.floor(batch.length / 2));
+    if (isAlone && isAboutAnItem && (only.failedAt !== undefined || !isClosed)) {
+      only.failedAt = successes;
+    }
+    return areOthersTaken && isAlone;
+  }
+
+  /** What fails by itself goes behind the others, with all that must follow it: one of them may show that it alone fails. */
+  #letOthersTry({ object }: Queued): void {
+    const others = this.#queue.filter((item) => item.object !== object);
+    if (others.length === 0) return;
+    const following = this.#queue.filter((item) => item.object === object);
+    this.#queue.splice(0, this.#queue.length, ...others, ...following);
   }
 
   async #send(batch: readonly Queued[], abort: AbortSignal): Promise<readonly Outcome[]> {

@@ -18,13 +18,13 @@ interface Load {
 /** The lane of an object as long as something about it is under way. */
 class Seat {
   readonly #seats: Map<number, Seat>;
-  readonly #object: number;
+  readonly object: number;
   readonly #load: Load;
   #items = 0;
 
   constructor(seats: Map<number, Seat>, object: number, load: Load) {
     this.#seats = seats;
-    this.#object = object;
+    this.object = object;
     this.#load = load;
     seats.set(object, this);
   }
@@ -42,7 +42,7 @@ class Seat {
   /** To be called once for each item. */
   leave(): void {
     this.#load.items--;
-    if (--this.#items === 0) this.#seats.delete(this.#object);
+    if (--this.#items === 0) this.#seats.delete(this.object);
   }
 }
 
@@ -57,7 +57,7 @@ export class Lanes {
   }
 
   /** A seat for each of the records that come together, which are so large in all. It is left when the record is done. */
-  assign(records: readonly EventRecord[], bytes: number): readonly Pick<Seat, 'lane' | 'leave'>[] {
+  assign(records: readonly EventRecord[], bytes: number): readonly Pick<Seat, 'object' | 'lane' | 'leave'>[] {
     const { maxRecords, maxBytes } = this.#limits;
     const batches = Math.ceil(Math.max(records.length / Math.min(WORTH_A_BATCH, maxRecords), bytes / maxBytes));
     const loads = this.#loads.toSorted((one, other) => one.items - other.items).slice(0, batches);

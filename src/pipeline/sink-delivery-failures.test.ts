@@ -37,6 +37,34 @@ describe('SinkDelivery to a destination that fails', () => {
     expect(numbers(delivered)).not.toContain(2);
   });
 
+  test.each([1, 12, 24])('finds out that record %i alone is wrong, with one lane and nobody else', async (wrong) => {
+    const { append, settled, deadLetters, delivered, stop } = await deliver(
+      (batch) => batch.map(() => (batch.some(({ n }) => n === wrong) ? BROKEN : OK)),
+      { concurrency: 1, limits: { maxRecords: 100, maxBytes: 1e6 } },
+    );
+    onTestFinished(stop);
+    const all = records(1_000, 6);
+    const isHeldUp = (n: number): boolean => n >= wrong && (n - wrong) % 6 === 0;
+    await append(all.slice(0, 24));
+    // What must not come before it waits with it.
+    await vi.waitFor(() => expect(numbers(delivered)).toEqual(upTo(24).filter((n) => !isHeldUp(n))), {
+      timeout: 5_000,
+    });
+    let next = 24;
+    await vi.waitFor(
+      async () => {
+        await append(all.slice(next, ++next));
+        expect(deadLetters.map(({ n }) => n)).toEqual([wrong]);
+      },
+      { timeout: 10_000, interval: 2 },
+    );
+    await settled();
+    expect(numbers(delivered)).toEqual(upTo(next).filter((n) => n !== wrong));
+    for (const ofObject of Map.groupBy(delivered, ({ object }) => object).values()) {
+      expect(ofObject).toEqual(ofObject.toSorted((one, other) => one.n - other.n));
+    }
+  });
+
   test('gives nothing up for being busy', async () => {
     const answers: number[] = [];
     const { append, settled, deadLetters, stop } = await deliver((batch) =>

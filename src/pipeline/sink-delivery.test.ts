@@ -12,7 +12,7 @@ import {
   upTo,
   WRONG,
 } from '../../test/helpers/sink-delivery.ts';
-import type { Cursor } from '../component/log.ts';
+import type { Cursor, LogPage } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { SinkDeliveryOptions } from './sink-delivery.ts';
@@ -121,37 +121,51 @@ describe('SinkDelivery', () => {
     await vi.waitFor(() => expect(new Set(numbers(first.offered))).toEqual(new Set([5, 6, 7, 8])));
   });
 
-  test('holds no more than a window while the destination hangs, and reads on when it answers', async () => {
-    const hanging = Promise.withResolvers<void>();
-    let read = 0;
-    const { append, settled, delivered, delivery, stop, store } = await deliver(
-      async (batch) => {
-        await hanging.promise;
-        return batch.map(() => OK);
-      },
-      {
-        limits: { maxRecords: 500, maxBytes: 1e6 },
-        prepare: async (page) => {
-          read += page.records.length;
-          return page.records.map((record) => ({
-            record,
-            key: recordKey(record),
-            occurrences: 1,
-            labels: {},
-            folded: 0,
-          }));
+  test.each([
+    { concurrency: 2, maxRecords: 500, window: 400 },
+    { concurrency: 8, maxRecords: 500, window: 1_000 },
+    { concurrency: 8, maxRecords: 1, window: 200 },
+  ])(
+    'holds $window records while $concurrency batches of $maxRecords hang, and reads on when they are answered',
+    async ({ concurrency, maxRecords, window }) => {
+      const hanging = Promise.withResolvers<void>();
+      const counting = countingPrepare();
+      const { append, settled, delivered, delivery, stop, store } = await deliver(
+        async (batch) => {
+          await hanging.promise;
+          return batch.map(() => OK);
         },
-      },
-    );
+        { concurrency, limits: { maxRecords, maxBytes: 1e6 }, prepare: counting.prepare },
+      );
+      onTestFinished(stop);
+      await append(records(3_000, 100));
+      await vi.waitFor(() => expect(counting.read()).toBe(window));
+      expect(delivery.status().pendingSince).toBeDefined();
+      expect(delivery.status().cursor).not.toBe(await store.end());
+      hanging.resolve();
+      await settled();
+      expect(delivered).toHaveLength(3_000);
+      expect(counting.read()).toBe(3_000);
+    },
+  );
+
+  test('holds two pages while the destination fails', async () => {
+    let answer = BUSY;
+    const counting = countingPrepare();
+    const { append, settled, delivered, delivery, stop } = await deliver((batch) => batch.map(() => answer), {
+      concurrency: 8,
+      limits: { maxRecords: 500, maxBytes: 1e6 },
+      retry: { baseMs: 100, capMs: 100 },
+      prepare: counting.prepare,
+    });
     onTestFinished(stop);
-    await append(records(6_000, 100));
-    await vi.waitFor(() => expect(read).toBe(1_000));
-    expect(delivery.status().pendingSince).toBeDefined();
-    expect(delivery.status().cursor).not.toBe(await store.end());
-    hanging.resolve();
+    await append(records(1));
+    await vi.waitFor(() => expect(delivery.status().state).toBe('failing'));
+    await append(records(1_001, 100).slice(1));
+    await vi.waitFor(() => expect(counting.read()).toBe(201));
+    answer = OK;
     await settled();
-    expect(delivered).toHaveLength(6_000);
-    expect(read).toBe(6_000);
+    expect(delivered).toHaveLength(1_001);
   });
 
   test('passes over records that no route leads here, and counts them', async () => {
@@ -284,3 +298,12 @@ describe('SinkDelivery', () => {
     await store.close();
   });
 });
+
+function countingPrepare() {
+  let count = 0;
+  const prepare = async ({ records: page }: LogPage) => {
+    count += page.length;
+    return page.map((record) => ({ record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 }));
+  };
+  return { prepare, read: () => count };
+}

@@ -16,13 +16,16 @@ import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane, type LaneItem } from './lane.ts';
 import { Lanes } from './lanes.ts';
+import { PAGE_RECORDS } from './shared-pages.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { untilRecorded } from './until-recorded.ts';
 
-/** Read at a time: as many as a group commit brings at most. */
-const PAGE_RECORDS = 500;
-/** How much a sink may hold that is not done, also while its destination is down. */
-const WINDOW_RECORDS = 1_000;
+/**
+ * How much a sink may hold that is not done: two batches for each lane that it has, so that none waits for the next page,
+ * within these bounds. What is held for longer than it takes to fill the heap's room for young objects is copied, and
+ * collected with the old: of single records a thousand cost a third of the throughput.
+ */
+const WINDOW_RECORDS = { atLeast: 2 * PAGE_RECORDS, atMost: 1_000 };
 const WINDOW_BYTES = 2 * 1024 * 1024;
 /** How long what is under way may take to end by itself when delivery stops. */
 const GRACE_MS = 2_000;
@@ -40,13 +43,15 @@ export interface SinkDeliveryOptions {
   readonly retry: CircuitOptions;
   readonly log: Pick<Log, 'read' | 'beginning'>;
   /** Told when the log has grown. */
-  readonly appended: Change;
+  readonly appended: Pick<Change, 'count' | 'wait'>;
   /** What the routes make of records; undefined for those that do not lead here. */
   readonly prepare: (page: LogPage) => Promise<readonly (Message | undefined)[]>;
   readonly acknowledge: (cursor: Cursor) => Promise<void>;
   readonly reject: (message: Message, failure: Failure) => Promise<void>;
   /** Told of a stretch of the log that was dropped before the sink had it. */
   readonly onGap: (from: Cursor, to: Cursor) => Promise<void>;
+  /** Told of every attempt that did not deliver. */
+  readonly onFailure?: (failure: Failure) => void;
   readonly logger: Logger;
   readonly metrics: SinkMetrics;
   readonly now?: () => number;
@@ -65,6 +70,7 @@ export class SinkDelivery {
   readonly #options: SinkDeliveryOptions;
   readonly #circuit: Circuit;
   readonly #lanes: Lanes;
+  readonly #windowRecords: number;
   readonly #unacknowledged = new Unacknowledged();
   readonly #progress = new Change();
   readonly #stopping = new AbortController();
@@ -87,6 +93,8 @@ export class SinkDelivery {
     };
     const lanes = Array.from({ length: options.concurrency }, () => new Lane(lane));
     this.#lanes = new Lanes(lanes, lane.limits);
+    const twoBatches = 2 * options.concurrency * Math.min(lane.limits.maxRecords, PAGE_RECORDS);
+    this.#windowRecords = Math.min(WINDOW_RECORDS.atMost, Math.max(WINDOW_RECORDS.atLeast, twoBatches));
   }
 
   start(): void {
@@ -171,7 +179,9 @@ export class SinkDelivery {
 
   #isFull(): boolean {
     const { records, bytes } = this.#unacknowledged;
-    return records >= WINDOW_RECORDS || bytes >= WINDOW_BYTES;
+    // A destination that is down needs no more at hand than what shows when it is back.
+    const most = this.#circuit.isFailing ? WINDOW_RECORDS.atLeast : this.#windowRecords;
+    return records >= most || bytes >= WINDOW_BYTES;
   }
 
   /** A page is prepared once: throttles and windows have counted its records. When it stops within, nothing is pushed. */
@@ -197,7 +207,7 @@ export class SinkDelivery {
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
       seat?.lane.push(
-        this.#item(message, encoded, () => {
+        this.#item(message, encoded, seat.object, () => {
           seat.leave();
           done(encoded.bytes);
           this.#progress.notify();
@@ -222,9 +232,10 @@ export class SinkDelivery {
     }
   }
 
-  #item(message: Message, encoded: Encoded<unknown>, settle: () => void): LaneItem {
+  #item(message: Message, encoded: Encoded<unknown>, object: number, settle: () => void): LaneItem {
     const { metrics, reject, logger, now = Date.now } = this.#options;
     return {
+      object,
       encoded,
       delivered: () => {
         metrics.delivered((now() - message.record.receivedAt) / 1000);
@@ -261,8 +272,9 @@ export class SinkDelivery {
   #note(failure: Failure, items: number): void {
     // Broken off by us: the destination has failed at nothing.
     if (this.#abort.signal.aborted) return;
-    const { logger, metrics, now = Date.now } = this.#options;
+    const { logger, metrics, onFailure, now = Date.now } = this.#options;
     metrics.failed(failure.reason, items);
+    onFailure?.(failure);
     const isKnown = this.#lastFailure?.problem === failure.problem;
     logger[isKnown ? 'debug' : 'warn']({ ...failure, items }, 'not delivered');
     this.#lastFailure = { ...failure, at: now() };

@@ -1,12 +1,12 @@
 /** The connections of one sink: few, kept alive, directly or by a proxy. */
-import type * as Undici from 'undici';
-import type { Dispatcher } from 'undici';
 import * as v from 'valibot';
 import type { SinkContext } from '../component/sink.ts';
 import { duration, secret } from '../config/fields.ts';
 import { TlsFiles, type TlsOptions, tlsConfig } from '../config/tls-files.ts';
 import { AppError } from '../core/errors.ts';
 import { environmentProxy, isProxyUrl, PROXY_URL } from '../util/environment-proxy.ts';
+import type * as Undici from '../util/undici.ts';
+import type { Dispatcher } from '../util/undici.ts';
 import { decoded, secretsOfUrl } from './_http-redaction.ts';
 
 /** How to reach a server. A chat's sink has these settings alone; others those of `_http-client.ts`. */
@@ -59,8 +59,8 @@ export class HttpConnections {
   async dispatcher(url: URL): Promise<Dispatcher> {
     // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
     const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
-    // 18 MB that a program without such a sink does not need.
-    const undici = await (this.#undici ??= import('undici'));
+    // 6 MB that a program without such a sink does not need.
+    const undici = await (this.#undici ??= import('../util/undici.ts'));
     const known = this.#made.get(url.origin);
     if (known && known.tls === tls) return known.dispatcher;
     const dispatcher = this.#create(undici, url, tls);

@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
 import { linkedAbort } from '../util/linked-abort.ts';
+import type { Dispatcher } from '../util/undici.ts';
 
 export interface Exchange {
   readonly method: string;

@@ -5,7 +5,7 @@
  * of its bytes: it is the same when the same batch is sent again, but after a restart or a failure a record may come in
  * another batch; who must have it once looks at the uid and resourceVersion of the event.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { defineSink, type Outcome } from '../component/sink.ts';
 import { choice, text } from '../config/fields.ts';
@@ -138,5 +138,5 @@ function contentOf(body: Body, items: readonly Item[]): string {
 function keyOf(items: readonly Item[], content: Uint8Array): string {
   const [only, ...others] = items;
   if (only && others.length === 0) return only.key;
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }

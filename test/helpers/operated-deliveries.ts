@@ -44,6 +44,7 @@ export async function operatedDeliveries(destination: ScriptedSink) {
       acknowledge: (cursors) => store.acknowledge(cursors),
       addDeadLetters: (letters) => store.ledger.addDeadLetters(letters),
       removeDeadLetters: (ids) => store.ledger.removeDeadLetters(ids),
+      forget: (...args) => store.ledger.forget(...args),
       setPaused: (...args) => store.ledger.setPaused(...args),
       addGap: (gap) => store.ledger.addGap(gap),
     },

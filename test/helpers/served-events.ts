@@ -77,8 +77,9 @@ export async function served(options: Partial<KubernetesApiOptions> = {}): Promi
         return revision({ ...whole, resourceVersion }, { cluster, epoch, scope, receivedAt: clock.now });
       });
       const position = String(Math.max(...specs.map(({ resourceVersion = 1 }) => resourceVersion)));
-      const observed = { from: clock.now, to: clock.now };
-      await store.append([{ cluster, epoch, scope, records, position, observed, ...batch }]);
+      // What comes from a topic says nothing of either.
+      const observer = batch.offset ? {} : { position, observed: { from: clock.now, to: clock.now } };
+      await store.append([{ cluster, epoch, scope, records, ...observer, ...batch }]);
     },
     async get(target, headers = {}) {
       const response = await fetch(listener.url + target, { headers });

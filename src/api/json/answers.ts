@@ -40,8 +40,16 @@ const unevaluatedSchema = v.exactOptional(
   ),
 );
 
+const beganSchema = v.exactOptional(
+  described(
+    v.array(v.strictObject({ cluster: v.string(), namespace: v.exactOptional(v.string()), at: time })),
+    'Whose events the caller may see only from then on, when the namespace was created: before, another one had its name.',
+  ),
+);
+
 const leftOutSchema = v.strictObject({
   refused: refusedSchema,
+  began: beganSchema,
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
@@ -144,7 +152,10 @@ export const metaSchema = v.strictObject({
   zone: described(v.string(), 'The time zone of Tidings itself.'),
   clusters: v.array(clusterSchema),
   retentionFrom: v.exactOptional(described(time, 'Last seen of the oldest event.')),
-  rights: v.strictObject({ administer: v.boolean() }),
+  rights: v.strictObject({
+    administer: described(v.boolean(), 'Operating sinks.'),
+    sinks: described(v.boolean(), 'Seeing how sinks are doing, where something is delivered.'),
+  }),
   severities: v.array(v.picklist(SEVERITIES)),
 });
 
@@ -180,6 +191,7 @@ export const ledgerSchema = v.strictObject({
     }),
   ),
   refused: refusedSchema,
+  began: beganSchema,
 });
 
 /** A Tidings record, which has more fields than are named here. */
@@ -197,6 +209,7 @@ const exportEndSchema = v.strictObject({
   kind: v.literal('ExportEnd'),
   next: v.exactOptional(described(v.string(), 'The `cursor` of what follows; absent when there is nothing more.')),
   refused: refusedSchema,
+  began: beganSchema,
   unevaluated: unevaluatedSchema,
 });
 
@@ -250,6 +263,18 @@ export const sinkSchema = v.strictObject({
   deadLetters: count,
   missed: described(count, 'Records that the log dropped before the sink had them, at most.'),
   lastFailure: v.exactOptional(v.strictObject({ at: time, ...failureEntries })),
+});
+
+export const sinkActivitySchema = v.strictObject({
+  delivered: v.strictObject({
+    start: time,
+    stepMs: count,
+    counts: described(v.array(count), 'Records that were taken, of the last hour and since the sink was opened.'),
+  }),
+  failures: described(
+    v.array(v.strictObject({ since: time, at: time, times: count, ...failureEntries })),
+    'The latest 20, newest first; one that came again and again is one.',
+  ),
 });
 
 export const deadLettersSchema = v.strictObject({

@@ -19,6 +19,8 @@ import type { ProblemDetails } from './problem.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
   dropDeadLetters,
+  forgetSink,
+  getSinkActivity,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -119,13 +121,19 @@ export function createClient(options: ClientOptions) {
       parsed<AnswerOf<typeof exportRecords>>(
         lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: NDJSON }),
       ),
+    /** The same as it is written, in each of its formats: a line each, without what ends it. */
+    exportLines: (parameters: ParametersOf<typeof exportRecords> = {}, call: CallOptions = {}) =>
+      lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: '*/*' }),
     /** Ends when the connection does: go on after the `id` that came last. */
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
       serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),
     sinks: get<typeof listSinks>('/sinks'),
+    sinkActivity: (name: string, call: CallOptions = {}) =>
+      get<typeof getSinkActivity>(`/sinks/${encodeURIComponent(name)}/activity`)({}, call),
     testSink: post<typeof testSink>(sink('test')),
     pauseSink: post<typeof pauseSink>(sink('pause')),
     resumeSink: post<typeof resumeSink>(sink('resume')),
+    forgetSink: post<typeof forgetSink>(sink('forget')),
     seekSink: post<typeof seekSink>(sink('seek')),
     deadLetters: (name: string, parameters: ParametersOf<typeof listDeadLetters> = {}, call: CallOptions = {}) =>
       get<typeof listDeadLetters>(`/sinks/${encodeURIComponent(name)}/dead-letters`)(parameters, call),
@@ -211,10 +219,21 @@ async function* lines(options: ClientOptions, request: Request): AsyncGenerator<
   const { body } = await ask(options, request);
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of body ?? []) {
-    const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+  for await (const chunk of chunks(body)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     yield* parts;
+  }
+}
+
+/** Safari cannot iterate over a body. https://developer.mozilla.org/en-US/docs/Web/API/ReadableStream#browser_compatibility */
+async function* chunks(body: Response['body']): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value as Uint8Array;
+  } finally {
+    await reader.cancel();
   }
 }
 

@@ -91,7 +91,10 @@ describe('an export', () => {
     });
     const found = await exported(api, 'namespace=shop&namespace=bank&revisions=true&limit=1');
     expect(versions(found)).toEqual(['13']);
-    expect(found.end).toMatchObject({ refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }] });
+    expect(found.end).toMatchObject({
+      refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }],
+      began: [{ cluster: 'prod', namespace: 'shop', at: new Date(START + 500_000).toISOString() }],
+    });
     expect((await api.ask('/export')).status).toBe(403);
   });
 

@@ -9,6 +9,7 @@ import { type ObjectParameters, objectOf, objectParameters } from './object-para
 import { operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
+import { hiddenOf } from './range-answer.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
 /** Held in memory at a time. */
@@ -101,11 +102,14 @@ function queryOf(
 
 type End = Extract<v.InferOutput<typeof exportedSchema>, { kind: 'ExportEnd' }>;
 
-function remarksOf({ next, refused = [], unevaluated }: End): string[] {
+function remarksOf({ next, refused = [], began = [], unevaluated }: End): string[] {
   return [
     ...(next === undefined ? [] : [`There are more: go on with cursor=${next}`]),
     ...refused.map(
       ({ cluster, namespace = 'all namespaces', detail }) => `Left out ${cluster}, ${namespace}: ${detail}`,
+    ),
+    ...began.map(
+      ({ cluster, namespace, at }) => `Left out ${cluster}, ${namespace}: what was before it was created, at ${at}`,
     ),
     ...(unevaluated
       ? [`Left out ${unevaluated.events} of which the filter cannot be evaluated: ${unevaluated.detail}`]
@@ -113,12 +117,13 @@ function remarksOf({ next, refused = [], unevaluated }: End): string[] {
   ];
 }
 
-function endOf({ range, refused, unevaluated }: Question, next: string | undefined): End {
+function endOf(question: Question, next: string | undefined): End {
+  const { range, unevaluated } = question;
   return {
     apiVersion: 'tidings/v1',
     kind: 'ExportEnd',
     ...(next !== undefined && { next: printCursor({ range, after: next }) }),
-    ...(refused.length > 0 && { refused: [...refused] }),
+    ...hiddenOf(question),
     ...(unevaluated.events > 0 && { unevaluated: { ...unevaluated } }),
   };
 }

@@ -7,6 +7,7 @@ import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EventsAttempt } from '../access.ts';
+import { FAIR_USE, FairUse } from '../fair-use.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
 import type { EventRow } from './answers.ts';
 import { OPERATIONS } from './json-app.ts';
@@ -234,7 +235,11 @@ describe('an answer', () => {
       ({ id, cluster }: { id: string; cluster: string }) => `${cluster} ${idsOf([{ id }]).join('')}`,
     );
     expect(seen.toSorted()).toEqual(['prod 11', 'test 11', 'test 12']);
-    expect(body.leftOut).toEqual({ refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }] });
+    const at = new Date(START + 50_000).toISOString();
+    expect(body.leftOut).toEqual({
+      refused: [{ cluster: 'prod', namespace: 'bank', detail: 'you may not' }],
+      began: ['prod', 'test'].map((cluster) => ({ cluster, namespace: 'shop', at })),
+    });
     expect(body.lowerBound).toBe(true);
     const event = (number: number) =>
       revision({ ...specs[0], event: number } as Parameters<typeof revision>[0]).body.metadata.uid;
@@ -242,6 +247,54 @@ describe('an answer', () => {
     expect((await api.ask(`/events/${event(2)}/11`)).status).toBe(200);
     expect((await api.ask('/meta')).status).toBe(403);
     expect(new Set(attempts.map(({ verb }) => verb))).toEqual(new Set(['list', 'get']));
+  });
+
+  test('reads one event in the turn of the caller too', async () => {
+    const limits = { ...FAIR_USE, reads: { perCaller: 1, total: 1 }, waiting: { perCaller: 0, ms: 0 } };
+    const fairUse = new FairUse(limits);
+    const api = await servedJson({ fairUse });
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    const [row] = (await api.ask('/events')).body.data.rows;
+    const end = await fairUse.read('127.0.0.1', new AbortController().signal);
+    expect((await api.ask(`/events/${row.id}`)).status).toBe(429);
+    end();
+    expect((await api.ask(`/events/${row.id}`)).status).toBe(200);
+  });
+
+  test('begins no steps before the year 0', async () => {
+    const api = await servedJson();
+    await api.commit([{ event: 1, resourceVersion: 10 }]);
+    const { status, body } = await api.ask('/coverage?from=0000-01-01T00:00:00Z');
+    expect([status, body.range.from]).toEqual([200, '1970-01-01T00:00:00.000Z']);
+  });
+
+  test('says nothing of coverage from before the caller may see, and counts it as no gap', async () => {
+    const api = await servedJson({
+      access: { events: async () => ({ notBefore: START + 2_000_000 }), path: async () => {} },
+    });
+    const lost = { cause: 'stopped', healed: true, unknown: 'revisions' } as const;
+    const breaks = [
+      { ...lost, from: START + 1_000_000, to: START + 1_100_000 },
+      { ...lost, from: START + 1_900_000, to: START + 2_400_000 },
+    ];
+    await api.commit([], { observed: { from: START, to: START + 1_000_000 } });
+    await api.commit([], { observed: { from: START + 2_400_000, to: START + 3_600_000 }, breaks });
+    const [from, began, again, to] = [0, 2_000_000, 2_400_000, 3_600_000].map((ms) =>
+      new Date(START + ms).toISOString(),
+    );
+    const range = `namespace=shop&from=${from}&to=${to}`;
+    const { coverage, leftOut, data } = (await api.ask(`/coverage?${range}`)).body;
+    expect(coverage).toMatchObject({ share: 0.75, gaps: [{ from: began, to: again, cause: 'stopped' }] });
+    expect(leftOut).toEqual({ began: [{ cluster: 'prod', namespace: 'shop', at: began }] });
+    expect(data.scopes[0].breaks).toEqual([{ ...lost, from: began, to: again }]);
+    expect(data.scopes[0].cells.slice(0, 33)).toEqual(Array.from({ length: 33 }, () => 0));
+    const ledger = (await api.ask(`/ledger?${range}`)).body.data;
+    expect(ledger).toEqual({
+      scopes: [
+        { cluster: 'prod', scope: '*', observed: [{ from: again, to }], breaks: [{ ...lost, from: began, to: again }] },
+      ],
+      began: [{ cluster: 'prod', namespace: 'shop', at: began }],
+    });
   });
 
   test('says for how many events its filter could not be evaluated', async () => {
@@ -504,7 +557,7 @@ describe('what there is', () => {
       zone: expect.any(String),
       clusters,
       retentionFrom: '2026-01-02T03:00:00.000Z',
-      rights: { administer: false },
+      rights: { administer: false, sinks: false },
       severities: ['critical', 'warning', 'change', 'normal'],
     });
     expect((await api.ask('/clusters')).body.data).toEqual(clusters);
@@ -531,5 +584,20 @@ describe('what there is', () => {
         unknown: 'revisions',
       },
     ]);
+  });
+
+  test('is told by /coverage by the hour too, as hours begin in the zone', async () => {
+    const api = await servedJson();
+    api.clock.now = START + 3.25 * HOUR;
+    await api.commit([], { observed: { from: START, to: START + 1.5 * HOUR } });
+    await api.commit([], { observed: { from: START + 1.75 * HOUR, to: api.clock.now } });
+    const cells = async (query: string) => {
+      const { data } = (await api.ask(`/coverage?step=1h&from=2026-01-02T02:00:00Z&to=2026-01-02T08:00:00Z${query}`))
+        .body;
+      return [data.start, data.stepMs, data.scopes[0].cells];
+    };
+    expect(await cells('')).toEqual(['2026-01-02T02:00:00.000Z', HOUR, [0, 1, 0.75, 1, 1, 0, 0]]);
+    expect(await cells('&tz=Asia/Kolkata')).toEqual(['2026-01-02T01:30:00.000Z', HOUR, [0, 0.5, 1, 0.75, 1, 0, 0]]);
+    expect((await api.ask('/coverage?step=1h&from=now-101d')).body).toMatchObject({ status: 400, parameter: 'step' });
   });
 });

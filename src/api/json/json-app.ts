@@ -26,6 +26,8 @@ import { Problem, problemOf } from './problem.ts';
 import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import {
   dropDeadLetters,
+  forgetSink,
+  getSinkActivity,
   listDeadLetters,
   listSinks,
   pauseSink,
@@ -60,9 +62,11 @@ export const OPERATIONS: readonly Operation[] = [
   exportRecords,
   streamEvents,
   listSinks,
+  getSinkActivity,
   testSink,
   pauseSink,
   resumeSink,
+  forgetSink,
   seekSink,
   replayToSink,
   listDeadLetters,

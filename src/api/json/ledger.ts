@@ -4,7 +4,7 @@ import { ledgerSchema, stateAnswer } from './answers.ts';
 import { operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { type Question, questionOf } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
+import { hiddenOf, rfc3339, visibleFrom, visibleOf } from './range-answer.ts';
 
 const { q: _q, cel: _cel, tz: _tz, ...parameters } = rangeParameters;
 
@@ -17,7 +17,6 @@ export const getLedger = operation({
   async run(asked) {
     const question = await questionOf(asked, asked.parameters);
     const ledger = await asked.context.history.coverage(question.range);
-    const { refused } = question;
     return {
       data: {
         scopes: seenOf(ledger, question).map(({ cluster, scope, intervals, breaks }) => ({
@@ -26,20 +25,26 @@ export const getLedger = operation({
           observed: intervals.map(printed),
           breaks: breaks.map((one) => ({ ...one, ...printed(one) })),
         })),
-        ...(refused.length > 0 && { refused: [...refused] }),
+        ...hiddenOf(question),
       },
     };
   },
 });
 
 /** What matters to the namespaces asked for; a cluster of which nothing does is there all the same. */
-function seenOf(ledger: readonly ScopeCoverage[], { clusters, namespaces, refused }: Question): ScopeCoverage[] {
+function seenOf(ledger: readonly ScopeCoverage[], question: Question): ScopeCoverage[] {
+  const { clusters, namespaces, refused } = question;
   const ofClusters = ledger.filter(({ cluster }) => clusters.includes(cluster));
   if (!namespaces) return ofClusters;
   return [...Map.groupBy(ofClusters, ({ cluster }) => cluster)].flatMap(([cluster, scopes]) => {
     const seen = namespaces.filter((name) => !refused.some((one) => one.cluster === cluster && one.namespace === name));
     const wanted = new Set([ALL_NAMESPACES, NODES_IN_DEFAULT, ...seen]);
-    const matching = scopes.filter(({ scope }) => wanted.has(scope));
+    const visible = new Map(seen.map((scope) => [scope, visibleFrom(question, { cluster, scope })]));
+    // What observed all of them is told as far as any of them may be seen.
+    const first = Math.min(...visible.values());
+    const matching = scopes
+      .filter(({ scope }) => wanted.has(scope))
+      .map((one) => ({ ...one, ...visibleOf(one, visible.get(one.scope) ?? first) }));
     return matching.length > 0 ? matching : seen.map((scope) => ({ cluster, scope, intervals: [], breaks: [] }));
   });
 }

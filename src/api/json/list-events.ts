@@ -12,7 +12,7 @@ import { type ObjectParameters, objectOf, objectParameters } from './object-para
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
+import { callerOf, inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 
 /** How long a page may be looked for. */
@@ -83,9 +83,12 @@ export const getEvent = operation({
   answer: stateAnswer(eventSchema),
   async run(call) {
     const { uid = '', resourceVersion = '' } = call.path;
-    const found = await seenOf(call, await call.context.history.revision(uid, resourceVersion));
+    // Who asks is known by the rights to what is found.
+    const stranger = { caller: callerOf(call, undefined) };
+    const revisions = await inTurn(call, stranger, () => call.context.history.revision(uid, resourceVersion));
+    const found = await seenOf(call, revisions);
     if (!found) throw new Problem(404, `found no event ${uid}/${resourceVersion}`);
-    const { stored, notBefore } = found;
+    const { stored, sight } = found;
     const message = stored.body.message ?? '';
     return {
       data: {
@@ -94,7 +97,9 @@ export const getEvent = operation({
         received: rfc3339(stored.receivedAt),
         origin: stored.origin,
         raw: { ...toCoreV1(stored.body) },
-        revisions: await revisionsOf(call, stored, notBefore),
+        revisions: await inTurn(call, { caller: callerOf(call, sight) }, () =>
+          revisionsOf(call, stored, sight.notBefore),
+        ),
       },
     };
   },
@@ -102,7 +107,7 @@ export const getEvent = operation({
 
 interface Seen {
   readonly stored: StoredEvent;
-  readonly notBefore: number | undefined;
+  readonly sight: Sight;
 }
 
 /** The first that may be seen. Whoever may see none of them is answered as if there were none. */
@@ -113,7 +118,7 @@ async function seenOf({ context, incoming }: Call, found: readonly StoredEvent[]
     const { cluster, time, body } = stored;
     const { name, namespace = '' } = body.metadata;
     const sight = await sightOf({ cluster, namespace, name });
-    if (sight && time >= (sight.notBefore ?? time)) return { stored, notBefore: sight.notBefore };
+    if (sight && time >= (sight.notBefore ?? time)) return { stored, sight };
   }
   const [cluster = ''] = await context.history.clusters();
   // Nor is anybody told that there is none who would have to say first who they are.

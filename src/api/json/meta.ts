@@ -10,6 +10,7 @@ import { rfc3339 } from './range-answer.ts';
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
 const ADMINISTRATION = '/tidings/v1/sinks/*';
+const SINKS = '/tidings/v1/sinks';
 
 export const getMeta = operation({
   method: 'GET',
@@ -28,7 +29,7 @@ export const getMeta = operation({
         zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         clusters: await clustersOf(context),
         ...(oldest !== undefined && { retentionFrom: rfc3339(oldest) }),
-        rights: { administer: context.admin !== undefined && context.mayAdminister && (await isAllowed(call)) },
+        rights: await rightsOf(call),
         severities: [...SEVERITIES],
       },
     };
@@ -61,9 +62,19 @@ export async function clustersOf({ history, now }: JsonApiContext) {
   });
 }
 
-async function isAllowed({ context, incoming }: Call): Promise<boolean> {
+async function rightsOf(call: Call) {
+  const { admin, mayAdminister } = call.context;
+  if (!admin) return { administer: false, sinks: false };
+  const [administer, sinks] = await Promise.all([
+    mayAdminister && isAllowed(call, ADMINISTRATION, 'post'),
+    isAllowed(call, SINKS, 'get'),
+  ]);
+  return { administer, sinks };
+}
+
+async function isAllowed({ context, incoming }: Call, path: string, verb: string): Promise<boolean> {
   try {
-    await context.access.path({ path: ADMINISTRATION, verb: 'post' }, incoming);
+    await context.access.path({ path, verb }, incoming);
     return true;
   } catch (error) {
     if (error instanceof StatusError && error.status.code === 403) return false;

@@ -1,6 +1,6 @@
 /** One object or workload: its lives, what happened to it, and its story. */
 import type { EventQuery, StoredEvent } from '../../component/history.ts';
-import { type Severity, severityOf } from '../../core/severity.ts';
+import { SEVERITIES, type Severity, severityOf } from '../../core/severity.ts';
 import { type NamedObject, ownersByName } from '../../core/workload.ts';
 import { eventRowsSchema, rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
@@ -8,6 +8,7 @@ import { Incarnation } from './incarnations.ts';
 import { cursorParameter } from './list-cursor.ts';
 import { PAGE_MS, pageOf, rowsOf, stopOf } from './list-events.ts';
 import { sparkOf } from './list-series.ts';
+import { type Drawn, markColumns } from './mark-columns.ts';
 import { type Asked, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
@@ -123,6 +124,8 @@ interface Life {
 interface ReasonSum {
   readonly reason: string;
   readonly severity: Severity;
+  /** Its place in the dictionary. */
+  readonly place: number;
   readonly last: number;
   readonly spark: number[];
   occurrences: number;
@@ -132,18 +135,23 @@ class Summary {
   readonly #spread: ReturnType<typeof sparkOf>;
   readonly #lives = new Map<string, Life>();
   readonly #reasons = new Map<string, ReasonSum>();
+  readonly #dict = new Map<string, number>();
+  /** Newest first. */
+  readonly #marks: Drawn<Life>[] = [];
   #node = '';
-  revisions = 0;
 
   constructor({ range }: Question) {
     this.#spread = sparkOf(range);
   }
 
+  get revisions(): number {
+    return this.#marks.length;
+  }
+
   /** Newest first. */
   add(event: StoredEvent): void {
     const { time, occurrences, firstSeen } = event;
-    const { cluster, object, node, reason, type } = eventFields(event);
-    this.revisions++;
+    const { id, cluster, object, node, reason, type } = eventFields(event);
     if (this.#node === '') this.#node = node;
     const key = JSON.stringify([cluster, object.kind, object.name, object.uid]);
     const { kind, name, uid } = object;
@@ -155,6 +163,7 @@ class Summary {
     const sum = this.#reasons.get(`${severity} ${reason}`) ?? {
       reason,
       severity,
+      place: this.#placeOf(reason),
       last: time,
       spark: Array.from({ length: this.#spread.count }, () => 0),
       occurrences: 0,
@@ -163,10 +172,19 @@ class Summary {
     const part = Math.floor((time - this.#spread.start) / this.#spread.step);
     sum.spark[part] = (sum.spark[part] ?? 0) + occurrences;
     this.#reasons.set(`${severity} ${reason}`, sum);
+    const drawn = { time, lane: life, severity: SEVERITIES.indexOf(severity), reason: sum.place, count: occurrences };
+    this.#marks.push({ ...drawn, id });
+  }
+
+  #placeOf(reason: string): number {
+    const place = this.#dict.get(reason) ?? this.#dict.size;
+    this.#dict.set(reason, place);
+    return place;
   }
 
   toJson(object: NamedObject, owned: boolean): ObjectSummary {
     const lives = [...this.#lives.values()].toSorted((a, b) => b.incarnation.lastSeen - a.incarnation.lastSeen);
+    const places = new Map(lives.slice(0, MOST_INCARNATIONS).map((life, place) => [life, place]));
     const owners = ownersByName(object).slice(1);
     const isLinked = owners.length > 0 || (owned && lives.some(({ name }) => name !== object.name));
     return {
@@ -181,7 +199,12 @@ class Summary {
       more: Math.max(0, lives.length - MOST_INCARNATIONS),
       reasons: [...this.#reasons.values()]
         .toSorted((a, b) => b.occurrences - a.occurrences || (a.reason < b.reason ? -1 : 1))
-        .map(({ last, ...sum }) => ({ ...sum, last: rfc3339(last) })),
+        .map(({ place: _place, last, ...sum }) => ({ ...sum, last: rfc3339(last) })),
+      marks: markColumns(
+        this.#marks.filter(({ lane }) => places.has(lane)),
+        (lane) => places.get(lane) ?? 0,
+      ),
+      dict: { severities: [...SEVERITIES], reasons: [...this.#dict.keys()] },
     };
   }
 }

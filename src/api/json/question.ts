@@ -23,12 +23,20 @@ export interface Question {
   readonly namespaces: readonly string[] | undefined;
   readonly query: EventQuery & { readonly since: number; readonly until: number };
   readonly refused: NonNullable<LeftOut['refused']>;
+  /** Of what may be seen only from an instant within the range on, since the namespace was created then. */
+  readonly began: readonly Began[];
   /** Whose limits count. */
   readonly caller: string;
   /** For how long what may be seen can be relied on. */
   readonly validMs: number;
   /** For how many events the filter could not be evaluated so far, and why for the first of them. */
   readonly unevaluated: { events: number; detail: string };
+}
+
+export interface Began {
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+  readonly at: number;
 }
 
 const USUAL_FROM = 'now-24h';
@@ -74,14 +82,23 @@ export async function questionOf(
     refused: parts.flatMap(({ cluster, namespace, sight, detail = '' }) =>
       sight ? [] : [{ cluster, ...(namespace !== undefined && { namespace }), detail }],
     ),
-    caller: granted[0]?.sight?.caller ?? call.incoming.socket.remoteAddress ?? '',
+    began: granted.flatMap(({ cluster, namespace, sight }) => {
+      // Of a namespace that is gone nothing may be seen.
+      const at = Math.min(sight?.notBefore ?? asked.from, Math.max(asked.to, now));
+      return at > asked.from ? [{ cluster, namespace, at }] : [];
+    }),
+    caller: callerOf(call, granted[0]?.sight),
     validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
     unevaluated,
   };
 }
 
-/** Does what a question asks when it is the caller's turn. Rejects with {@link StatusError} 429 too. */
-export async function inTurn<T>({ context, signal }: Call, { caller }: Question, work: () => Promise<T>): Promise<T> {
+/** Does what somebody asks when it is their turn. Rejects with {@link StatusError} 429 too. */
+export async function inTurn<T>(
+  { context, signal }: Call,
+  { caller }: Pick<Question, 'caller'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const end = await context.fairUse.read(caller, signal);
   try {
     return await work();
@@ -90,8 +107,14 @@ export async function inTurn<T>({ context, signal }: Call, { caller }: Question,
   }
 }
 
+/** Whose limits count: of a stranger those of the address. */
+export function callerOf({ incoming }: Call, sight: Sight | undefined): string {
+  return sight?.caller ?? incoming.socket.remoteAddress ?? '';
+}
+
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {
-  const range = { from: timeOf(from, now), to: timeOf(to, now) };
+  // Nothing was before; and what steps begin with has to be a year of four digits.
+  const range = { from: Math.max(0, timeOf(from, now)), to: Math.max(0, timeOf(to, now)) };
   if (range.from > range.to) throw invalidParameter('from', from, 'a time before that of to');
   return range;
 }

@@ -10,6 +10,7 @@ import {
   outcomeSchema,
   replayProgressSchema,
   retriedSchema,
+  sinkActivitySchema,
   sinkSchema,
   stateAnswer,
 } from './answers.ts';
@@ -23,6 +24,7 @@ import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 const COUNT_MS = 2_000;
+const MINUTE_MS = 60_000;
 
 export const listSinks = operation({
   method: 'GET',
@@ -38,6 +40,23 @@ export const listSinks = operation({
         lagMs: Math.round(lagSeconds * 1000),
         ...(lastFailure && { lastFailure: { ...lastFailure, at: rfc3339(lastFailure.at) } }),
       })),
+    };
+  },
+});
+
+export const getSinkActivity = operation({
+  method: 'GET',
+  path: '/sinks/:name/activity',
+  summary: 'What a sink did lately: records it took, minute by minute, and why it did not take others.',
+  parameters: {},
+  answer: stateAnswer(sinkActivitySchema),
+  async run(call) {
+    const { delivered, failures } = await (await permitted(call)).activity(nameOf(call));
+    return {
+      data: {
+        delivered: { start: rfc3339(delivered.start), stepMs: MINUTE_MS, counts: [...delivered.counts] },
+        failures: failures.map((one) => ({ ...one, since: rfc3339(one.since), at: rfc3339(one.at) })),
+      },
     };
   },
 });
@@ -95,6 +114,15 @@ export const resumeSink = operation({
   parameters: {},
   answer: stateAnswer(doneSchema),
   run: (call) => done(call, (admin, name) => admin.resume(name)),
+});
+
+export const forgetSink = operation({
+  method: 'POST',
+  path: '/sinks/:name/forget',
+  summary: 'Forgets how far a sink got that is not configured any more; its dead letters stay.',
+  parameters: {},
+  answer: stateAnswer(doneSchema),
+  run: (call) => done(call, (admin, name) => admin.forget(name)),
 });
 
 const WANTED_PLACE = 'now, beginning, or a time such as 2026-01-31T08:00:00Z or now-24h';

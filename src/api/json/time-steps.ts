@@ -42,6 +42,13 @@ export function stepsOf(
   return { start, stepMs, count: Math.floor((range.to - start) / stepMs) + 1 };
 }
 
+/** Every hour that is in the range, beginning as hours do in the zone at the beginning of the range. */
+export function hoursOf({ from, to }: Interval, zone = 'UTC'): TimeSteps {
+  const offset = offsetOf(zone, from);
+  const start = Math.floor((from + offset) / HOUR) * HOUR - offset;
+  return { start, stepMs: HOUR, count: Math.floor((to - start) / HOUR) + 1 };
+}
+
 /** How far the clocks of a zone are ahead of UTC. */
 function offsetOf(zone: string, instant: number): number {
   const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });

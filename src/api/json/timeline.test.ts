@@ -143,6 +143,14 @@ describe('/objects and /workloads', () => {
     const { data } = (await api.ask('/workloads/Deployment/shop/shop-api')).body;
     expect([data.occurrences, data.linkedBy]).toEqual([5, 'name']);
     expect(data.incarnations.map(({ kind }: { kind: string }) => kind)).toEqual(['Pod', 'ReplicaSet', 'Deployment']);
+    const { marks, dict } = data;
+    expect(marks.t0).toBe(START + 10_000);
+    expect(marks.dt).toEqual([0, 1_000, 49_000, 60_000, 60_000]);
+    expect(marks.lane).toEqual([2, 1, 0, 0, 0]);
+    expect(marks.reason.map((index: number) => dict.reasons[index])).toEqual(
+      'ScalingReplicaSet SuccessfulCreate BackOff BackOff Evicted'.split(' '),
+    );
+    expect(marks.id).toHaveLength(5);
     expect((await api.ask('/workloads/-/shop/db')).body.data.incarnations).toHaveLength(2);
     expect((await api.ask('/workloads/Deployment/shop/db')).body.data.incarnations).toEqual([]);
   });

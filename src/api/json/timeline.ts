@@ -6,6 +6,7 @@ import { SEVERITIES, severityOf } from '../../core/severity.ts';
 import { rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
 import { Incarnation } from './incarnations.ts';
+import { type Drawn, markColumns } from './mark-columns.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
@@ -46,15 +47,6 @@ export const getTimeline = operation({
   },
 });
 
-interface Drawn {
-  readonly time: number;
-  readonly lane: Lane;
-  readonly severity: number;
-  readonly reason: number;
-  readonly count: number;
-  readonly id: string;
-}
-
 class Drawing {
   readonly #options: { readonly group: LaneGroup; readonly open?: readonly string[]; readonly max: number };
   readonly #lanes: Lanes;
@@ -62,7 +54,7 @@ class Drawing {
   readonly #start: number;
   readonly #step: number;
   /** Newest first. */
-  #marks: Drawn[] = [];
+  #marks: Drawn<Lane>[] = [];
   /** Once there are too many marks: by lane, bucket and severity. */
   #cells: Map<Lane, Map<number, number>> | undefined;
   /** Of opened pods, by lane and UID. */
@@ -131,7 +123,7 @@ class Drawing {
 
   #count(
     cells: Map<Lane, Map<number, number>>,
-    { lane, time, severity, count }: Pick<Drawn, 'lane' | 'time' | 'severity' | 'count'>,
+    { lane, time, severity, count }: Pick<Drawn<Lane>, 'lane' | 'time' | 'severity' | 'count'>,
   ): void {
     let ofLane = cells.get(lane);
     if (!ofLane) {
@@ -148,27 +140,10 @@ class Drawing {
     return {
       lanes: ordered.map((lane) => lane.toJson()),
       incarnations: incarnations(places),
-      ...(this.#cells ? { density: this.#density(this.#cells, places) } : { marks: this.#columns(places) }),
+      ...(this.#cells
+        ? { density: this.#density(this.#cells, places) }
+        : { marks: markColumns(this.#marks, (lane) => places.get(lane) ?? 0) }),
       dict: { severities: [...SEVERITIES], reasons: [...this.#reasons.keys()] },
-    };
-  }
-
-  #columns(places: ReadonlyMap<Lane, number>): NonNullable<Timeline['marks']> {
-    const marks = this.#marks.toReversed();
-    let before = marks[0]?.time ?? 0;
-    const dt = marks.map(({ time }) => {
-      const delta = time - before;
-      before = time;
-      return delta;
-    });
-    return {
-      t0: marks[0]?.time ?? 0,
-      dt,
-      lane: marks.map(({ lane }) => places.get(lane) ?? 0),
-      severity: marks.map(({ severity }) => severity),
-      reason: marks.map(({ reason }) => reason),
-      count: marks.map(({ count }) => count),
-      id: marks.map(({ id }) => id),
     };
   }
 

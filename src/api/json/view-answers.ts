@@ -42,12 +42,16 @@ const marksSchema = v.strictObject({
   id: v.array(v.string()),
 });
 
+export type Marks = v.InferOutput<typeof marksSchema>;
+
 const densitySchema = v.strictObject({
   t0: described(v.number(), 'Milliseconds since 1970 at which the first bucket begins.'),
   stepMs: count,
   buckets: count,
   cells: v.strictObject({ lane: indices, bucket: indices, severity: indices, count: indices }),
 });
+
+const dictSchema = v.strictObject({ severities: v.array(v.picklist(SEVERITIES)), reasons: v.array(v.string()) });
 
 export const timelineSchema = v.strictObject({
   lanes: v.array(laneSchema),
@@ -57,7 +61,7 @@ export const timelineSchema = v.strictObject({
   ),
   marks: v.exactOptional(described(marksSchema, 'Revisions by time, in columns.')),
   density: v.exactOptional(described(densitySchema, 'In place of marks where there are more than `max`.')),
-  dict: v.strictObject({ severities: v.array(v.picklist(SEVERITIES)), reasons: v.array(v.string()) }),
+  dict: dictSchema,
 });
 
 export type Timeline = v.InferOutput<typeof timelineSchema>;
@@ -95,6 +99,8 @@ export const objectSummarySchema = v.strictObject({
     ),
     'The most frequent first.',
   ),
+  marks: described(marksSchema, 'Revisions by time, in columns: the lane of one is its place in `incarnations`.'),
+  dict: dictSchema,
 });
 
 export type ObjectSummary = v.InferOutput<typeof objectSummarySchema>;

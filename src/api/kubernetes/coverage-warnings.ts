@@ -19,11 +19,14 @@ export interface AskedRange {
   /** Undefined: as far back as there is anything. */
   readonly since: number | undefined;
   readonly now: number;
+  /** Whether it is not watched here, but read from a topic. */
+  readonly isFromTopic?: boolean;
 }
 
 /** The newest gap first, and the same words for as long as nothing changes: clients print what is repeated once. */
 export function coverageWarnings({ scopes, expiredBefore }: KnownCoverage, asked: AskedRange): string[] {
   const { cluster, namespace, since } = asked;
+  if (asked.isFromTopic) return ['events come from a topic: when nobody watched is known where they were collected'];
   const ofCluster = scopes.filter((scope) => scope.cluster === cluster);
   const seen = views(ofCluster, namespace === undefined ? {} : { namespaces: [namespace] });
   const watched = seen.filter(({ observed }) => observed.length > 0);

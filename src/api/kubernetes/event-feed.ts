@@ -10,6 +10,7 @@ import type {
 import type { StoredEvent } from '../../component/history.ts';
 import { LruMap } from '../../util/lru-map.ts';
 import { CommitPoll } from '../commit-poll.ts';
+import { servedVersion } from './served-version.ts';
 
 /** Together some megabytes. */
 const PAGES = 8;
@@ -23,6 +24,16 @@ export interface ChangePage {
   readonly reached: number;
 }
 
+/** What the last commit brought to a cluster. */
+export interface News {
+  readonly cluster: ClusterVersions;
+  /** The versions that it lies between. */
+  readonly after: number;
+  readonly upTo: number;
+  /** Whether something of the namespace is among it; undefined asks for all of them. */
+  concerns(namespace: string | undefined): boolean;
+}
+
 export class EventFeed {
   readonly versions: EventVersions;
   readonly #pages = new LruMap<string, Promise<ChangePage>>(PAGES);
@@ -33,6 +44,12 @@ export class EventFeed {
   /** As they were when watchers were called last. */
   #called: { readonly count: number; readonly answer: Promise<readonly ClusterVersions[]> } | undefined;
   readonly #commits: CommitPoll;
+  readonly #watchers = new Set<() => void>();
+  #stop: (() => void) | undefined;
+  readonly #news = new Map<string, News>();
+  #isCalling = false;
+  /** While it is calling. */
+  #isCalled = false;
 
   constructor(versions: EventVersions) {
     this.versions = versions;
@@ -81,11 +98,26 @@ export class EventFeed {
     }
   }
 
-  /** Calls whenever something was committed, and every two seconds, until what it returns is called. */
+  /**
+   * Calls whenever something was committed, once what it brought is known, and every two seconds, until what it returns is
+   * called.
+   */
   watch(watcher: () => void): () => void {
     // Who joins may know of something newer.
     this.#called = undefined;
-    return this.#commits.watch(watcher);
+    this.#watchers.add(watcher);
+    this.#stop ??= this.#commits.watch(() => void this.#call());
+    return () => {
+      this.#watchers.delete(watcher);
+      if (this.#watchers.size > 0) return;
+      this.#stop?.();
+      this.#stop = undefined;
+    };
+  }
+
+  /** For those who were called: so that who is not concerned needs not read. Undefined when it is not known. */
+  news(cluster: string): News | undefined {
+    return this.#news.get(cluster);
   }
 
   /** For those who were called: the same for all of them, and the store is asked once. */
@@ -98,6 +130,39 @@ export class EventFeed {
   /** Watchers are called no more, and the store is not asked again by itself. */
   close(): void {
     this.#closing.abort();
+  }
+
+  async #call(): Promise<void> {
+    this.#isCalled = true;
+    if (this.#isCalling) return;
+    this.#isCalling = true;
+    while (this.#isCalled) {
+      this.#isCalled = false;
+      try {
+        for (const cluster of await this.called()) await this.#readNews(cluster);
+      } catch {
+        // Those who are called meet the error themselves.
+        this.#news.clear();
+      }
+      for (const watcher of this.#watchers) watcher();
+    }
+    this.#isCalling = false;
+  }
+
+  async #readNews(cluster: ClusterVersions): Promise<void> {
+    const { name, epoch } = cluster;
+    const upTo = servedVersion(cluster, undefined);
+    const former = this.#news.get(name);
+    if (upTo === undefined) {
+      this.#news.delete(name);
+      return;
+    }
+    const after = former?.cluster.epoch === epoch ? former.upTo : upTo;
+    const { changes, reached } = await this.page({ cluster: name, epoch, resourceVersion: upTo }, after);
+    const namespaces = new Set(changes.flatMap(({ event, before }) => [event, before]).map(namespaceOf));
+    const concerns = (namespace: string | undefined): boolean =>
+      reached < upTo || (namespace === undefined ? changes.length > 0 : namespaces.has(namespace));
+    this.#news.set(name, { cluster, after, upTo, concerns });
   }
 
   async #read(version: Version, after: number): Promise<ChangePage> {
@@ -136,4 +201,8 @@ export class EventFeed {
     for await (const page of this.versions.at(query)) events.push(...page.map(({ event }) => event));
     return events;
   }
+}
+
+function namespaceOf(event: StoredEvent | undefined): string | undefined {
+  return event?.body.metadata.namespace;
 }

@@ -8,19 +8,11 @@ import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
-import { acceptsGzip, isPretty, sendItems, sendJson } from './http-answer.ts';
-import { type EventList, listEvents } from './list-events.ts';
+import { acceptsGzip, isPretty, itemsPrinter, sendItems, sendJson } from './http-answer.ts';
+import { listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
 import { negotiate } from './media-type.ts';
-import {
-  itemsField,
-  listEnvelope,
-  listItem,
-  parseIncludeObject,
-  type Shape,
-  servedEvent,
-  standalone,
-} from './representation.ts';
+import { itemsField, listEnvelope, listItem, parseIncludeObject, servedEvent, standalone } from './representation.ts';
 import { METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
 import { beginsWithState, EventsWatch } from './watch-events.ts';
 
@@ -138,18 +130,31 @@ export class EventsResource {
       await this.#warn(request, response);
       throw notFound(shape.group, name);
     }
-    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty });
+    const { mediaType } = shape.representation;
+    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty, mediaType });
   }
 
   async #list(request: EventsRequest, response: ServerResponse): Promise<void> {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
-    const { resourceVersion, events, continue: token } = await listEvents(request, now);
+    const { mediaType } = shape.representation;
+    const printItems = itemsPrinter({ pretty, mediaType });
+    const {
+      resourceVersion,
+      items,
+      continue: token,
+    } = await listEvents(request, now, (events) =>
+      printItems(events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now))),
+    );
     // A list that goes on has been warned of when it began.
     if (request.options.continue === undefined) await this.#warn(request, response);
     const metadata = { resourceVersion: String(resourceVersion), ...(token !== undefined && { continue: token }) };
-    const items = itemsOf(events, shape, now);
-    await sendItems(response, listEnvelope(shape, metadata), { field: itemsField(shape), items }, { pretty, gzip });
+    await sendItems(
+      response,
+      listEnvelope(shape, metadata),
+      { field: itemsField(shape), items },
+      { pretty, mediaType, gzip },
+    );
   }
 
   /** Tells with the answer what of its range nobody observed. */
@@ -157,7 +162,8 @@ export class EventsResource {
     const now = this.#now();
     const start = windowStart(request, now);
     const since = start === Number.MIN_SAFE_INTEGER ? undefined : start;
-    const asked = { cluster: request.cluster.name, namespace: request.namespace, since, now };
+    const { cluster, namespace } = request;
+    const asked = { cluster: cluster.name, namespace, since, now, isFromTopic: cluster.newest !== undefined };
     const warnings = coverageWarnings(await request.feed.coverage(), asked);
     if (warnings.length > 0) response.setHeader('Warning', warningHeaders(warnings));
   }
@@ -208,10 +214,4 @@ function goneOf(response: ServerResponse): AbortSignal {
   response.once('close', () => gone.abort());
   if (response.destroyed) gone.abort();
   return gone.signal;
-}
-
-async function* itemsOf(batches: EventList['events'], shape: Shape, now: number): AsyncGenerator<readonly object[]> {
-  for await (const events of batches) {
-    yield events.map((event) => listItem(servedEvent(event, shape.epoch), shape, now));
-  }
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { parseAccept } from './media-type.ts';
+import { JSON_TYPE, type MediaType, parseAccept, YAML_TYPE } from './media-type.ts';
 
 const GZIP_FROM_BYTES = 128 * 1024;
 const GZIP_LEVEL = 1;
@@ -15,14 +15,26 @@ const SLOW_MS = 30_000;
 
 export interface JsonOptions {
   readonly pretty?: boolean;
+  readonly mediaType?: MediaType;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function sendJson(response: ServerResponse, code: number, body: object, options: JsonOptions = {}): void {
-  const { pretty = false, headers = {} } = options;
+  const { pretty = false, mediaType = JSON_TYPE, headers = {} } = options;
+  const isYaml = mediaType === YAML_TYPE;
   // As Go's encoders do it: a line of its own, or indented without one at the end.
-  const text = pretty ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`;
-  send(response, code, text, { 'Content-Type': 'application/json', ...headers });
+  const text = pretty || isYaml ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`;
+  send(response, code, isYaml ? asYaml(text) : text, { 'Content-Type': mediaType, ...headers });
+}
+
+/**
+ * JSON is YAML but for characters that have to be escaped there: those that are not printable, and those that break lines.
+ * https://yaml.org/spec/1.2.2/#51-character-set
+ */
+function asYaml(json: string): string {
+  return json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 function send(response: ServerResponse, code: number, text: string, headers: Readonly<Record<string, string>>): void {
@@ -32,31 +44,51 @@ function send(response: ServerResponse, code: number, text: string, headers: Rea
 
 export interface StreamOptions {
   readonly pretty: boolean;
+  readonly mediaType: MediaType;
   readonly gzip: boolean;
 }
 
-/** An object whose last field is a list, item by item as it comes. Rejects when the client goes, or the items fail. */
+/** Prints the items of one list as they stand in it, a batch behind the other. */
+export function itemsPrinter({ pretty, mediaType }: Omit<StreamOptions, 'gzip'>): (items: readonly object[]) => Buffer {
+  const isYaml = mediaType === YAML_TYPE;
+  const isIndented = pretty || isYaml;
+  let separator = '';
+  return (items) => {
+    if (items.length === 0) return Buffer.alloc(0);
+    const text = isIndented
+      ? items.map((item) => `\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`).join()
+      : // At once: to print the array costs half of printing its items one by one.
+        JSON.stringify(items).slice(1, -1);
+    // Bytes at once: text would be copied by the collector of young objects until the last batch is there.
+    const bytes = Buffer.from(`${separator}${isYaml ? asYaml(text) : text}`);
+    separator = ',';
+    return bytes;
+  };
+}
+
+/** An object whose last field is a list, of what {@link itemsPrinter} prints. Rejects when the client goes, or the items fail. */
 export async function sendItems(
   response: ServerResponse,
   envelope: object,
-  { field, items }: { readonly field: string; readonly items: AsyncIterable<readonly object[]> },
-  { pretty, gzip }: StreamOptions,
+  { field, items }: { readonly field: string; readonly items: AsyncIterable<Buffer> | Iterable<Buffer> },
+  { pretty, mediaType, gzip }: StreamOptions,
 ): Promise<void> {
-  const parts = (pretty ? prettyParts : compactParts)(envelope, field, items)[Symbol.asyncIterator]();
-  const head: string[] = [];
+  const parts = listParts(envelope, field, items, pretty || mediaType === YAML_TYPE);
+  const head: Buffer[] = [];
   let bytes = 0;
   let next = await parts.next();
   for (; !next.done && bytes < GZIP_FROM_BYTES; next = await parts.next()) {
     head.push(next.value);
-    bytes += Buffer.byteLength(next.value);
+    bytes += next.value.length;
   }
   if (next.done && bytes < GZIP_FROM_BYTES) {
-    send(response, 200, head.join(''), { 'Content-Type': 'application/json' });
+    response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': bytes });
+    response.end(Buffer.concat(head));
     return;
   }
-  const rest = next.done ? [] : [next.value];
-  const body = Readable.from(concatenated([...head, ...rest], parts));
-  response.setHeader('Content-Type', 'application/json');
+  const begun = Buffer.concat(next.done ? head : [...head, next.value]);
+  const body = Readable.from(continued(begun, parts));
+  response.setHeader('Content-Type', mediaType);
   response.setTimeout(SLOW_MS, () => response.destroy());
   if (!gzip) return pipeline(body, response);
   response.setHeader('Content-Encoding', 'gzip');
@@ -64,45 +96,32 @@ export async function sendItems(
   return pipeline(body, createGzip({ level: GZIP_LEVEL }), response);
 }
 
-async function* concatenated(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
+async function* continued(begun: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield first.join('');
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    yield begun;
+    yield* rest;
   } finally {
-    await rest.return?.();
+    await rest.return(undefined);
   }
 }
 
-async function* compactParts(
+async function* listParts(
   envelope: object,
   field: string,
-  items: AsyncIterable<readonly object[]>,
-): AsyncGenerator<string> {
-  yield `${JSON.stringify(envelope).slice(0, -1)},"${field}":[`;
-  let separator = '';
-  for await (const batch of items) {
-    if (batch.length === 0) continue;
-    // At once: to print the array costs half of printing its items one by one.
-    yield `${separator}${JSON.stringify(batch).slice(1, -1)}`;
-    separator = ',';
+  items: AsyncIterable<Buffer> | Iterable<Buffer>,
+  isIndented: boolean,
+): AsyncGenerator<Buffer> {
+  const [begin, end] = isIndented
+    ? [`${JSON.stringify(envelope, undefined, 2).slice(0, -2)},\n  "${field}": [`, ']\n}']
+    : [`${JSON.stringify(envelope).slice(0, -1)},"${field}":[`, ']}\n'];
+  yield Buffer.from(begin);
+  let isEmpty = true;
+  for await (const part of items) {
+    if (part.length === 0) continue;
+    isEmpty = false;
+    yield part;
   }
-  yield ']}\n';
-}
-
-async function* prettyParts(
-  envelope: object,
-  field: string,
-  items: AsyncIterable<readonly object[]>,
-): AsyncGenerator<string> {
-  yield `${JSON.stringify(envelope, undefined, 2).slice(0, -2)},\n  "${field}": [`;
-  let isFirst = true;
-  for await (const batch of items) {
-    for (const item of batch) {
-      yield `${isFirst ? '' : ','}\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`;
-      isFirst = false;
-    }
-  }
-  yield isFirst ? ']\n}' : '\n  ]\n}';
+  yield Buffer.from(isIndented && !isEmpty ? `\n  ${end}` : end);
 }
 
 /** Whether to indent what is sent: as it is asked for, else for browsers and the like. */

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, HOUR, served, versionsOf, WINDOW, watch } from '../../../test/helpers/served-events.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -141,6 +142,23 @@ describe('a list', () => {
     expect([before.status, before.headers.get('retry-after')]).toEqual([429, '1']);
     await server.commit([{ resourceVersion: 10 }], { position: '12' });
     expect((await server.get(EVENTS)).body.metadata.resourceVersion).toBe('12');
+  });
+
+  test('has all that there is of a store that is filled from a topic, and a watch goes on from there', async () => {
+    const server = await served();
+    const read = (specs: Parameters<typeof server.commit>[0], cluster: string, next: bigint) =>
+      server.commit(specs, { cluster, offset: { topic: 'a', partition: 0, next } });
+    await read([{ resourceVersion: 12 }, { resourceVersion: 10 }], 'prod', 2n);
+    await read([{ resourceVersion: 900 }], 'test', 3n);
+    const { body, headers } = await server.get(EVENTS);
+    expect([body.metadata.resourceVersion, versionsOf(body)]).toEqual(['12', ['10', '12']]);
+    expect(headers.get('warning')).toContain('events come from a topic');
+    expect(versionsOf((await server.get(`/clusters/test${EVENTS}`)).body)).toEqual(['900']);
+    const open = await watch(server, 'resourceVersion=12');
+    await read([{ resourceVersion: 11 }, { resourceVersion: 13 }], 'prod', 5n);
+    expect(await open.brought(1)).toEqual(['ADDED 13']);
+    // What came late is in lists alone.
+    expect(versionsOf((await server.get(EVENTS)).body)).toEqual(['10', '11', '12', '13']);
   });
 
   test('ends where the scope that is furthest behind does, and a namespace of its own at its own', async () => {
@@ -335,6 +353,29 @@ describe('a watch', () => {
     const long = await watch(server, 'resourceVersion=10');
     await server.api.close();
     await vi.waitFor(() => expect(long.hasEnded()).toBe(true));
+  });
+});
+
+describe('YAML', () => {
+  const asYaml = { Accept: 'application/yaml' };
+
+  test('is what a client gets that takes nothing else, of one event, a list and an error, but of no watch', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10, reason: 'A\u0085\u2028\u007f\ufeffé😀' }]);
+    const text = async (path: string): Promise<unknown[]> => {
+      const answer = await fetch(server.url + path, { headers: asYaml });
+      return [answer.status, answer.headers.get('content-type'), parse(await answer.text())];
+    };
+    const listed = (await server.get(EVENTS)).body;
+    const { namespace, name } = { namespace: 'shop', name: listed.items[0]?.metadata.name };
+    const one = `/api/v1/namespaces/${namespace}/events/${name}`;
+    expect(await text(EVENTS)).toEqual([200, 'application/yaml', listed]);
+    expect(await text(`${EVENTS}?limit=1`)).toEqual([200, 'application/yaml', listed]);
+    expect(await text(one)).toEqual([200, 'application/yaml', (await server.get(one)).body]);
+    expect(await text(`${one}x`)).toEqual([404, 'application/yaml', expect.objectContaining({ reason: 'NotFound' })]);
+    expect(await text(`${EVENTS}?watch=1`)).toEqual([406, 'application/yaml', expect.objectContaining({ code: 406 })]);
+    const both = await server.get(EVENTS, { Accept: 'application/yaml;q=0.5,application/json' });
+    expect(both.headers.get('content-type')).toBe('application/json');
   });
 });
 

@@ -11,8 +11,8 @@ import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import type { EventFeed } from './event-feed.ts';
 import { EventsResource, type EventsResourceOptions } from './events-resource.ts';
-import { isPretty, sendJson } from './http-answer.ts';
-import { takesPlainJson } from './media-type.ts';
+import { isPretty, type JsonOptions, sendJson } from './http-answer.ts';
+import { errorType, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
 import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, StatusError } from './status.ts';
 
@@ -43,8 +43,8 @@ export class KubernetesApi {
 
   /** Answers the request, whatever it is. Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const pretty = prettyErrors(request);
-    await this.tryAnswer(request, response).catch((error: unknown) => this.#fail(error, response, pretty));
+    const printed = printedErrors(request);
+    await this.tryAnswer(request, response).catch((error: unknown) => this.#fail(error, response, printed));
   }
 
   /** The same, but rejects as long as nothing was sent: with a {@link StatusError}, or with what went wrong. */
@@ -55,7 +55,7 @@ export class KubernetesApi {
       await this.#route(request, response, new URL(request.url ?? '/', 'http://localhost'));
     } catch (error) {
       if (!response.headersSent) throw error;
-      this.#fail(error, response, false);
+      this.#fail(error, response, {});
     }
   }
 
@@ -64,7 +64,7 @@ export class KubernetesApi {
     return this.#events.close();
   }
 
-  #fail(error: unknown, response: ServerResponse, pretty: boolean): void {
+  #fail(error: unknown, response: ServerResponse, printed: JsonOptions): void {
     // Whoever has gone is told nothing.
     if (response.destroyed) return;
     if (response.headersSent || !(error instanceof StatusError)) {
@@ -72,11 +72,11 @@ export class KubernetesApi {
     }
     if (response.headersSent) response.destroy();
     else if (error instanceof StatusError) {
-      sendJson(response, error.status.code, error.status, { pretty, headers: error.headers });
+      sendJson(response, error.status.code, error.status, { ...printed, headers: error.headers });
     } else {
       // It may come before it is known who asks.
       const message = `Internal error occurred: ${summaryOf(error)}`;
-      sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), { pretty });
+      sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), printed);
     }
   }
 
@@ -106,9 +106,10 @@ export class KubernetesApi {
   }
 }
 
-/** Errors for whoever wants no plain JSON, as an API server prints what nobody has negotiated. */
-function prettyErrors(request: IncomingMessage): boolean {
+/** Errors for whoever wants no plain JSON are indented, as an API server prints what nobody has negotiated. */
+function printedErrors(request: IncomingMessage): JsonOptions {
+  const { accept } = request.headers;
   const url = request.url ?? '/';
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
-  return isPretty(request, query) || !takesPlainJson(request.headers.accept);
+  return { pretty: isPretty(request, query) || !takesPlainJson(accept), mediaType: errorType(accept) };
 }

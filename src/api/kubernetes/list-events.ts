@@ -20,8 +20,8 @@ import { badRequest, continueExpired, LIST_EXPIRED, StatusError } from './status
 
 export interface EventList {
   readonly resourceVersion: number;
-  /** Some at a time. */
-  readonly events: AsyncIterable<readonly StoredEvent[]> | readonly (readonly StoredEvent[])[];
+  /** Printed, some at a time. */
+  readonly items: AsyncIterable<Buffer> | readonly Buffer[];
   /** Where the next page begins; absent for the last one. */
   readonly continue?: string;
 }
@@ -31,26 +31,31 @@ interface Start {
   readonly after?: string;
 }
 
-/** Throws {@link StatusError}. Events of a list without a limit are read as they are iterated. */
-export async function listEvents(request: EventsRequest, now: number): Promise<EventList> {
+type Print = (events: readonly StoredEvent[]) => Buffer;
+
+/**
+ * Throws {@link StatusError}. A page is held as bytes, since its metadata precede its items; events of a list without a
+ * limit are read as they are iterated.
+ */
+export async function listEvents(request: EventsRequest, now: number, print: Print): Promise<EventList> {
   const start = await startOf(request, now);
   const { resourceVersion } = start;
   const { limit } = request.options;
-  if (limit === undefined) return { resourceVersion, events: selected(request, start, now) };
+  if (limit === undefined) return { resourceVersion, items: selected(request, start, now, print) };
   const size = Math.min(limit, request.fairUse.page.items);
   const pageOf = (place: string): EventList => ({
     resourceVersion,
-    events,
+    items,
     continue: printContinueToken({ resourceVersion, place }),
   });
-  const events: (readonly StoredEvent[])[] = [];
+  const items: Buffer[] = [];
   let missing = size;
   let examined = 0;
   let last = '';
   for await (const batch of placed(request, start, now, size + 1)) {
     const matching = batch.filter(({ event }) => isSelected(request, event));
     const taken = matching.slice(0, missing);
-    events.push(taken.map(({ event }) => event));
+    items.push(print(taken.map(({ event }) => event)));
     missing -= taken.length;
     last = taken.at(-1)?.place ?? last;
     if (matching.length > taken.length) return pageOf(last);
@@ -58,12 +63,12 @@ export async function listEvents(request: EventsRequest, now: number): Promise<E
     const place = batch.at(-1)?.place;
     if (examined >= request.fairUse.page.examined && place !== undefined) return pageOf(place);
   }
-  return { resourceVersion, events };
+  return { resourceVersion, items };
 }
 
-async function* selected(request: EventsRequest, start: Start, now: number): AsyncGenerator<readonly StoredEvent[]> {
+async function* selected(request: EventsRequest, start: Start, now: number, print: Print): AsyncGenerator<Buffer> {
   for await (const batch of placed(request, start, now)) {
-    yield batch.filter(({ event }) => isSelected(request, event)).map(({ event }) => event);
+    yield print(batch.flatMap(({ event }) => (isSelected(request, event) ? event : [])));
   }
 }
 

@@ -125,7 +125,18 @@ describe('whatever a request says', () => {
       { numRuns: 2_000 },
     );
     const accept = fc.array(
-      fc.constantFrom('application/json', '*/*', ';as=Table', ';v=v1', ';g=meta.k8s.io', ',', ';q=x', '"', '='),
+      fc.constantFrom(
+        'application/json',
+        'application/yaml',
+        '*/*',
+        ';as=Table',
+        ';v=v1',
+        ';g=meta.k8s.io',
+        ',',
+        ';q=x',
+        '"',
+        '=',
+      ),
       { maxLength: 8 },
     );
     fc.assert(

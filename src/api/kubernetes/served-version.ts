@@ -9,19 +9,27 @@ const LEFT_BEHIND_MS = 10 * 60_000;
 
 /**
  * The resourceVersion up to which everything that is asked for is stored: the lowest position of the scopes concerned.
- * Undefined until each of them was listed once in the newest epoch.
+ * Undefined until each of them was listed once in the newest epoch. Of what comes from a topic the newest version there is:
+ * nobody says how far it is complete.
  */
 export function servedVersion(cluster: ClusterVersions, namespace: string | undefined): number | undefined {
   const known = KNOWN.get(cluster) ?? new Map<string | undefined, number | undefined>();
   KNOWN.set(cluster, known);
-  if (!known.has(namespace)) known.set(namespace, reckoned(cluster, namespace));
-  return known.get(namespace);
+  // Namespaces without a scope of their own are all alike.
+  const hasOwn = namespace === 'default' || (namespace !== undefined && cluster.positions.has(namespace));
+  const asked = hasOwn ? namespace : undefined;
+  if (!known.has(asked)) known.set(asked, reckoned(cluster, asked));
+  return known.get(asked);
 }
 
 /** Every watcher asks after every commit. */
 const KNOWN = new WeakMap<ClusterVersions, Map<string | undefined, number | undefined>>();
 
-function reckoned({ epoch, positions }: ClusterVersions, namespace: string | undefined): number | undefined {
+function reckoned(
+  { epoch, positions, newest: read }: ClusterVersions,
+  namespace: string | undefined,
+): number | undefined {
+  if (positions.size === 0) return read;
   const newest = Math.max(...[...positions.values()].map(({ observedUntil }) => observedUntil));
   const counted = [...positions].filter(([, { observedUntil }]) => observedUntil >= newest - LEFT_BEHIND_MS);
   const everywhere = counted.filter(([scope]) => scope === ALL_NAMESPACES);

@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { AppError } from '../../core/errors.ts';
+import type { Dispatcher } from '../../util/undici.ts';
 import { unlessAborted } from '../../util/unless-aborted.ts';
 import { type ApiResponse, statusErrorOf } from './api-response.ts';
 import type { ClientConfig } from './client-config.ts';

@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
 import { AppError, messageOf } from '../../core/errors.ts';
+import type { Dispatcher } from '../../util/undici.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { CurrentCredentials } from './credentials.ts';
 import { createDispatcher, type Identity } from './dispatcher.ts';

@@ -1,6 +1,6 @@
 /** The connections to one API server, HTTP/1.1 over undici: one for each request under way, kept alive for the next. */
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { tlsOptions } from '../../util/tls-options.ts';
+import { type Dispatcher, Pool, ProxyAgent } from '../../util/undici.ts';
 import type { ClientConfig } from './client-config.ts';
 
 /** What connections are made with; all of it in PEM. */

@@ -51,6 +51,19 @@ describe('SqliteDeliveryLedger', () => {
     expect(await ledger.deadLetters({ limit: 10 })).toEqual([{ ...again, id: 1 }]);
   });
 
+  test('forgets a sink but for its dead letters', async () => {
+    const ledger = openLedger();
+    await ledger.addDeadLetters([letter(1)]);
+    for (const sink of ['chat', 'search']) {
+      await ledger.setPaused(sink, true);
+      await ledger.addGap({ sink, records: 1, at: 2 });
+    }
+    await ledger.forget('chat');
+    expect([await ledger.paused(), await ledger.gaps('chat')]).toEqual([new Set(['search']), []]);
+    expect(await ledger.gaps('search')).toHaveLength(1);
+    expect(await ledger.deadLetters({ limit: 10 })).toHaveLength(1);
+  });
+
   test('forgets dead letters, and never gives their ids to others', async () => {
     const ledger = openLedger();
     await ledger.addDeadLetters([letter(1), letter(2)]);

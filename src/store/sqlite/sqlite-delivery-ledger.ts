@@ -98,6 +98,14 @@ export class SqliteDeliveryLedger implements DeliveryLedger {
     );
   }
 
+  async forget(sink: string): Promise<void> {
+    this.#write('forget a sink in', () => {
+      this.#db.prepare('delete from consumer where name = ?').run(sink);
+      this.#db.prepare('delete from paused_sink where name = ?').run(sink);
+      this.#db.prepare('delete from delivery_gap where sink = ?').run(sink);
+    });
+  }
+
   async addGap({ sink, records, at }: DeliveryGap): Promise<void> {
     this.#write('note a gap in', () => {
       this.#db.prepare('insert into delivery_gap (sink, records, at) values (?, ?, ?)').run(sink, records, at);

@@ -18,6 +18,7 @@ import { readCoverage } from './coverage-ledger.ts';
 import { dayOf } from './dictionary-writer.ts';
 import { GroupReader } from './group-reader.ts';
 import { HoursReader } from './hours-reader.ts';
+import { type NewestVersion, NewestVersions } from './newest-versions.ts';
 import { ObjectReader } from './object-reader.ts';
 import { comparePlaces, parsePlace, placeOf, printPlace, type RevisionPlace } from './revision-place.ts';
 import { type EventRow, RowReader } from './row-reader.ts';
@@ -26,7 +27,9 @@ import { type ChangesPlace, VersionChanges } from './version-changes.ts';
 import { isAtOrBefore, type VersionRow, VersionRows } from './version-rows.ts';
 
 /** Looked at in one go: some milliseconds, during which nobody else has this thread. */
-const PAGE_ROWS = 500;
+const SCANNED_ROWS = 500;
+/** Decoded in one go: so few that they are let go of before young objects are collected, and need not be copied. */
+const PAGE_ROWS = 100;
 /** Read beyond those that are asked for: some are not the latest revision of their event. */
 const SPARE_ROWS = 50;
 const EDGE = Number.MAX_SAFE_INTEGER;
@@ -54,6 +57,7 @@ export class SqliteEventVersions implements EventVersions {
   readonly #statements: VersionRows;
   readonly #changes: VersionChanges;
   readonly #hours: HoursReader;
+  readonly #newest: NewestVersions;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -64,6 +68,7 @@ export class SqliteEventVersions implements EventVersions {
     this.#statements = new VersionRows(this.#db);
     this.#changes = new VersionChanges(this.#statements, this.#rows);
     this.#hours = new HoursReader(this.#db);
+    this.#newest = new NewestVersions(this.#db, this.#groups);
   }
 
   async clusters(): Promise<readonly ClusterVersions[]> {
@@ -83,7 +88,10 @@ export class SqliteEventVersions implements EventVersions {
       if (scope === null) continue;
       cluster.positions.set(scope, { epoch, resourceVersion: resource_version, observedUntil: observed_until ?? 0 });
     }
-    return [...clusters.values()];
+    const found = [...clusters.values()];
+    if (found.every(({ positions }) => positions.size > 0)) return found;
+    const newest = await this.#newest.read((read) => this.#snapshot(read));
+    return found.map((cluster) => ({ ...cluster, ...newestOf(cluster, newest.get(cluster.name)) }));
   }
 
   async *at({ cluster, resourceVersion, query, after, limit }: VersionQuery): AsyncGenerator<PlacedEvent[]> {
@@ -145,7 +153,7 @@ export class SqliteEventVersions implements EventVersions {
   async newest({ cluster, resourceVersion }: Version): Promise<StoredEvent | undefined> {
     let from: [number, number] = [resourceVersion, EDGE];
     // Most often the first one is of the cluster.
-    for (let count = 1; ; count = PAGE_ROWS) {
+    for (let count = 1; ; count = SCANNED_ROWS) {
       const { found, last } = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
         const rows = this.#statements.byVersionDescending.all(...from, count);
@@ -194,7 +202,7 @@ export class SqliteEventVersions implements EventVersions {
         missing -= page.length;
         // Where little of a page is wanted there is more to be looked at.
         const isSparse = missing <= 0 || 2 * page.length < count;
-        count = Math.min(PAGE_ROWS, isSparse ? 2 * count : missing + SPARE_ROWS);
+        count = isSparse ? Math.min(SCANNED_ROWS, 2 * count) : Math.min(PAGE_ROWS, missing + SPARE_ROWS);
         after = last && placeOf(last);
       }
     }
@@ -229,7 +237,7 @@ export class SqliteEventVersions implements EventVersions {
       signal?.throwIfAborted();
       const last = this.#snapshot(() => {
         const epoch = this.#epoch(cluster);
-        const rows = this.#statements.headsByTimeDescending.all(...from, since, PAGE_ROWS);
+        const rows = this.#statements.headsByTimeDescending.all(...from, since, SCANNED_ROWS);
         this.#groups.refresh();
         for (const head of rows) {
           if (!shapes.has(head.shape) || !isAtOrBefore(head.epoch, head.resource_version, epoch, resourceVersion))
@@ -243,7 +251,7 @@ export class SqliteEventVersions implements EventVersions {
           const event = this.#rows.storedEvent(row);
           if (event.body.metadata.name === name) found = later(found, event);
         }
-        return rows.length < PAGE_ROWS ? undefined : rows.at(-1);
+        return rows.length < SCANNED_ROWS ? undefined : rows.at(-1);
       });
       if (found || !last) return found;
       from = placeOf(last);
@@ -307,6 +315,11 @@ class PlacedRow implements PlacedEvent {
   get place(): string {
     return printPlace(this.#place);
   }
+}
+
+/** Where no position says how far a cluster is. */
+function newestOf({ epoch, positions }: ClusterVersions, found: NewestVersion | undefined): { newest?: number } {
+  return positions.size === 0 && found?.epoch === epoch ? { newest: found.resourceVersion } : {};
 }
 
 function later(found: StoredEvent | undefined, event: StoredEvent): StoredEvent {

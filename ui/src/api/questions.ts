@@ -1,0 +1,94 @@
+/** What the views ask, and how long an answer is kept. The answer before stays until the next one is there. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type PageState, STACK_FIELDS, type StackField } from '../state/page-state.ts';
+import { type Asked, rangeParameters } from './range-parameters.ts';
+import { tidings } from './tidings.ts';
+
+export type EventRow = Awaited<ReturnType<typeof tidings.events>>['data']['rows'][number];
+/** Of an event, over the range; a row that came in live has none. */
+export type SeriesRow = EventRow & { readonly spark?: readonly number[] };
+
+/** Of which the API knows values. */
+export const COMPLETED_FIELDS = [...STACK_FIELDS, 'name', 'pod', 'node', 'workload'] as const;
+
+export type CompletedField = (typeof COMPLETED_FIELDS)[number];
+export type RowsAnswer = Omit<Awaited<ReturnType<typeof tidings.events>>, 'data'> & {
+  readonly data: { readonly rows: readonly SeriesRow[]; readonly next?: string };
+};
+export type FullEvent = Awaited<ReturnType<typeof tidings.event>>['data'];
+export type HistogramAnswer = Awaited<ReturnType<typeof tidings.histogram>>;
+export type Meta = Awaited<ReturnType<typeof tidings.meta>>['data'];
+
+export const META_EVERY_MS = 10_000;
+const PAGE_ROWS = 200;
+
+export const metaQuestion = queryOptions({
+  queryKey: ['meta'],
+  queryFn: ({ signal }) => tidings.meta({}, { signal }),
+  refetchInterval: META_EVERY_MS,
+});
+
+export function histogramQuestion(asked: Asked, by: StackField, buckets: number) {
+  const parameters = { ...rangeParameters(asked), by, buckets, top: 6 };
+  return queryOptions({
+    queryKey: ['histogram', parameters],
+    queryFn: ({ signal }) => tidings.histogram(parameters, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function facetsQuestion(asked: Asked, fields: readonly StackField[], top: number) {
+  const parameters = { ...rangeParameters(asked), fields: [...fields], top };
+  return queryOptions({
+    queryKey: ['facets', parameters],
+    queryFn: ({ signal }) => tidings.facets(parameters, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function completionQuestion(asked: Asked, field: CompletedField, prefix: string, limit: number) {
+  const parameters = { ...rangeParameters(asked), field, prefix, limit };
+  return queryOptions({
+    queryKey: ['complete', parameters],
+    queryFn: ({ signal }) => tidings.complete(parameters, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function rowsQuestion(asked: Asked, { rows, order }: Pick<PageState, 'rows' | 'order'>) {
+  const parameters = { ...rangeParameters(asked), limit: PAGE_ROWS };
+  return infiniteQueryOptions({
+    queryKey: ['rows', rows, order, parameters],
+    queryFn: ({ signal, pageParam }): Promise<RowsAnswer> => {
+      const page = { ...parameters, ...(pageParam !== undefined && { cursor: pageParam }) };
+      return rows === 'series' ? tidings.series({ ...page, order }, { signal }) : tidings.events(page, { signal });
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ data }) => data.next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function eventQuestion(id: string) {
+  return queryOptions({
+    queryKey: ['event', id],
+    queryFn: ({ signal }) => tidings.event(id, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+}
+
+const AROUND_MS = 5 * 60_000;
+
+/** What was seen within minutes of an instant, of whatever it is about. */
+export function aroundQuestion(ms: number) {
+  const parameters = {
+    from: new Date(ms - AROUND_MS).toISOString(),
+    to: new Date(ms + AROUND_MS).toISOString(),
+    limit: 1_000,
+  };
+  return queryOptions({
+    queryKey: ['around', parameters],
+    queryFn: ({ signal }) => tidings.series(parameters, { signal }),
+  });
+}

@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { problemWords, queryProblem } from '../api/problem-words.ts';
+import { useHistogram } from '../api/use-histogram.ts';
+import { termsOf } from '../query/terms.ts';
+import { ShareMenu } from '../share/share-menu.tsx';
+import { useCopyLink } from '../share/use-copy-link.ts';
+import { useKeys } from '../shell/keys.ts';
+import { STACK_FIELDS } from '../state/page-state.ts';
+import { useChangeState, usePageState } from '../state/use-page-state.ts';
+import { useTexts } from '../text/language.ts';
+import { Drawer } from './drawer.tsx';
+import { EventTable } from './event-table.tsx';
+import { FacetSheet } from './facet-sheet.tsx';
+import { HistogramPanel } from './histogram-panel.tsx';
+import { LeftOut } from './left-out.tsx';
+import { Legend } from './legend.tsx';
+import { Summary } from './summary.tsx';
+import './explore.css';
+
+/** What happened, when, to what, how often, and whether anybody was watching. */
+export function Explore() {
+  const texts = useTexts();
+  const { t } = texts;
+  const { q, sel } = usePageState();
+  const { answer, error, refetch } = useHistogram();
+  const [showsFilters, setShowsFilters] = useState(false);
+  useExploreKeys();
+  const filters = termsOf(q).length;
+  return (
+    <main className="explore" data-drawer={sel !== ''}>
+      <FacetSheet isOpen={showsFilters} onClose={() => setShowsFilters(false)} />
+      <section className="events">
+        <div className="strip">
+          <Summary answer={answer} total={answer?.data.total} />
+          <button type="button" className="control show-filters" onClick={() => setShowsFilters(true)}>
+            {filters > 0 ? t('filtersOn', { n: filters }) : t('filters')}
+          </button>
+          <StackPicker />
+          <RowsPicker />
+          <ShareMenu />
+        </div>
+        {error && !queryProblem(error) && (
+          <p className="left-out" role="alert">
+            {t('failed', { problem: problemWords(error, texts) })}{' '}
+            <button type="button" className="link" onClick={() => void refetch()}>
+              {t('retry')}
+            </button>
+          </p>
+        )}
+        <LeftOut answer={answer} />
+        <HistogramPanel answer={answer} />
+        <Legend answer={answer} />
+        <EventTable />
+      </section>
+      {sel !== '' && <Drawer id={sel} />}
+    </main>
+  );
+}
+
+function StackPicker() {
+  const { t } = useTexts();
+  const { by } = usePageState();
+  const change = useChangeState();
+  return (
+    <label className="stack-picker">
+      <span>{t('stackBy')}</span>
+      <select
+        aria-label={t('stackBy')}
+        value={by}
+        onChange={(event) => change({ by: STACK_FIELDS.find((field) => field === event.target.value) ?? by })}
+      >
+        {STACK_FIELDS.map((field) => (
+          <option key={field} value={field}>
+            {t(field)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function RowsPicker() {
+  const { t } = useTexts();
+  const { rows } = usePageState();
+  const change = useChangeState();
+  return (
+    <div className="segments" role="group" aria-label={t('rows')}>
+      {(['series', 'raw'] as const).map((each) => (
+        <button key={each} type="button" aria-pressed={rows === each} onClick={() => change({ rows: each })}>
+          {t(each)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function useExploreKeys(): void {
+  const { by, rows } = usePageState();
+  const change = useChangeState();
+  const copyLink = useCopyLink();
+  useKeys({
+    r: () => change({ rows: rows === 'raw' ? 'series' : 'raw' }),
+    s: () => change({ by: STACK_FIELDS[(STACK_FIELDS.indexOf(by) + 1) % STACK_FIELDS.length] ?? by }),
+    e: copyLink,
+    Escape: () => change({ sel: '' }),
+  });
+}

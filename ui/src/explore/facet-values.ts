@@ -1,0 +1,25 @@
+import { termsOf } from '../query/terms.ts';
+import type { StackField } from '../state/page-state.ts';
+
+export type FacetField = StackField | 'workload' | 'node';
+
+export interface Counted {
+  readonly values: readonly FacetValue[];
+  /** How many others there are; undefined when nobody counted them. */
+  readonly more: number | undefined;
+}
+
+export interface FacetValue {
+  readonly value: string;
+  readonly occurrences: number;
+}
+
+/** What was counted, and what was chosen though it counts nothing, so that the choice can be taken back. */
+export function facetValues(counted: Counted | undefined, query: string, field: string): readonly FacetValue[] {
+  const values = counted?.values ?? [];
+  const chosen = termsOf(query)
+    .filter(({ key }) => key === field)
+    .flatMap((term) => term.values)
+    .filter((value) => !value.includes('*') && !values.some((each) => each.value === value));
+  return [...values, ...[...new Set(chosen)].map((value) => ({ value, occurrences: 0 }))];
+}

@@ -1,0 +1,35 @@
+import { useTexts } from '../text/language.ts';
+import type { Suggestion } from './use-suggestions.ts';
+
+interface SuggestionListProps {
+  readonly id: string;
+  readonly suggestions: readonly Suggestion[];
+  /** The place of the one that Enter takes. */
+  readonly choice: number;
+  readonly onTake: (value: string) => void;
+}
+
+/** The focus stays in the box; https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ */
+export function SuggestionList({ id, suggestions, choice, onTake }: SuggestionListProps) {
+  const { t, number } = useTexts();
+  return (
+    <div className="suggestions" id={id} role="listbox" aria-label={t('searchSuggestions')}>
+      {suggestions.map(({ value, count }, index) => (
+        <div
+          key={value}
+          id={`${id}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === choice}
+          onPointerDown={(event) => {
+            event.preventDefault();
+            onTake(value);
+          }}
+        >
+          <bdi>{value}</bdi>
+          <span>{count === undefined ? '' : number(count)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
