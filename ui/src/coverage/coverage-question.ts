@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { namespacesOf } from '../api/questions.ts';
+import { namespacesOf } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { PageState } from '../state/page-state.ts';
 import type { TimeRange } from '../time/time-range.ts';

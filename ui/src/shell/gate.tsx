@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMatchRoute } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
-import { namespacesOf } from '../api/questions.ts';
+import { namespacesOf } from '../api/range-parameters.ts';
 import { keepToken } from '../api/token.ts';
 import { useHistogram } from '../api/use-histogram.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';

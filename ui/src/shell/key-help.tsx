@@ -16,6 +16,7 @@ const KEYS = [
   ['← → ⇧ ↵', 'keyBins'],
   ['↵ − o', 'keyFacet'],
   ['e', 'copyLink'],
+  ['m', 'copyMarkdown'],
   ['o', 'keyObject'],
   ['g e', 'explore'],
   ['g t', 'timeline'],

@@ -3,7 +3,7 @@ import { BASE } from '../api/tidings.ts';
 import { Coverage } from '../coverage/coverage.tsx';
 import { Explore } from '../explore/explore.tsx';
 import { ObjectIndex } from '../object/object-index.tsx';
-import { ObjectPage, WorkloadPage } from '../object/object-page.tsx';
+import { ObjectPage } from '../object/object-page.tsx';
 import { Sinks } from '../sinks/sinks.tsx';
 import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -34,7 +34,7 @@ const object = createRoute({
 const workload = createRoute({
   getParentRoute: () => root,
   path: '/objects/workload/$kind/$namespace/$name',
-  component: WorkloadPage,
+  component: ObjectPage,
 });
 
 export function createPageRouter() {
