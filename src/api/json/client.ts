@@ -16,6 +16,7 @@ import type { listSeries } from './list-series.ts';
 import type { getMeta, listClusters } from './meta.ts';
 import type { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { ProblemDetails } from './problem.ts';
+import type { listRecordDeliveries } from './record-deliveries.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
   dropDeadLetters,
@@ -105,6 +106,12 @@ export function createClient(options: ClientOptions) {
     /** By the `id` of a row. */
     event: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof getEvent>> =>
       json(options, { ...call, method: 'GET', path: `/events/${id.split('/').map(encodeURIComponent).join('/')}` }),
+    deliveries: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof listRecordDeliveries>> =>
+      json(options, {
+        ...call,
+        method: 'GET',
+        path: `/events/${id.split('/').map(encodeURIComponent).join('/')}/deliveries`,
+      }),
     series: get<typeof listSeries>('/series'),
     histogram: get<typeof getHistogram>('/histogram'),
     facets: get<typeof getFacets>('/facets'),
