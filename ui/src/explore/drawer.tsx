@@ -9,7 +9,7 @@ import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { ObjectLink, useObjectSearch } from '../object/object-link.tsx';
 import { isCel, only } from '../query/rewrite.ts';
-import { kubectlCommand } from '../share/commands.ts';
+import { kubectlCommand } from '../share/kubectl-command.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { yamlOf } from '../share/yaml.ts';
 import { Icon } from '../shell/icon.tsx';

@@ -1,4 +1,5 @@
-import { type HistogramAnswer, namespacesOf } from '../api/questions.ts';
+import type { HistogramAnswer } from '../api/questions.ts';
+import { namespacesOf } from '../api/range-parameters.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
-import { rangeParameters } from '../api/questions.ts';
+import { rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import { useKept } from '../api/use-kept.ts';
 import { LeftOut } from '../explore/left-out.tsx';

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
 import { type UIEvent, useMemo } from 'react';
-import { ApiProblem, type ObjectName } from '../../../src/api/json/client.ts';
+import { ApiProblem } from '../../../src/api/json/client.ts';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { metaQuestion } from '../api/questions.ts';
 import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
@@ -10,13 +9,15 @@ import { missedMs } from '../chart/gaps.ts';
 import { Drawer } from '../explore/drawer.tsx';
 import { LeftOut } from '../explore/left-out.tsx';
 import { useLive } from '../live/live.tsx';
+import { useCopyLink } from '../share/use-copy-link.ts';
 import { Refused } from '../shell/gate.tsx';
+import { useKeys } from '../shell/keys.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { preset } from '../time/time-range.ts';
 import { IncarnationTable } from './incarnation-table.tsx';
 import { LivesPanel } from './lives-panel.tsx';
-import { type ObjectPlace, placeOf } from './object-address.ts';
+import type { ObjectPlace } from './object-address.ts';
 import { type ObjectAnswer, objectQuestion } from './object-question.ts';
 import { stepsOf } from './object-steps.ts';
 import { ObjectTitle } from './object-title.tsx';
@@ -24,27 +25,15 @@ import { ReasonRows } from './reason-rows.tsx';
 import { Siblings } from './relatives.tsx';
 import { Story } from './story.tsx';
 import { Strip } from './strip.tsx';
+import { usePlace } from './use-place.ts';
 import '../explore/explore.css';
 import './object.css';
 
-/** One object: whether it was well over the range, its lives, and what was said about it. */
+/** One object, or a workload with all that belongs to it: how well it was, its lives, and what was said about it. */
 export function ObjectPage() {
-  return <Page place={usePlace(false)} />;
-}
-
-/** A workload, with all that belongs to it. */
-export function WorkloadPage() {
-  return <Page place={usePlace(true)} />;
-}
-
-function usePlace(isWorkload: boolean): ObjectPlace {
-  const { kind = '', namespace = '', name = '' } = useParams({ strict: false }) as Partial<ObjectName>;
-  return useMemo(() => placeOf({ kind, namespace, name }, isWorkload), [kind, namespace, name, isWorkload]);
-}
-
-/** Of another object nothing stays. */
-function Page({ place }: { readonly place: ObjectPlace }) {
-  return <ObjectView key={JSON.stringify(place)} place={place} />;
+  const place = usePlace();
+  // Of another object nothing stays.
+  return place && <ObjectView key={JSON.stringify(place)} place={place} />;
 }
 
 function ObjectView({ place }: { readonly place: ObjectPlace }) {
@@ -56,6 +45,7 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
   const { error } = query;
   const steps = useMemo(() => answer && stepsOf(answer, answer.data.reasons), [answer]);
   const { t } = useTexts();
+  useObjectKeys();
   if (error instanceof ApiProblem && [401, 403].includes(error.details.status))
     return <Refused problem={error.details} />;
   const onScroll = (event: UIEvent<HTMLElement>) => {
@@ -82,6 +72,12 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
       {state.sel !== '' && <Drawer id={state.sel} />}
     </main>
   );
+}
+
+function useObjectKeys(): void {
+  const change = useChangeState();
+  const copyLink = useCopyLink();
+  useKeys({ e: copyLink, Escape: () => change({ sel: '' }) });
 }
 
 /** What is below a part of a workload, or beside it. */

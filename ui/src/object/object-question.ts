@@ -1,6 +1,6 @@
 /** What the views of an object and of a workload ask. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Asked, rangeParameters } from '../api/questions.ts';
+import { type Asked, rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { ObjectPlace } from './object-address.ts';
 

@@ -1,6 +1,6 @@
 /** What the timeline asks. The picture before stays until the next one is there. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Asked, rangeParameters } from '../api/questions.ts';
+import { type Asked, rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { PageState } from '../state/page-state.ts';
 import type { TimeRange } from '../time/time-range.ts';

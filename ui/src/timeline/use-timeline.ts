@@ -26,7 +26,7 @@ export function useTimeline() {
   });
   const answer = useKept(query.data);
   const range = useMemo(() => answer && rangeOf(answer.range), [answer]);
-  const lanes = useLaneOrder(answer?.data.lanes, [state.from, state.to, state.q, state.group].join(' '));
+  const lanes = useLaneOrder(answer?.data.lanes, [state.from, state.to, state.q, state.ns, state.group].join(' '));
   const base = useMemo(() => answer && lanes && timelineRows(onLanesOf(answer.data, lanes)), [answer, lanes]);
   const gaps = useMemo(() => (answer && range ? mergedGaps(answer.coverage.gaps, range) : []), [answer, range]);
 
