@@ -118,6 +118,23 @@ function roundValues(highest: number): readonly number[] {
   return [least, 2 * least].filter((value) => value <= highest);
 }
 
+const LABEL_DISTANCE = 4;
+
+/** Numbers over bars, of which two on each other would tell nothing: those of the highest, as far as they fit. */
+export function cutLabels(
+  bars: readonly Bar[],
+  { widthOf, right }: { readonly widthOf: (bar: Bar) => number; readonly right: number },
+): readonly { readonly bar: Bar; readonly middle: number }[] {
+  const placed: { readonly bar: Bar; readonly middle: number; readonly half: number }[] = [];
+  for (const bar of bars.toSorted((one, other) => other.total - one.total)) {
+    const half = widthOf(bar) / 2;
+    const middle = Math.min(bar.x + bar.width / 2, right - half);
+    const fits = placed.every((other) => Math.abs(other.middle - middle) >= other.half + half + LABEL_DISTANCE);
+    if (fits) placed.push({ bar, middle, half });
+  }
+  return placed;
+}
+
 /** Which step holds an instant; at the ends, the nearest one. */
 export function stepAt({ start, stepMs, counts }: HistogramCounts, ms: number): number {
   const last = (counts[0]?.length ?? 1) - 1;

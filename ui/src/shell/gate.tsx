@@ -11,8 +11,9 @@ import { useTexts } from '../text/language.ts';
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {
   const isAt = useMatchRoute();
-  // One object asks less than all events do: what it is refused it says itself.
-  return isAt({ to: '/objects', fuzzy: true }) ? children : <GateOfAll>{children}</GateOfAll>;
+  // These ask less than all events do, or something else: what they are refused they say themselves.
+  const isOwn = (['/objects', '/coverage', '/sinks'] as const).some((to) => isAt({ to, fuzzy: true }));
+  return isOwn ? children : <GateOfAll>{children}</GateOfAll>;
 }
 
 function GateOfAll({ children }: { readonly children: ReactNode }) {

@@ -21,6 +21,8 @@ const KEYS = [
   ['g e', 'explore'],
   ['g t', 'timeline'],
   ['g o', 'objects'],
+  ['g c', 'coverage'],
+  ['g s', 'sinks'],
   ['← → ↑ ↓ ↵', 'keyLanes'],
   ['+ − 0', 'keyWindow'],
   ['n p', 'keyWarnings'],

@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { BASE } from '../api/tidings.ts';
+import { Coverage } from '../coverage/coverage.tsx';
 import { Explore } from '../explore/explore.tsx';
 import { ObjectIndex } from '../object/object-index.tsx';
 import { ObjectPage } from '../object/object-page.tsx';
+import { Sinks } from '../sinks/sinks.tsx';
 import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
@@ -18,6 +20,8 @@ const start = createRoute({
 });
 
 const explore = createRoute({ getParentRoute: () => root, path: '/explore', component: Explore });
+const coverage = createRoute({ getParentRoute: () => root, path: '/coverage', component: Coverage });
+const sinks = createRoute({ getParentRoute: () => root, path: '/sinks', component: Sinks });
 
 const timeline = createRoute({ getParentRoute: () => root, path: '/timeline', component: Timeline });
 
@@ -35,7 +39,7 @@ const workload = createRoute({
 
 export function createPageRouter() {
   return createRouter({
-    routeTree: root.addChildren([start, explore, timeline, objects, object, workload]),
+    routeTree: root.addChildren([start, explore, timeline, objects, object, workload, coverage, sinks]),
     basepath: BASE.pathname,
     parseSearch: readAddress,
     stringifySearch: writeAddress,

@@ -3,8 +3,8 @@
  * pixels of an image when they are many, which costs the same however many there are.
  */
 
-/** More of them take longer one by one than an image does. */
-const MOST_FILLED = 6_000;
+/** More of them, each looked at once a colour, take longer one by one than an image does. */
+const MOST_LOOKS = 24_000;
 const FIELDS = 4;
 
 export class CellBuffer {
@@ -31,7 +31,7 @@ export class CellBuffer {
 
   /** Over what is there. Colours are six hexadecimal digits behind a #, with an opacity of their own. */
   paint(context: CanvasRenderingContext2D, inks: readonly CellInk[]): void {
-    if (this.#size <= MOST_FILLED) this.#fill(context, inks);
+    if (this.#size * inks.length <= MOST_LOOKS) this.#fill(context, inks);
     else this.#rasterise(context, inks);
   }
 

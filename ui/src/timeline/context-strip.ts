@@ -9,6 +9,7 @@ import { ink } from '../theme/ink.ts';
 import type { Clock } from '../time/clock.ts';
 import { ticksOf } from '../time/ticks.ts';
 import type { TimeRange } from '../time/time-range.ts';
+import type { TimeScale } from '../time/time-scale.ts';
 
 export interface StripView extends HistogramCounts {
   readonly gaps: readonly Gap[];
@@ -32,7 +33,8 @@ export class ContextStrip {
   readonly #canvas: CanvasBox;
   readonly #before = document.createElement('div');
   readonly #after = document.createElement('div');
-  readonly #frame = document.createElement('div');
+  readonly #start = document.createElement('div');
+  readonly #end = document.createElement('div');
   readonly #listening = new AbortController();
   #view: StripView | undefined;
   #layout: HistogramLayout | undefined;
@@ -46,13 +48,14 @@ export class ContextStrip {
     this.#canvas = new CanvasBox(box, (context, size) => this.#paint(context, size));
     this.#before.className = 'strip-shade';
     this.#after.className = 'strip-shade';
-    this.#frame.className = 'strip-window';
-    box.append(this.#before, this.#after, this.#frame);
+    this.#start.className = 'strip-edge';
+    this.#end.className = 'strip-edge';
+    box.append(this.#before, this.#after, this.#start, this.#end);
     const { signal } = this.#listening;
     box.addEventListener('pointerdown', (event) => this.#press(event), { signal });
     box.addEventListener('pointermove', (event) => this.#drags(event), { signal });
     box.addEventListener('pointerup', () => this.#release(), { signal });
-    box.addEventListener('pointercancel', () => this.#end(), { signal });
+    box.addEventListener('pointercancel', () => this.#leave(), { signal });
   }
 
   show(view: StripView): void {
@@ -77,13 +80,13 @@ export class ContextStrip {
     if (!scale) return;
     const [from, to] = [Math.max(scale.left, scale.x(window.from)), Math.min(scale.right, scale.x(window.to))];
     const isWhole = from <= scale.left && to >= scale.right;
-    for (const part of [this.#before, this.#after, this.#frame]) part.hidden = isWhole;
-    this.#before.style.left = `${scale.left}px`;
-    this.#before.style.width = `${Math.max(0, from - scale.left)}px`;
-    this.#after.style.left = `${to}px`;
-    this.#after.style.width = `${Math.max(0, scale.right - to)}px`;
-    this.#frame.style.left = `${from}px`;
-    this.#frame.style.width = `${Math.max(2, to - from)}px`;
+    for (const part of [this.#before, this.#after, this.#start, this.#end])
+      if (part.hidden !== isWhole) part.hidden = isWhole;
+    // Transforms move what is one pixel wide without a new layout.
+    this.#before.style.transform = `translateX(${scale.left}px) scaleX(${Math.max(0, from - scale.left)})`;
+    this.#after.style.transform = `translateX(${to}px) scaleX(${Math.max(0, scale.right - to)})`;
+    this.#start.style.transform = `translateX(${from - 1}px)`;
+    this.#end.style.transform = `translateX(${Math.max(from + 1, to - 1)}px)`;
   }
 
   #press(event: PointerEvent): void {
@@ -91,15 +94,22 @@ export class ContextStrip {
     if (event.button !== 0 || !scale) return;
     this.#box.setPointerCapture(event.pointerId);
     const x = this.#xOf(event);
-    const at = scale.timeAt(x);
-    const { from, to } = this.#window;
-    const isWhole = scale.x(to) - scale.x(from) >= scale.right - scale.left - 1;
-    this.#drag = { x, moves: !isWhole && at > from && at < to ? this.#window : undefined };
+    this.#drag = { x, moves: this.#isInside(scale, x) ? this.#window : undefined };
+  }
+
+  /** In the window, unless that is all there is. */
+  #isInside(scale: TimeScale, x: number): boolean {
+    const [from, to] = [scale.x(this.#window.from), scale.x(this.#window.to)];
+    return x > from && x < to && to - from < scale.right - scale.left - 1;
   }
 
   #drags(event: PointerEvent): void {
     const scale = this.#layout?.scale;
-    if (!this.#drag || !scale) return;
+    if (!scale) return;
+    if (!this.#drag) {
+      this.#box.classList.toggle('moves', this.#isInside(scale, this.#xOf(event)));
+      return;
+    }
     const { x: start, moves } = this.#drag;
     const x = this.#xOf(event);
     if (moves) {
@@ -113,11 +123,11 @@ export class ContextStrip {
 
   #release(): void {
     const chosen = this.#chosen;
-    this.#end();
+    this.#leave();
     if (chosen) this.#actions.onChoose(chosen);
   }
 
-  #end(): void {
+  #leave(): void {
     this.#drag = undefined;
     this.#chosen = undefined;
     this.#place(this.#window);

@@ -30,7 +30,8 @@ export class LaneLabels {
   readonly #box: HTMLElement;
   readonly #options: LaneLabelsOptions;
   readonly #pool: Label[] = [];
-  #used = 0;
+  /** Those in view by the place they stand for: what is scrolled by is not written again. */
+  #placed = new Map<number, Label>();
 
   constructor(box: HTMLElement, options: LaneLabelsOptions) {
     this.#box = box;
@@ -40,18 +41,15 @@ export class LaneLabels {
   }
 
   show(frame: Frame, texts: Texts, { focus, isBracketed }: { focus: number; isBracketed: boolean }): void {
-    this.#used = 0;
-    this.#box.setAttribute('aria-label', texts.t('lanesLabel'));
-    this.#box.setAttribute('aria-rowcount', String(frame.shown.length));
+    setAttribute(this.#box, 'aria-label', texts.t('lanesLabel'));
+    setAttribute(this.#box, 'aria-rowcount', String(frame.shown.length));
     if (isBracketed) this.#showBrackets(frame, texts);
     else this.#showLanes(frame, texts, focus);
-    for (const label of this.#pool.slice(this.#used)) label.row.hidden = true;
   }
 
   /** The label of a lane in view takes the focus; where it has it already, or where somebody just came to the view. */
   focus(place: number): void {
-    const label = this.#pool.slice(0, this.#used).find((each) => each.place === place);
-    label?.button.focus({ preventScroll: true });
+    this.#placed.get(place)?.button.focus({ preventScroll: true });
   }
 
   get hasFocus(): boolean {
@@ -60,31 +58,36 @@ export class LaneLabels {
 
   #showLanes({ shown, data, first, last, topOf, laneHeight }: Frame, texts: Texts, focus: number): void {
     const reachable = focus >= first && focus < last ? focus : first;
+    const places = Array.from({ length: last - first }, (_, index) => first + index);
+    const labels = this.#labelsOf(places);
     let around: Lane | undefined;
     for (let place = firstOfTree(shown, first); place < last; place++) {
       const each = shown[place];
       if (each?.depth === 0) around = data.lanes[each.lane];
       if (place < first) continue;
       const lane = data.lanes[each?.lane ?? 0];
-      if (!each || !lane) continue;
-      const label = this.#next(place);
+      const label = labels.get(place);
+      if (!each || !lane || !label) continue;
       const parent = each.depth === 1 ? around : undefined;
       this.#put(label, Math.round(topOf(place)), laneHeight);
       setAttribute(label.row, 'aria-rowindex', String(place + 1));
-      label.row.classList.toggle('current', place === focus);
-      label.button.tabIndex = place === reachable ? 0 : -1;
+      if (label.row.classList.contains('current') !== (place === focus)) label.row.classList.toggle('current');
+      setAttribute(label.button, 'tabindex', place === reachable ? '0' : '-1');
       this.#write(label, { each, lane, parent, laneHeight, texts });
     }
   }
 
   #showBrackets({ shown, data, topOf, laneHeight }: Frame, { number }: Texts): void {
-    for (const { namespace, first, lanes } of bracketsOf(shown, data.lanes)) {
-      const label = this.#next(first);
+    const brackets = bracketsOf(shown, data.lanes);
+    const labels = this.#labelsOf(brackets.map(({ first }) => first));
+    for (const { namespace, first, lanes } of brackets) {
+      const label = labels.get(first);
+      if (!label) continue;
       const height = lanes * laneHeight;
       this.#put(label, Math.round(topOf(first)), height);
       label.row.classList.remove('current');
       setAttribute(label.row, 'aria-rowindex', String(first + 1));
-      label.button.tabIndex = -1;
+      setAttribute(label.button, 'tabindex', '-1');
       const content = `bracket ${namespace} ${lanes} ${height < LEAST_NAMED}`;
       if (label.content === content) continue;
       label.content = content;
@@ -118,12 +121,25 @@ export class LaneLabels {
     button.title = more === undefined ? lane.name : '';
   }
 
-  #next(place: number): Label {
-    const label = this.#pool[this.#used] ?? this.#create();
-    this.#used++;
-    label.row.hidden = false;
-    label.place = place;
-    return label;
+  /** One for each place: the one that stands for it already, else one that stands for none of them. */
+  #labelsOf(places: readonly number[]): ReadonlyMap<number, Label> {
+    const placed = new Map<number, Label>();
+    for (const place of places) {
+      const label = this.#placed.get(place);
+      if (label) placed.set(place, label);
+    }
+    const kept = new Set(placed.values());
+    const free = this.#pool.filter((label) => !kept.has(label));
+    for (const place of places) {
+      if (placed.has(place)) continue;
+      const label = free.pop() ?? this.#create();
+      label.place = place;
+      if (label.row.hidden) label.row.hidden = false;
+      placed.set(place, label);
+    }
+    for (const { row } of free) if (!row.hidden) row.hidden = true;
+    this.#placed = placed;
+    return placed;
   }
 
   #create(): Label {

@@ -14,7 +14,7 @@ import { drawOverlay, type Pinned } from './overlay.ts';
 import { panned, windowOf, windowText, within, zoomedAround } from './time-window.ts';
 import { laneHeightOf, type Scene, TimelinePainter } from './timeline-painter.ts';
 import type { TimelineRows } from './timeline-rows.ts';
-import { gapWords, pictureWords, rowsWords } from './timeline-words.ts';
+import { pictureWords, rowsWords } from './timeline-words.ts';
 
 export interface TimelineView extends Scene {
   /** Of the whole range. */
@@ -226,8 +226,15 @@ export class TimelineChart {
   }
 
   #repaint(): void {
-    this.#over.repaint();
+    this.#repaintOver();
     this.#marks.repaint();
+  }
+
+  #repaintOver(): void {
+    const isOver = this.#pointer !== undefined || (this.#view !== undefined && this.#view.sel !== '');
+    // A layer that shows nothing costs as much as one that does.
+    if (this.#over.canvas.hidden === isOver) this.#over.canvas.hidden = !isOver;
+    if (isOver) this.#over.repaint();
   }
 
   #paint(context: CanvasRenderingContext2D, size: Size): void {
@@ -281,7 +288,7 @@ export class TimelineChart {
 
   #point(at: Point | undefined): void {
     this.#pointer = at;
-    this.#over.repaint();
+    this.#repaintOver();
     const view = this.#view;
     if (!view || !at || at.y < RULER_HEIGHT) {
       this.#tooltip.hide();
@@ -292,7 +299,7 @@ export class TimelineChart {
     const time = this.#timeAt(at.x);
     const gap = gapAt(view.gaps, time - margin, time + margin);
     if (rows.length > 0) this.#tooltip.show(rowsWords(this.#data(view), rows, view.texts, view.clock), at.x, at.y);
-    else if (gap) this.#tooltip.show({ title: gapWords(gap, view.texts), lines: [] }, at.x, at.y);
+    else if (gap) this.#tooltip.show({ title: view.gapWords(gap), lines: [] }, at.x, at.y);
     else this.#tooltip.hide();
   }
 

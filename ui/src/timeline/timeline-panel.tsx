@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { Gap } from '../chart/gaps.ts';
+import { gapWords } from '../explore/gap-words.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { useIsPhone } from '../theme/use-is-phone.ts';
@@ -10,7 +11,6 @@ import { fittedLanes, shownLanes } from './shown-lanes.ts';
 import { stripCounts } from './strip-counts.ts';
 import { TimelineChart, type TimelineView } from './timeline-chart.ts';
 import type { TimelineRows } from './timeline-rows.ts';
-import { gapWords } from './timeline-words.ts';
 import '../chart/chart.css';
 
 export interface TimelinePanelProps {
@@ -70,7 +70,6 @@ export function TimelinePanel({ base, closer, range, gaps, onMove, onDrawn }: Ti
   );
   useEffect(() => {
     const isBracketed = isFit && group === 'workload';
-    const words = (gap: Gap) => gapWords(gap, texts);
     chart.current?.show({
       base,
       closer,
@@ -84,7 +83,7 @@ export function TimelinePanel({ base, closer, range, gaps, onMove, onDrawn }: Ti
       isFit,
       isPhone,
       isBracketed,
-      gapWords: words,
+      gapWords: (gap) => gapWords([gap], gap, texts) ?? '',
     });
   }, [base, closer, shown, range, gaps, clock, texts, win, sel, isFit, isPhone, group]);
   useEffect(() => {

@@ -1,6 +1,5 @@
 /** What is said of what is under the pointer. All of it is also in the drawer and in the table. */
 import { SEVERITIES } from '../../../src/core/severity.ts';
-import type { Gap } from '../chart/gaps.ts';
 import type { TooltipContent } from '../chart/tooltip.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
@@ -8,12 +7,6 @@ import type { TimelineRows } from './timeline-rows.ts';
 import { visibleName } from './visible-name.ts';
 
 const MOST_LINES = 5;
-
-export function gapWords({ from, to, causes }: Gap, { t, duration, list }: Texts): string {
-  return causes.length === 0
-    ? t('notWatched', { duration: duration(to - from) })
-    : t('notWatchedBecause', { duration: duration(to - from), causes: list(causes) });
-}
 
 /** `rows` are of one lane, the severest first. */
 export function rowsWords(data: TimelineRows, rows: readonly number[], texts: Texts, clock: Clock): TooltipContent {

@@ -8,7 +8,7 @@ import { LeftOut } from '../explore/left-out.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
-import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
+import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { preset, type TimeRange } from '../time/time-range.ts';
 import { windowOf, windowText } from './time-window.ts';
@@ -18,6 +18,7 @@ import { TimelinePanel } from './timeline-panel.tsx';
 import { TimelineTable } from './timeline-table.tsx';
 import { useTimeline } from './use-timeline.ts';
 import { useTimelineKeys } from './use-timeline-keys.ts';
+import { useWindowWords } from './use-window-words.ts';
 import '../explore/explore.css';
 import './timeline.css';
 
@@ -30,18 +31,11 @@ export function Timeline() {
   const [showsFilters, setShowsFilters] = useState(false);
   const [isTable, setIsTable] = useState(false);
   const chart = useRef<TimelineChart>(null);
-  const words = useRef<HTMLOutputElement>(null);
+  const { output, onMove } = useWindowWords();
   const toggleTable = () => setIsTable(!isTable);
   const onDrawn = useCallback((drawn: TimelineChart | null) => {
     chart.current = drawn;
   }, []);
-  const windowWords = useWindowWords();
-  const onMove = useCallback(
-    (window: TimeRange) => {
-      if (words.current) words.current.textContent = windowWords(window);
-    },
-    [windowWords],
-  );
   useTimelineKeys(chart, toggleTable);
   const filters = termsOf(q).length;
   return (
@@ -54,7 +48,7 @@ export function Timeline() {
           isTable={isTable}
           onTable={toggleTable}
           onWhole={() => (chart.current ? chart.current.goTo(undefined) : change({ win: '' }))}
-          words={words}
+          words={output}
         >
           <button type="button" className="control show-filters" onClick={() => setShowsFilters(true)}>
             {filters > 0 ? t('filtersOn', { n: filters }) : t('filters')}
@@ -86,12 +80,6 @@ function Content({ timeline, isTable, onMove, onDrawn }: ContentProps) {
   if (base.time.length === 0) return <Nothing missed={missedMs(gaps, range)} />;
   if (isTable) return <TimelineTable data={closer?.data ?? base} window={windowOf(win, range)} />;
   return <TimelinePanel base={base} closer={closer} range={range} gaps={gaps} onMove={onMove} onDrawn={onDrawn} />;
-}
-
-function useWindowWords(): (window: TimeRange) => string {
-  const { duration } = useTexts();
-  const clock = useClock();
-  return useCallback(({ from, to }) => `${clock.span(from, to)} · ${duration(to - from)}`, [clock, duration]);
 }
 
 function Problem({ timeline: { error, refetch } }: { readonly timeline: ReturnType<typeof useTimeline> }) {
