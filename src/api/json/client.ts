@@ -90,10 +90,6 @@ export function createClient(options: ClientOptions) {
     <T extends Typed>(path: string) =>
     (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
       json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
-  const getNamed =
-    <T extends Typed>(path: (name: string) => string) =>
-    (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}) =>
-      get<T>(path(objectPath(object)))(parameters, call);
   const post =
     <T extends Typed>(path: (name: string) => string) =>
     (...[name, body, call = {}]: PostArguments<T>): Promise<AnswerOf<T>> =>
@@ -117,10 +113,7 @@ export function createClient(options: ClientOptions) {
     facets: get<typeof getFacets>('/facets'),
     complete: get<typeof complete>('/complete'),
     timeline: get<typeof getTimeline>('/timeline'),
-    object: getNamed<typeof getObject>((name) => `/objects/${name}`),
-    objectStory: getNamed<typeof getObjectStory>((name) => `/objects/${name}/story`),
-    workload: getNamed<typeof getWorkload>((name) => `/workloads/${name}`),
-    workloadStory: getNamed<typeof getWorkloadStory>((name) => `/workloads/${name}/story`),
+    ...objectReads(options),
     coverage: get<typeof getCoverage>('/coverage'),
     ledger: get<typeof getLedger>('/ledger'),
     /** Line by line; without the last one, which is of another kind, it broke off. */
@@ -174,6 +167,20 @@ export function createClient(options: ClientOptions) {
         method: 'DELETE',
         path: `/saved-queries/${encodeURIComponent(name)}`,
       }),
+  };
+}
+
+/** About one object, or a workload with what belongs to it. */
+function objectReads(options: ClientOptions) {
+  const get =
+    <T extends Typed>(path: (name: string) => string) =>
+    (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
+      json(options, { ...call, method: 'GET', path: path(objectPath(object)) + queryOf(parameters) });
+  return {
+    object: get<typeof getObject>((name) => `/objects/${name}`),
+    objectStory: get<typeof getObjectStory>((name) => `/objects/${name}/story`),
+    workload: get<typeof getWorkload>((name) => `/workloads/${name}`),
+    workloadStory: get<typeof getWorkloadStory>((name) => `/workloads/${name}/story`),
   };
 }
 
