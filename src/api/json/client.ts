@@ -96,14 +96,9 @@ function readingOf(options: ClientOptions) {
     clusters: get<typeof listClusters>('/clusters'),
     events: get<typeof listEvents>('/events'),
     /** By the `id` of a row. */
-    event: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof getEvent>> =>
-      json(options, { ...call, method: 'GET', path: `/events/${id.split('/').map(encodeURIComponent).join('/')}` }),
-    deliveries: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof listRecordDeliveries>> =>
-      json(options, {
-        ...call,
-        method: 'GET',
-        path: `/events/${id.split('/').map(encodeURIComponent).join('/')}/deliveries`,
-      }),
+    event: (id: string, call: CallOptions = {}) => get<typeof getEvent>(revisionPath(id))({}, call),
+    deliveries: (id: string, call: CallOptions = {}) =>
+      get<typeof listRecordDeliveries>(`${revisionPath(id)}/deliveries`)({}, call),
     series: get<typeof listSeries>('/series'),
     histogram: get<typeof getHistogram>('/histogram'),
     facets: get<typeof getFacets>('/facets'),
@@ -167,18 +162,9 @@ function savedQueriesOf(options: ClientOptions) {
   return {
     savedQueries: get<typeof listSavedQueries>('/saved-queries'),
     saveQuery: (name: string, body: BodyOf<typeof putSavedQuery>, call: CallOptions = {}) =>
-      json<AnswerOf<typeof putSavedQuery>>(options, {
-        ...call,
-        method: 'PUT',
-        path: `/saved-queries/${encodeURIComponent(name)}`,
-        body,
-      }),
+      json<AnswerOf<typeof putSavedQuery>>(options, { ...call, method: 'PUT', path: savedQueryPath(name), body }),
     deleteSavedQuery: (name: string, call: CallOptions = {}) =>
-      json<AnswerOf<typeof deleteSavedQuery>>(options, {
-        ...call,
-        method: 'DELETE',
-        path: `/saved-queries/${encodeURIComponent(name)}`,
-      }),
+      json<AnswerOf<typeof deleteSavedQuery>>(options, { ...call, method: 'DELETE', path: savedQueryPath(name) }),
   };
 }
 
@@ -281,6 +267,15 @@ async function* serverSentEvents(text: AsyncIterable<string>): AsyncGenerator<St
     if (event !== undefined) yield { event, id, data: JSON.parse(data) as Streamed } as StreamedEvent;
     fields = {};
   }
+}
+
+/** Of the `id` of a row. */
+function revisionPath(id: string): string {
+  return `/events/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function savedQueryPath(name: string): string {
+  return `/saved-queries/${encodeURIComponent(name)}`;
 }
 
 /** What is empty is written as `-`. */
