@@ -12,6 +12,7 @@ import { latency } from './latency.ts';
 import type { Figure, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { objectStory } from './object-story.ts';
+import { queries } from './queries.ts';
 import { corpusTable, machine, tableOf, writeReport } from './report.ts';
 import { size } from './size.ts';
 import { startUp } from './start-up.ts';
@@ -30,6 +31,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   isolation,
   size,
   objectStory,
+  queries,
   eventReads,
   startUp,
   eventWatches,

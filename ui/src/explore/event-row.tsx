@@ -5,6 +5,7 @@ import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { beginningOf } from '../message/visible-text.ts';
 import { ObjectLink } from '../object/object-link.tsx';
+import { Icon } from '../shell/icon.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
 import { Spark } from './spark.tsx';
@@ -29,7 +30,7 @@ const MESSAGE_CHARACTERS = 300;
 
 export const EventRow = memo(function EventRow(props: EventRowProps) {
   const { row, index, top, isRaw, isSelected, isCurrent, clock, today, search, onOpen } = props;
-  const { number } = useTexts();
+  const { t, number } = useTexts();
   const last = Date.parse(row.last);
   return (
     <div
@@ -63,12 +64,17 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
         <Message text={row.reason} />
       </span>
       <span role="gridcell" className="row-object">
-        {search === undefined ? (
-          <ObjectName namespace={row.object.namespace} name={row.object.name} />
-        ) : (
+        <ObjectName namespace={row.object.namespace} name={row.object.name} />
+        {search !== undefined && (
           // The rows take the keys: o opens the object.
-          <ObjectLink place={{ ...row.object, isWorkload: false }} search={search} tabIndex={-1}>
-            <ObjectName namespace={row.object.namespace} name={row.object.name} />
+          <ObjectLink
+            place={{ ...row.object, isWorkload: false }}
+            search={search}
+            className="row-open"
+            label={`${t('openObject', { kind: row.object.kind })} (o)`}
+            tabIndex={-1}
+          >
+            <Icon name="open" />
           </ObjectLink>
         )}
       </span>
