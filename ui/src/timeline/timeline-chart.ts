@@ -175,6 +175,8 @@ export class TimelineChart {
     const room = this.#size.height - RULER_HEIGHT;
     if (top < scrollTop) this.#host.scrollTop = top;
     else if (top + height > scrollTop + room) this.#host.scrollTop = top + height - room;
+    // At once, for the key after this one; what is not in view yet follows with its frame.
+    if (this.#labels.hasFocus) this.#labels.focus(this.#focus);
     this.#repaint();
   }
 
