@@ -52,7 +52,7 @@ describe.skipIf(!isMounted)('SqliteStore on a full volume (skipped where no tmpf
     expect((await store.stats()).revisions).toBe(next);
 
     rmSync(filler);
-    expect(await store.append([batch(next, next + 1_000)])).toEqual({
+    expect(await store.append([batch(next, next + 1_000)])).toMatchObject({
       occurrences: Array.from({ length: 1_000 }, () => 1),
     });
     next += 1_000;
