@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { namespacesOf } from '../api/questions.ts';
@@ -48,6 +49,7 @@ function NamespaceChoice({ problem }: { readonly problem: string }) {
 function SignIn() {
   const { t } = useTexts();
   const queries = useQueryClient();
+  const router = useRouter();
   const [typed, setTyped] = useState('');
   return (
     <main className="gate" id="content">
@@ -58,6 +60,7 @@ function SignIn() {
           event.preventDefault();
           keepToken(typed);
           void queries.resetQueries();
+          void router.invalidate();
         }}
       >
         <label>
