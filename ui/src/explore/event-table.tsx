@@ -8,8 +8,10 @@ import { useIsPhone } from '../theme/use-is-phone.ts';
 import { useNow } from '../time/use-now.ts';
 import { EventRow } from './event-row.tsx';
 import { LiveNotes } from './live-notes.tsx';
+import { Stopped } from './stopped.tsx';
 import { TableEnd } from './table-end.tsx';
 import { TableHead } from './table-head.tsx';
+import { useColumns } from './use-columns.ts';
 import { useReading } from './use-reading.ts';
 import { useRows } from './use-rows.ts';
 
@@ -25,7 +27,8 @@ export function EventTable() {
   const change = useChangeState();
   const { pause } = useLive();
   const listing = useRows();
-  const { rows, hasNextPage } = listing;
+  const { rows, hasNextPage, isRanked, isFetching, stoppedAt, goOn } = listing;
+  const columns = useColumns();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRowsInView(listing, scroller);
   const reading = useReading();
@@ -56,7 +59,8 @@ export function EventTable() {
     scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
   };
   return (
-    <div className="event-table" data-rows={state.rows}>
+    <div className="event-table" data-rows={state.rows} data-cols={state.cols === '' ? 'usual' : 'chosen'}>
+      {isRanked && <Stopped className="left-out" before={stoppedAt} isBusy={isFetching} onGoOn={goOn} />}
       <LiveNotes onShow={() => scroller.current?.scrollTo({ top: 0 })} />
       <div className="table-scroller" id="content" ref={scroller} tabIndex={-1} {...reading}>
         <div
@@ -66,7 +70,7 @@ export function EventTable() {
           aria-rowcount={hasNextPage ? -1 : rows.length + 1}
           onKeyDown={onKey}
         >
-          <TableHead />
+          <TableHead columns={columns} />
           <div className="table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = rows[index];
@@ -77,6 +81,7 @@ export function EventTable() {
                     row={row}
                     index={index}
                     top={start}
+                    columns={columns}
                     isRaw={state.rows === 'raw'}
                     isSelected={index === selected}
                     isCurrent={index === Math.max(selected, 0)}
@@ -97,7 +102,7 @@ export function EventTable() {
 
 /** Rows are made where they are looked at; the next page is asked for before they end. */
 function useRowsInView(listing: ReturnType<typeof useRows>, scroller: RefObject<HTMLDivElement | null>) {
-  const { rows, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = listing;
+  const { rows, hasNextPage, isFetching, isFetchNextPageError, isRanked, stoppedAt, fetchNextPage } = listing;
   const rowHeight = useIsPhone() ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -109,8 +114,9 @@ function useRowsInView(listing: ReturnType<typeof useRows>, scroller: RefObject<
     virtual.measure();
   }, [virtual, rowHeight]);
   const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  // After an error the reader says when it is tried again.
-  const isWanted = hasNextPage && !isFetching && !isFetchNextPageError && lastShown > rows.length - AHEAD;
+  // After an error, or when the time was up, the reader says when it goes on.
+  const isHalted = isFetchNextPageError || (stoppedAt !== undefined && !isRanked);
+  const isWanted = hasNextPage && !isFetching && !isHalted && lastShown > rows.length - AHEAD;
   useEffect(() => {
     if (isWanted) void fetchNextPage();
   }, [isWanted, fetchNextPage]);
