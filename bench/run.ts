@@ -15,6 +15,7 @@ import { objectStory } from './object-story.ts';
 import { corpusTable, machine, tableOf, writeReport } from './report.ts';
 import { size } from './size.ts';
 import { startUp } from './start-up.ts';
+import { timeline } from './timeline.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 
@@ -32,6 +33,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   eventReads,
   startUp,
   eventWatches,
+  timeline,
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });

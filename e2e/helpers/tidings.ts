@@ -108,8 +108,11 @@ export class RunningTidings {
   /** Starts it, unless it was spawned, and resolves when it listens. */
   async listening(): Promise<void> {
     const child = this.#process?.running ? this.#process : this.spawn();
-    // The address that was really taken is in the log. The only other one there, the API server’s, is https.
-    this.#url = await child.until('to listen', () => /http:\/\/127\.0\.0\.1:\d+/.exec(child.log())?.[0]);
+    // The address that was really taken is in the log, where failures of sinks may stand before it.
+    this.#url = await child.until(
+      'to listen',
+      () => /http:\/\/127\.0\.0\.1:\d+(?=.*"listening")/.exec(child.log())?.[0],
+    );
   }
 
   /** Starts it, unless it was spawned, and resolves when every scope is watched and the store can be written. */

@@ -5,12 +5,13 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
-import type { Log } from '../component/log.ts';
+import type { AppendedPage, Log } from '../component/log.ts';
 import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { parseTidingsRecord } from '../formats/tidings-record.ts';
 import { Ingest } from '../pipeline/ingest.ts';
 import { startRetention } from '../pipeline/retention.ts';
+import { PAGE_RECORDS } from '../pipeline/shared-pages.ts';
 import { startWordIndexing } from '../pipeline/word-indexing.ts';
 import type { KafkaSourceConfig } from '../sources/kafka/config.ts';
 import { createKafkaSource } from '../sources/kafka/source.ts';
@@ -40,18 +41,22 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function start(config: CollectorConfig, onAppended: () => void): Promise<Running> {
+async function start(config: CollectorConfig, onAppended: (page?: AppendedPage) => void): Promise<Running> {
   const logger = createLogger(config.log);
   const metrics = createMetrics();
   const clusters = await Promise.all(config.clusters.map(connectCluster));
   requireDistinctNames(clusters.map(({ name }) => name));
   const store = openSqliteStore({ path: config.storePath, logger });
+  let { consumers } = config.hold;
   const log: Pick<Log, 'register' | 'offsets' | 'append'> = {
     register: (cluster) => store.register(cluster),
     offsets: (topic) => store.offsets(topic),
     async append(batches) {
       const appended = await store.append(batches);
-      if (appended.occurrences.length > 0) onAppended();
+      const { occurrences, page } = appended;
+      // Few records cost less to hand over than to be read again, as long as somebody follows the log.
+      const isHandedOver = consumers.length > 0 && page && page.records.length <= PAGE_RECORDS;
+      if (occurrences.length > 0) onAppended(isHandedOver ? page : undefined);
       return appended;
     },
   };
@@ -63,7 +68,6 @@ async function start(config: CollectorConfig, onAppended: () => void): Promise<R
   const sources = config.kafka ? [...watching, readKafka(config.kafka, { ingest, logger, metrics })] : watching;
   const runs = sources.map((source) => source.run(stopping.signal));
   const { retention } = config;
-  let { consumers } = config.hold;
   const hold = () => ({ ...config.hold, consumers });
   const bounded = retention.ageMs !== undefined || retention.size !== undefined;
   const stopRetention = bounded ? startRetention({ history: store, ...retention, hold, logger, metrics }) : undefined;
@@ -133,7 +137,7 @@ async function serve(port: MessagePort): Promise<void> {
   const reply = (message: CollectorReply) => port.postMessage(message);
   let running: Running;
   try {
-    running = await start(workerData as CollectorConfig, () => reply({ type: 'appended' }));
+    running = await start(workerData as CollectorConfig, (page) => reply({ type: 'appended', page }));
   } catch (error) {
     reply({ type: 'failed', ...sent(error) });
     return;

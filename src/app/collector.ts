@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { Hold } from '../component/history.ts';
+import type { AppendedPage } from '../component/log.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import { groupWrites } from '../pipeline/group-writes.ts';
@@ -60,7 +61,7 @@ export type CollectorRequest = { readonly id: number } & CollectorQuestion;
 export type CollectorReply =
   | { readonly type: 'started' }
   /** Records were committed. */
-  | { readonly type: 'appended' }
+  | { readonly type: 'appended'; readonly page: AppendedPage | undefined }
   | ({ readonly type: 'failed' } & SentError)
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | ({ readonly type: 'error'; readonly id: number } & SentError);
@@ -84,8 +85,8 @@ export interface Collector {
   hold(consumers: readonly string[]): Promise<void>;
   /** What deliveries write goes through the thread that owns the store. */
   readonly writer: DeliveryWriter;
-  /** Notified when records were committed. */
-  readonly appended: Change;
+  /** Notified when records were committed, and told of them when they are few. */
+  readonly appended: Change<AppendedPage>;
   /** Rejects when the thread ends without having been told to. */
   readonly failed: Promise<never>;
 }
@@ -114,9 +115,9 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     for (const { reject } of waiting.values()) reject(error);
   });
   await Promise.race([started(worker), failed]);
-  const appended = new Change();
+  const appended = new Change<AppendedPage>();
   worker.on('message', (message: CollectorReply) => {
-    if (message.type === 'appended') appended.notify();
+    if (message.type === 'appended') appended.notify(message.page);
     else settle(waiting, message);
   });
   let lastId = 0;

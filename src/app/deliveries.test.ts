@@ -6,6 +6,7 @@ import { route } from '../../test/helpers/routes.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
+import type { AppendedPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import { defineSink } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
@@ -23,7 +24,7 @@ async function delivering(sinks: readonly SinkConfig[], routes = ALL, ownWriter:
   const store = openSqliteStore({ path: join(temporaryDirectory(), 'tidings.db') });
   await store.register({ name: 'prod' });
   const { ledger } = store;
-  const appended = new Change();
+  const appended = new Change<AppendedPage>();
   const deliveries = await Deliveries.start({
     sinks,
     routes,

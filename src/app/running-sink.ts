@@ -1,7 +1,7 @@
 import type { ReplayProgress, SinkActivity, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History } from '../component/history.ts';
-import type { Cursor, Log } from '../component/log.ts';
+import type { AppendedPage, Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
 import type { Failure, Outcome, Sink, SinkContext } from '../component/sink.ts';
@@ -41,7 +41,7 @@ export interface SinkEnvironment {
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
-  readonly appended: Change;
+  readonly appended: Change<AppendedPage>;
   readonly objects: ObjectLookup;
   readonly metrics: DeliveryMetrics;
   readonly logger: Logger;

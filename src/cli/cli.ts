@@ -10,6 +10,7 @@ import { addStoreFlags } from './_store-flags.ts';
 import { harmlessLines } from './_text.ts';
 import { addCheckCommand } from './check.ts';
 import { addConvertCommand, toolNames } from './convert.ts';
+import { addCountCommands } from './counts.ts';
 import { addCoverageCommand } from './coverage.ts';
 import { addDeadLettersCommand } from './dead-letters.ts';
 import { addDescribeCommand } from './describe.ts';
@@ -92,6 +93,7 @@ function createProgram(io: CliIo, onResult: (exitCode: number) => void): Command
   addKubeconfigCommand(program, io);
   addGetCommand(program, io);
   addDescribeCommand(program, io);
+  addCountCommands(program, io);
   addCoverageCommand(program, io);
   addSinksCommand(program, io);
   addDeadLettersCommand(program, io);

@@ -62,6 +62,8 @@ export interface Appended {
    * A revision whose count did not grow adds 0.
    */
   readonly occurrences: readonly number[];
+  /** What was stored, as it is read after the place that was the end of the log; absent when reading may show it otherwise. */
+  readonly page?: AppendedPage;
 }
 
 export interface LogPage {
@@ -70,6 +72,11 @@ export interface LogPage {
   readonly occurrences: readonly number[];
   /** After the last of them; the cursor that was given when there are none. */
   readonly cursor: Cursor;
+}
+
+export interface AppendedPage extends LogPage {
+  /** The place before the first of its records. */
+  readonly after: Cursor;
 }
 
 /**

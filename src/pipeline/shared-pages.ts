@@ -1,5 +1,8 @@
-import type { Cursor, Log, LogPage } from '../component/log.ts';
+import type { AppendedPage, Cursor, Log, LogPage } from '../component/log.ts';
 import type { Change } from '../util/change.ts';
+
+/** Read at a time: what is worth a batch. */
+export const PAGE_RECORDS = 100;
 
 interface Asked {
   readonly after: Cursor;
@@ -10,22 +13,23 @@ interface Asked {
 }
 
 /**
- * The log for everybody who follows it in this process. At its end all of them ask for the same page: the last one is kept
- * until the log grows, so that it is read and decoded once.
+ * The log for everybody who follows it in this process. At its end all of them ask for the same page: it is what was
+ * appended last, or was read once and is kept until the log grows.
  */
 export class SharedPages implements Pick<Log, 'read'> {
   readonly #log: Pick<Log, 'read'>;
-  readonly #appended: Change;
+  readonly #appended: Change<AppendedPage>;
   #last: Asked | undefined;
 
-  /** `appended` is told when the log has grown. */
-  constructor(log: Pick<Log, 'read'>, appended: Change) {
+  /** `appended` is told when the log has grown, and by what. */
+  constructor(log: Pick<Log, 'read'>, appended: Change<AppendedPage>) {
     this.#log = log;
     this.#appended = appended;
   }
 
   read(after: Cursor, { limit }: { readonly limit: number }): Promise<LogPage> {
-    const { count } = this.#appended;
+    const { count, last: appended } = this.#appended;
+    if (appended?.after === after && appended.records.length <= limit) return Promise.resolve(appended);
     const last = this.#last;
     if (last?.after === after && last.limit === limit && last.count === count) return last.page;
     const page = this.#log.read(after, { limit });

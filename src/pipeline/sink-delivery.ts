@@ -16,11 +16,10 @@ import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane, type LaneItem } from './lane.ts';
 import { Lanes } from './lanes.ts';
+import { PAGE_RECORDS } from './shared-pages.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { untilRecorded } from './until-recorded.ts';
 
-/** Read at a time: what is worth a batch. */
-const PAGE_RECORDS = 100;
 /**
  * How much a sink may hold that is not done: two batches for each lane that it has, so that none waits for the next page,
  * within these bounds. What is held for longer than it takes to fill the heap's room for young objects is copied, and
@@ -44,7 +43,7 @@ export interface SinkDeliveryOptions {
   readonly retry: CircuitOptions;
   readonly log: Pick<Log, 'read' | 'beginning'>;
   /** Told when the log has grown. */
-  readonly appended: Change;
+  readonly appended: Pick<Change, 'count' | 'wait'>;
   /** What the routes make of records; undefined for those that do not lead here. */
   readonly prepare: (page: LogPage) => Promise<readonly (Message | undefined)[]>;
   readonly acknowledge: (cursor: Cursor) => Promise<void>;

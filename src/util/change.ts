@@ -1,6 +1,7 @@
-/** Something that happens again and again, for those who wait for it to happen next. */
-export class Change {
+/** Something that happens again and again, for those who wait for it to happen next; `T` is what is told of it. */
+export class Change<T = undefined> {
   #count = 0;
+  #last: T | undefined;
   /** Absent while nobody waits: most things happen more often than somebody waits for them. */
   #next: PromiseWithResolvers<void> | undefined;
 
@@ -9,9 +10,15 @@ export class Change {
     return this.#count;
   }
 
+  /** What was told of it when it happened last. */
+  get last(): T | undefined {
+    return this.#last;
+  }
+
   /** Wakes everyone who waits. */
-  notify(): void {
+  notify(last?: T): void {
     this.#count++;
+    this.#last = last;
     this.#next?.resolve();
     this.#next = undefined;
   }

@@ -108,7 +108,7 @@ export function describeCoverage(name: string, open: () => Promise<Log & History
         position: '5',
         observed: { from: START, to: START + 5 },
       };
-      expect(await store.append([batch, batch])).toEqual({ occurrences: [1, -1] });
+      expect(await store.append([batch, batch])).toMatchObject({ occurrences: [1, -1] });
       expect(await all(store, {}, ALL_REVISIONS)).toEqual([{ ...record, occurrences: 1, firstSeen: START }]);
       expect((await store.register({ name: 'prod' })).positions).toEqual(
         new Map([['*', { epoch: 1, resourceVersion: '5', observedUntil: START + 5 }]]),

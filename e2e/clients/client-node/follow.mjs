@@ -47,13 +47,16 @@ async function selected(fieldSelector) {
   return digest(items);
 }
 
-const server = createServer(async (request, response) => {
-  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-  const answer =
-    pathname === '/list'
-      ? await selected(searchParams.get('fieldSelector'))
-      : { stored: digest(informer.list()), lists, watches };
-  response.end(JSON.stringify({ [NAME]: answer }));
+async function answer({ pathname, searchParams }) {
+  if (pathname === '/list') return selected(searchParams.get('fieldSelector'));
+  return { stored: digest(informer.list()), lists, watches };
+}
+
+// A question that fails is left without an answer, and ends the process.
+const server = createServer((request, response) => {
+  void answer(new URL(request.url, 'http://localhost')).then((found) =>
+    response.end(JSON.stringify({ [NAME]: found })),
+  );
 });
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`listening on http://127.0.0.1:${server.address().port}\n`);

@@ -121,6 +121,9 @@ export function createClient(options: ClientOptions) {
       parsed<AnswerOf<typeof exportRecords>>(
         lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: NDJSON }),
       ),
+    /** The same as it is written, in each of its formats: a line each, without what ends it. */
+    exportLines: (parameters: ParametersOf<typeof exportRecords> = {}, call: CallOptions = {}) =>
+      lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: '*/*' }),
     /** Ends when the connection does: go on after the `id` that came last. */
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
       serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { EventQuery } from '../../component/history.ts';
 import { exportedSchema } from './answers.ts';
+import { CSV, MARKDOWN } from './export-text.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
 import { PAGE_MS } from './list-events.ts';
 import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
@@ -37,7 +38,19 @@ const exportParameters = {
   ),
   limit: limitParameter(10_000, 1_000),
   cursor: cursorParameter,
+  format: v.exactOptional(
+    v.pipe(
+      v.picklist(['jsonl', 'csv', 'md'], 'jsonl, csv or md'),
+      v.description(
+        'Records as JSON, or the same fields as lists have as comma-separated values, or as a table in Markdown.',
+      ),
+    ),
+    'jsonl',
+  ),
 } as const;
+
+const RECORDS = 'application/x-ndjson';
+const TEXTS = { csv: { type: 'text/csv', text: CSV }, md: { type: 'text/markdown', text: MARKDOWN } } as const;
 
 export const exportRecords = operation({
   method: 'GET',
@@ -45,7 +58,7 @@ export const exportRecords = operation({
   summary: 'Events in full as Tidings records, a line each; the last line tells where to go on.',
   parameters: exportParameters,
   answer: exportedSchema,
-  streamed: 'application/x-ndjson',
+  streamed: RECORDS,
   async run(asked) {
     const { context, parameters, signal } = asked;
     const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
@@ -65,13 +78,17 @@ export const exportRecords = operation({
       );
     // Before anything is streamed, so that what is wrong with the cursor has its own answer.
     let page = await pageAfter(cursor?.after, limit);
-    return new StreamedAnswer('application/x-ndjson', async (send) => {
+    const as = parameters.format === 'jsonl' ? undefined : TEXTS[parameters.format];
+    return new StreamedAnswer(as?.type ?? RECORDS, async (send) => {
+      if (as) await send(as.text.head);
       for (let left = limit; ; page = await pageAfter(page.next, left)) {
-        for (const event of page.events) await send(`${context.recordJson(event)}\n`);
+        for (const event of page.events) await send(as ? as.text.line(event) : `${context.recordJson(event)}\n`);
         left -= page.events.length;
         if (page.next === undefined || left === 0 || stopping.aborted) break;
       }
-      await send(`${JSON.stringify(endOf(question, page.next))}\n`);
+      const end = endOf(question, page.next);
+      if (!as) await send(`${JSON.stringify(end)}\n`);
+      else for (const remark of remarksOf(end)) await send(as.text.remark(remark));
     });
   },
 });
@@ -83,7 +100,24 @@ function queryOf(
   return { ...query, ...(type && { types: type }), ...(reason && { reasons: reason }), ...objectOf(object) };
 }
 
-function endOf(question: Question, next: string | undefined): v.InferOutput<typeof exportedSchema> {
+type End = Extract<v.InferOutput<typeof exportedSchema>, { kind: 'ExportEnd' }>;
+
+function remarksOf({ next, refused = [], began = [], unevaluated }: End): string[] {
+  return [
+    ...(next === undefined ? [] : [`There are more: go on with cursor=${next}`]),
+    ...refused.map(
+      ({ cluster, namespace = 'all namespaces', detail }) => `Left out ${cluster}, ${namespace}: ${detail}`,
+    ),
+    ...began.map(
+      ({ cluster, namespace, at }) => `Left out ${cluster}, ${namespace}: what was before it was created, at ${at}`,
+    ),
+    ...(unevaluated
+      ? [`Left out ${unevaluated.events} of which the filter cannot be evaluated: ${unevaluated.detail}`]
+      : []),
+  ];
+}
+
+function endOf(question: Question, next: string | undefined): End {
   const { range, unevaluated } = question;
   return {
     apiVersion: 'tidings/v1',

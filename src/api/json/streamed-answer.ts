@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 /** For how long what was sent may stay unread; then the reader is cut off, since it is kept for them alone. */
 const UNREAD_MS = 10_000;
 
-export type StreamType = 'text/event-stream' | 'application/x-ndjson';
+export type StreamType = 'text/event-stream' | 'application/x-ndjson' | 'text/csv' | 'text/markdown';
 
 /** Resolves when there is room for more, or when the reader has gone. */
 export type Send = (text: string) => Promise<void>;
@@ -22,7 +22,8 @@ export class StreamedAnswer {
   /** Rejects as `write` does; the connection is closed in any case. */
   async writeTo(response: ServerResponse, unreadMs = UNREAD_MS): Promise<void> {
     response.writeHead(200, {
-      'Content-Type': this.type,
+      'Content-Type':
+        this.type === 'text/csv' || this.type === 'text/markdown' ? `${this.type}; charset=utf-8` : this.type,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       // Or nginx keeps it until there is enough of it.

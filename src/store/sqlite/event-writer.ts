@@ -69,7 +69,7 @@ type EventColumns = [
   body: Uint8Array,
 ];
 
-const NOT_STORED = -1;
+export const NOT_STORED = -1;
 
 /** Its ids are those of the open transaction: drop it when the transaction is rolled back. */
 export class EventWriter {
@@ -92,6 +92,7 @@ export class EventWriter {
   };
   /** Of the event that is being encoded. */
   #day = 0;
+  #isPlain = true;
 
   constructor(db: Database, clusters: ClusterRegistry) {
     this.#clusters = clusters;
@@ -106,6 +107,11 @@ export class EventWriter {
     this.#shapes = new DictionaryWriter(db, 'shape');
     this.#templates = new DictionaryWriter(db, 'template');
     this.#insert = db.prepare('insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  /** Whether everything since the last flush was stored as it was offered and changed nothing that had been stored. */
+  get isPlain(): boolean {
+    return this.#isPlain;
   }
 
   /** How many occurrences it adds to everything stored, or NOT_STORED when it is stored already. */
@@ -130,8 +136,7 @@ export class EventWriter {
     };
     const reached = this.#revisions.reached(key, epoch.number, before);
     const occurrences = occurrencesAfter(before, revision, reached);
-    // What expired and is offered again is no news.
-    this.#insertRow(expired ? { ...record, news: false } : record, row, { revision, key, series, occurrences });
+    this.#insertRow(expired ? this.#withoutNews(record) : record, row, { revision, key, series, occurrences });
     state.revisions++;
     this.hourly.add(revision.time, revision.group, 1, occurrences);
     const { seq, time, group } = revision;
@@ -162,6 +167,7 @@ export class EventWriter {
     this.hourly.flush();
     this.#series.flush();
     this.words.flush();
+    this.#isPlain = true;
   }
 
   #neighbours(
@@ -177,11 +183,18 @@ export class EventWriter {
     return this.#revisions.neighbours(key, place, head && head.time >= expiredBefore ? head : undefined);
   }
 
+  /** What expired and is offered again is no news. */
+  #withoutNews(record: EventRecord): EventRecord {
+    this.#isPlain = false;
+    return { ...record, news: false };
+  }
+
   #recount(
     after: CountedRevision,
     stored: Revision,
     { object, key, epoch, reached }: RecountContext,
   ): readonly Recounted[] {
+    this.#isPlain = false;
     if (reached === 0 && this.#clusters.isNewest(epoch)) return this.#revisions.recountNext(after, stored);
     // Those behind it may have to exceed something else from now on.
     object.forget();

@@ -17,34 +17,23 @@ import type { Interval } from '../../core/coverage.ts';
 import type { EventQueries } from './event-queries.ts';
 import type { GroupReader } from './group-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
+import type { RevisionPlace } from './revision-place.ts';
 
 /** What is read at once: some 20 ms of it. */
 const ROWS_AT_ONCE = 5_000;
 const HOURS_AT_ONCE = 24;
 const CLASS_HOURS_AT_ONCE = 240;
+const PROBED_HOURS_AT_ONCE = 120;
 const EVENTS_AT_ONCE = 1_000;
 /** Groups that are looked up one by one, of the thousands that an hour has. */
 const MAX_PROBED = 400;
 
 type Buckets = NonNullable<CountOptions['buckets']>;
 
-interface CountedRow {
-  readonly time: number;
-  readonly epoch: number;
-  readonly resource_version: number;
-  readonly seq: number;
-  readonly event_group: number;
-  readonly occurrences: number;
-}
+type CountedRow = [...RevisionPlace, group: number, occurrences: number];
 
 type HourlySum = [group: number, revisions: number, occurrences: number];
-
-interface ClassSum {
-  readonly hour: number;
-  readonly class: number;
-  readonly revisions: number;
-  readonly occurrences: number;
-}
+type ProbedHour = [hour: number, ...HourlySum];
 
 interface Parts {
   /** Whole hours, by number. */
@@ -62,42 +51,51 @@ export class GroupCounts {
   readonly #db: Database;
   readonly #options: GroupCountsOptions;
   readonly #hourly: Statement<[number, number], HourlySum>;
-  readonly #hourlyOf: Statement<[from: number, to: number, groups: string], HourlySum>;
+  readonly #hourlyOf: Statement<[groups: string, from: number, to: number], ProbedHour>;
   readonly #classes: Statement<[], EventClass & { readonly id: number }>;
-  readonly #hourlyClasses: Statement<[from: number, to: number], ClassSum>;
+  readonly #hourlyClasses: Statement<[from: number, to: number], ProbedHour>;
   readonly #rows: Statement<[number, number, number, number, number, number], CountedRow>;
-  readonly #range: Statement<[], { first: number | null; last: number | null }>;
+  readonly #range: Statement<[], { first: number | null; last: number | null; newest: number | null }>;
 
   constructor(db: Database, options: GroupCountsOptions) {
     this.#db = db;
     this.#options = options;
     this.#hourly = db
       .prepare<[number, number], HourlySum>(
-        'select event_group, revisions, occurrences from hourly where hour between ? and ?',
+        `select event_group, sum(revisions), sum(occurrences) from hourly where hour between ? and ? group by event_group`,
       )
       .raw();
     // One probe an hour and group.
     this.#hourlyOf = db
-      .prepare<[number, number, string], HourlySum>(
-        `with recursive hours(hour) as (select ? union all select hour + 1 from hours where hour < ?)
-       select event_group, revisions, occurrences
-       from hours cross join json_each(?) as wanted cross join hourly using (hour)
-       where event_group = wanted.value`,
+      .prepare<[groups: string, from: number, to: number], ProbedHour>(
+        `with recursive
+           wanted(id) as materialized (select value from json_each(?)),
+           hours(hour) as (select ? union all select hour + 1 from hours where hour < ?)
+         select hour, event_group, revisions, occurrences
+         from hours cross join wanted cross join hourly using (hour) where event_group = wanted.id`,
       )
       .raw();
     this.#classes = db.prepare(
       `select event_class.id, cluster.name as cluster, type, reason, kind
        from event_class join cluster on cluster.id = event_class.cluster`,
     );
-    this.#hourlyClasses = db.prepare(
-      'select hour, class, revisions, occurrences from hourly_class where hour between ? and ?',
-    );
-    this.#rows = db.prepare(
-      `select e.time, e.epoch, e.resource_version, e.seq, event_group, occurrences from event e
+    this.#hourlyClasses = db
+      .prepare<[number, number], ProbedHour>(
+        'select hour, class, revisions, occurrences from hourly_class where hour between ? and ?',
+      )
+      .raw();
+    this.#rows = db
+      .prepare<[number, number, number, number, number, number], CountedRow>(
+        `select e.time, e.epoch, e.resource_version, e.seq, event_group, occurrences from event e
        where (e.time, e.epoch, e.resource_version, e.seq) < (?, ?, ?, ?) and e.time >= ?
        order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
+      )
+      .raw();
+    // Each by itself: SQLite finds one end of an index at once, and both by reading all of it.
+    this.#range = db.prepare(
+      `select (select min(hour) from hourly) as first, (select max(hour) from hourly) as last,
+         (select max(time) from event) as newest`,
     );
-    this.#range = db.prepare('select min(hour) as first, max(hour) as last from hourly');
   }
 
   async count(query: CountQuery, options: CountOptions): Promise<Counts> {
@@ -131,6 +129,8 @@ export class GroupCounts {
     if (hours && classes) {
       const keys = new Map(classes.map(([id, one]) => [id, byClass(one)]));
       stops.push(await this.#countClasses(hours, buckets, { ...counting, classes: keys }));
+    } else if (hours && counting.decided && counting.decided.size <= MAX_PROBED) {
+      stops.push(await this.#probeHours(hours, buckets, counting, [...counting.decided]));
     } else if (hours) stops.push(await this.#countHours(hours, buckets, counting));
     return stops;
   }
@@ -149,10 +149,12 @@ export class GroupCounts {
   }
 
   #parts({ since, until }: CountQuery, buckets: Buckets | undefined): Parts {
-    const { first, last } = this.#range.get() ?? {};
+    const { first, last, newest } = this.#range.get() ?? {};
     if (typeof first !== 'number' || typeof last !== 'number') return { hours: undefined, rest: [] };
     const from = Math.max(since ?? first * HOUR_MS, first * HOUR_MS);
-    const to = Math.min(until ?? (last + 1) * HOUR_MS - 1, (last + 1) * HOUR_MS - 1);
+    const end = (last + 1) * HOUR_MS - 1;
+    // The hour that is under way is whole when nothing lies behind the range.
+    const to = until === undefined || until >= (newest ?? end) ? end : Math.min(until, end);
     if (from > to) return { hours: undefined, rest: [] };
     const isByHour = !buckets || (buckets.step % HOUR_MS === 0 && buckets.start % HOUR_MS === 0);
     const hours = { from: Math.ceil(from / HOUR_MS), to: Math.floor((to + 1) / HOUR_MS) - 1 };
@@ -171,17 +173,27 @@ export class GroupCounts {
       const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
       const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
       const bucket = sums.bucketOf(to * HOUR_MS);
-      const few = decided && decided.size <= MAX_PROBED ? JSON.stringify([...decided]) : undefined;
-      const rows = few === undefined ? this.#hourly.iterate(from, to) : this.#hourlyOf.iterate(from, to, few);
-      const ofGroups = new Map<number, Sum>();
-      for (const [group, revisions, occurrences] of rows) {
-        const sum = ofGroups.get(group);
-        if (sum) {
-          sum.revisions += revisions;
-          sum.occurrences += occurrences;
-        } else if (decided?.has(group) !== false) ofGroups.set(group, { revisions, occurrences });
+      for (const [group, revisions, occurrences] of this.#hourly.all(from, to)) {
+        if (decided?.has(group) !== false) sums.add(bucket, keyOf(group), revisions, occurrences);
       }
-      for (const [group, sum] of ofGroups) sums.add(bucket, keyOf(group), sum.revisions, sum.occurrences);
+      to = from - 1;
+      if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
+      await setImmediate();
+    }
+    return undefined;
+  }
+
+  async #probeHours(
+    hours: Interval,
+    buckets: Buckets | undefined,
+    { keyOf, sums, signal }: Counting,
+    groups: readonly number[],
+  ): Promise<number | undefined> {
+    for (let to = hours.to; to >= hours.from; ) {
+      const from = Math.max(hours.from, to - PROBED_HOURS_AT_ONCE + 1);
+      for (const [hour, group, revisions, occurrences] of this.#hourlyOf.all(JSON.stringify(groups), from, to)) {
+        sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, keyOf(group), revisions, occurrences);
+      }
       to = from - 1;
       if (to >= hours.from && signal?.aborted) return from * HOUR_MS;
       await setImmediate();
@@ -216,7 +228,7 @@ export class GroupCounts {
   ): Promise<number | undefined> {
     for (let to = hours.to; to >= hours.from; ) {
       const from = Math.max(hours.from, to - CLASS_HOURS_AT_ONCE + 1);
-      for (const { hour, class: id, revisions, occurrences } of this.#hourlyClasses.iterate(from, to)) {
+      for (const [hour, id, revisions, occurrences] of this.#hourlyClasses.all(from, to)) {
         const key = classes.get(id);
         if (key !== undefined) sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, key, revisions, occurrences);
       }
@@ -232,13 +244,14 @@ export class GroupCounts {
     let place: [number, number, number, number] = [to + 1, -1, -1, -1];
     for (;;) {
       const rows = this.#rows.all(...place, from, ROWS_AT_ONCE);
-      for (const { time, event_group: group, occurrences } of rows) {
+      for (const [time, , , , group, occurrences] of rows) {
         if (decided?.has(group) !== false) sums.add(sums.bucketOf(time), keyOf(group), 1, occurrences);
       }
       const last = rows.at(-1);
       if (!last || rows.length < ROWS_AT_ONCE) return undefined;
-      if (signal?.aborted) return last.time;
-      place = [last.time, last.epoch, last.resource_version, last.seq];
+      const [time, epoch, version, seq] = last;
+      if (signal?.aborted) return time;
+      place = [time, epoch, version, seq];
       await setImmediate();
     }
   }

@@ -23,15 +23,24 @@ import type {
   Stats,
   StoredEvent,
 } from '../../component/history.ts';
-import type { Appended, Batch, ClusterIdentity, ClusterState, Cursor, Log, LogPage } from '../../component/log.ts';
+import type {
+  Appended,
+  AppendedPage,
+  Batch,
+  ClusterIdentity,
+  ClusterState,
+  Cursor,
+  Log,
+  LogPage,
+} from '../../component/log.ts';
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import type { EventRecord } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ClusterRegistry } from './cluster-registry.ts';
 import { type Connection, IN_MEMORY, openForWriting } from './connection.ts';
 import { CoverageWriter } from './coverage-ledger.ts';
-import { seqOf } from './cursor.ts';
-import { EventWriter, type StoreState } from './event-writer.ts';
+import { seqOf, toCursor } from './cursor.ts';
+import { EventWriter, NOT_STORED, type StoreState } from './event-writer.ts';
 import { Expiry, giveBackSpace, sweep, usedBytes } from './expiry.ts';
 import { writeScopes } from './scope-writer.ts';
 import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
@@ -292,11 +301,21 @@ export class SqliteStore implements Log, History {
   #store(records: readonly EventRecord[], writing: Writing, deletions: readonly EventRecord[] = []): Appended {
     const { events } = writing;
     const state = writing.state.get() ?? { lastSeq: 0, revisions: 0, expiredBefore: 0 };
+    const { lastSeq: before } = state;
     const occurrences = records.map((record) => events.store(record, state));
     for (const deletion of deletions) events.storeDeletion(deletion, state);
+    const { isPlain } = events;
     events.flush();
     writing.setState.run(state.lastSeq, state.revisions);
-    return { occurrences };
+    if (!isPlain) return { occurrences };
+    const { logId } = this.#reading.bounds();
+    const page: AppendedPage = {
+      after: toCursor(logId, before),
+      records: records.filter((_, index) => isStored(occurrences[index])),
+      occurrences: occurrences.filter(isStored),
+      cursor: toCursor(logId, state.lastSeq),
+    };
+    return { occurrences, page };
   }
 
   /** All of it is committed, or none; after a failure the next call finds things as they were. */
@@ -315,4 +334,8 @@ export class SqliteStore implements Log, History {
       throw storeError(error, `${action} the store`, this.#connection.path);
     }
   }
+}
+
+function isStored(occurrences = NOT_STORED): boolean {
+  return occurrences !== NOT_STORED;
 }

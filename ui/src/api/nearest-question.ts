@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { nearestRevision } from './nearest-revision.ts';
-import { type Asked, type EventRow, metaQuestion, rangeParameters } from './questions.ts';
+import { type EventRow, metaQuestion } from './questions.ts';
+import { type Asked, rangeParameters } from './range-parameters.ts';
 import { tidings } from './tidings.ts';
 
 export interface Nearest {

@@ -1,10 +1,9 @@
 /** What the views ask, and how long an answer is kept. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { isCel } from '../query/rewrite.ts';
 import { type PageState, STACK_FIELDS, type StackField } from '../state/page-state.ts';
+import { type Asked, rangeParameters } from './range-parameters.ts';
 import { tidings } from './tidings.ts';
 
-export type Asked = Pick<PageState, 'from' | 'to' | 'q' | 'ns' | 'tz'>;
 export type EventRow = Awaited<ReturnType<typeof tidings.events>>['data']['rows'][number];
 /** Of an event, over the range; a row that came in live has none. */
 export type SeriesRow = EventRow & { readonly spark?: readonly number[] };
@@ -24,22 +23,6 @@ export type Meta = Awaited<ReturnType<typeof tidings.meta>>['data'];
 export const LONGEST_SECONDS = 30;
 export const META_EVERY_MS = 10_000;
 const PAGE_ROWS = 200;
-
-/** As the address has them. */
-export function namespacesOf(ns: string): string[] {
-  return ns
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
-/** The parameters that all questions about a range share. */
-export function rangeParameters({ from, to, q, ns, tz }: Asked) {
-  const filter = q.trim();
-  const asked = isCel(filter) ? { cel: filter.slice(1) } : { q: filter };
-  const namespace = namespacesOf(ns);
-  return { from, to, tz, ...(filter !== '' && asked), ...(namespace.length > 0 && { namespace }) };
-}
 
 export const metaQuestion = queryOptions({
   queryKey: ['meta'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gapExtent, mergedGaps, missedMs } from './gaps.ts';
-import { type HistogramCounts, histogramLayout, rangeOfSteps, stepAt } from './histogram-layout.ts';
+import { cutLabels, type HistogramCounts, histogramLayout, rangeOfSteps, stepAt } from './histogram-layout.ts';
 
 const SIZE = { width: 1_048, height: 142 };
 
@@ -53,6 +53,27 @@ describe('histogramLayout', () => {
   test('reads heights by round values', () => {
     const values = (most: number) => histogramLayout(counted([[most]]), SIZE).lines.map(({ value }) => value);
     expect([values(1), values(7), values(30), values(1_700)]).toEqual([[1], [2, 4], [10, 20], [1_000]]);
+  });
+});
+
+describe('cutLabels', () => {
+  const bar = (x: number, total: number) => ({ step: x, x, width: 4, total, isCut: true, parts: [] });
+  const labelled = (bars: readonly ReturnType<typeof bar>[]) =>
+    cutLabels(bars, { widthOf: () => 20, right: 200 }).map(({ bar: { total }, middle }) => [total, middle]);
+
+  test('are those of the highest, and never on each other', () => {
+    expect(labelled([bar(10, 317), bar(20, 414), bar(40, 5), bar(60, 300)])).toEqual([
+      [414, 22],
+      [300, 62],
+    ]);
+    expect(labelled([bar(10, 317), bar(40, 414)])).toEqual([
+      [414, 42],
+      [317, 12],
+    ]);
+  });
+
+  test('stay within the chart', () => {
+    expect(labelled([bar(194, 7)])).toEqual([[7, 190]]);
   });
 });
 

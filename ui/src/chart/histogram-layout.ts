@@ -38,36 +38,45 @@ export interface HistogramLayout {
   readonly lines: readonly { readonly y: number; readonly value: number }[];
 }
 
-const LEFT = 40;
-const RIGHT = 8;
-const TOP = 18;
-const FOOT = 24;
+export interface Insets {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly foot: number;
+}
+
+/** With room for what heights are read by, for the number of a bar that is cut, and for an axis of time. */
+const INSETS: Insets = { left: 40, right: 8, top: 18, foot: 24 };
 /** A bar so many times as high as nearly all others would make those too low to be read. */
 const CUT_OVER = 3;
 const NEARLY_ALL = 0.97;
 
-export function histogramLayout(data: HistogramCounts, { width, height }: Size): HistogramLayout {
+export function histogramLayout(
+  data: HistogramCounts,
+  { width, height }: Size,
+  { left, right, top, foot } = INSETS,
+): HistogramLayout {
   const { range, start, stepMs, counts } = data;
-  const base = height - FOOT;
-  const scale = timeScale(range, LEFT, Math.max(LEFT + 1, width - RIGHT));
+  const base = height - foot;
+  const scale = timeScale(range, left, Math.max(left + 1, width - right));
   const totals = totalsOf(counts);
   const highest = highestShown(totals);
-  const heightOf = (count: number) => (count / highest) * (base - TOP);
+  const heightOf = (count: number) => (count / highest) * (base - top);
   const bars = totals.flatMap((total, step): Bar[] => {
-    const left = Math.max(scale.left, scale.x(start + step * stepMs));
-    const right = Math.min(scale.right, scale.x(start + (step + 1) * stepMs));
-    if (total === 0 || right <= left) return [];
+    const x = Math.max(scale.left, scale.x(start + step * stepMs));
+    const end = Math.min(scale.right, scale.x(start + (step + 1) * stepMs));
+    if (total === 0 || end <= x) return [];
     // A hairline between bars that are wide enough to lose it.
-    const barWidth = right - left - (right - left > 4 ? 1 : 0);
+    const barWidth = end - x - (end - x > 4 ? 1 : 0);
     const isCut = total > highest;
     const parts = stacked(counts, step, {
       base,
       heightOf: (count) => heightOf(isCut ? (count * highest) / total : count),
     });
-    return [{ step, x: left, width: barWidth, total, isCut, parts }];
+    return [{ step, x, width: barWidth, total, isCut, parts }];
   });
   const lines = roundValues(highest).map((value) => ({ value, y: base - heightOf(value) }));
-  return { scale, top: TOP, base, bars, lines };
+  return { scale, top, base, bars, lines };
 }
 
 function totalsOf(counts: HistogramCounts['counts']): readonly number[] {
@@ -107,6 +116,23 @@ function roundValues(highest: number): readonly number[] {
     .find((value) => value <= highest * 0.62 && value >= 1);
   const least = unit ?? Math.max(1, magnitude);
   return [least, 2 * least].filter((value) => value <= highest);
+}
+
+const LABEL_DISTANCE = 4;
+
+/** Numbers over bars, of which two on each other would tell nothing: those of the highest, as far as they fit. */
+export function cutLabels(
+  bars: readonly Bar[],
+  { widthOf, right }: { readonly widthOf: (bar: Bar) => number; readonly right: number },
+): readonly { readonly bar: Bar; readonly middle: number }[] {
+  const placed: { readonly bar: Bar; readonly middle: number; readonly half: number }[] = [];
+  for (const bar of bars.toSorted((one, other) => other.total - one.total)) {
+    const half = widthOf(bar) / 2;
+    const middle = Math.min(bar.x + bar.width / 2, right - half);
+    const fits = placed.every((other) => Math.abs(other.middle - middle) >= other.half + half + LABEL_DISTANCE);
+    if (fits) placed.push({ bar, middle, half });
+  }
+  return placed;
 }
 
 /** Which step holds an instant; at the ends, the nearest one. */

@@ -8,6 +8,8 @@ import { CanvasBox, type Size } from './canvas-box.ts';
 import { type Gap, gapExtent } from './gaps.ts';
 import { fillHatch } from './hatch.ts';
 import {
+  type Bar,
+  cutLabels,
   type HistogramCounts,
   type HistogramLayout,
   histogramLayout,
@@ -133,29 +135,21 @@ export class Histogram {
     }
   }
 
-  /** A bar that is cut is broken near its end, and the highest of its neighbours carries its number. */
+  /** A bar that is cut is broken near its end, and carries its number where there is room. */
   #paintNotches(
     context: CanvasRenderingContext2D,
     { compact }: HistogramView,
     { bars, scale, top }: HistogramLayout,
   ): void {
     const { colours } = ink();
-    const totals = new Map(bars.map(({ step, total }) => [step, total]));
-    let written = Number.NEGATIVE_INFINITY;
+    const cut = bars.filter(({ isCut }) => isCut);
+    context.fillStyle = colours.panel;
+    for (const { x, width } of cut) context.fillRect(x - 1, top + 7, width + 2, NOTCH_HEIGHT);
     context.textAlign = 'center';
-    for (const { x, width, step, total } of bars.filter(({ isCut }) => isCut)) {
-      context.fillStyle = colours.panel;
-      context.fillRect(x - 1, top + 7, width + 2, NOTCH_HEIGHT);
-      const text = compact(total);
-      const half = context.measureText(text).width / 2;
-      const middle = Math.min(x + width / 2, scale.right - half);
-      const isHighest = total > (totals.get(step - 1) ?? 0) && total >= (totals.get(step + 1) ?? 0);
-      // Two numbers on each other tell nothing.
-      if (!isHighest || middle - half < written) continue;
-      context.fillStyle = colours['text-2'];
-      context.fillText(text, middle, top - 5);
-      written = middle + half + 4;
-    }
+    context.fillStyle = colours['text-2'];
+    const widthOf = ({ total }: Bar) => context.measureText(compact(total)).width;
+    for (const { bar, middle } of cutLabels(cut, { widthOf, right: scale.right }))
+      context.fillText(compact(bar.total), middle, top - 5);
   }
 
   /** A line where somebody looked, with ends where it breaks off. */

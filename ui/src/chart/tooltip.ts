@@ -1,13 +1,17 @@
 /** What floats beside a pointer over a chart. Never needed: all of it is also said elsewhere. */
+import type { Severity } from '../../../src/core/severity.ts';
 
 export interface TooltipLine {
   readonly colour?: string;
+  /** In its own colour and shape. */
+  readonly severity?: Severity;
   readonly label: string;
   readonly value: string;
 }
 
 export interface TooltipContent {
   readonly title: string;
+  readonly subtitle?: string;
   readonly lines: readonly TooltipLine[];
   /** A warning, or what there is to say without numbers. */
   readonly note?: string;
@@ -27,18 +31,21 @@ export class Tooltip {
     box.append(this.#element);
   }
 
-  /** On the side of `x` where there is more room. */
-  show({ title, lines, note }: TooltipContent, x: number): void {
+  /** On the side of `x` where there is more room; below `y`, as far as there is room. */
+  show({ title, subtitle, lines, note }: TooltipContent, x: number, y?: number): void {
     this.#element.replaceChildren(
       element('b', '', title),
+      ...(subtitle === undefined ? [] : [element('div', 'tooltip-subtitle', subtitle)]),
       ...lines.map(lineElement),
       ...(note === undefined ? [] : [element('p', 'tooltip-note', note)]),
     );
     this.#element.hidden = false;
-    const { clientWidth } = this.#box;
-    const { offsetWidth } = this.#element;
+    const { clientWidth, clientHeight } = this.#box;
+    const { offsetWidth, offsetHeight } = this.#element;
     const left = x < clientWidth / 2 ? x + DISTANCE : x - offsetWidth - DISTANCE;
     this.#element.style.left = `${Math.min(Math.max(left, 8), clientWidth - offsetWidth - 8)}px`;
+    if (y !== undefined)
+      this.#element.style.top = `${Math.max(4, Math.min(y + DISTANCE, clientHeight - offsetHeight - 8))}px`;
   }
 
   hide(): void {
@@ -50,9 +57,10 @@ export class Tooltip {
   }
 }
 
-function lineElement({ colour, label, value }: TooltipLine): HTMLElement {
+function lineElement({ colour, severity, label, value }: TooltipLine): HTMLElement {
   const swatch = element('i', 'tooltip-swatch');
-  swatch.style.background = colour ?? 'none';
+  if (severity === undefined) swatch.style.background = colour ?? 'none';
+  else swatch.dataset['severity'] = severity;
   const line = element('div', 'tooltip-line');
   line.append(swatch, element('bdi', '', label), element('b', '', value));
   return line;

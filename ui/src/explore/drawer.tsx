@@ -7,8 +7,9 @@ import { eventQuestion, type FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
+import { ObjectLink, useObjectSearch } from '../object/object-link.tsx';
 import { isCel, only } from '../query/rewrite.ts';
-import { kubectlCommand } from '../share/commands.ts';
+import { kubectlCommand } from '../share/kubectl-command.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { yamlOf } from '../share/yaml.ts';
 import { Icon } from '../shell/icon.tsx';
@@ -72,6 +73,7 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
   const { q } = usePageState();
   const change = useChangeState();
   const { object, severity, reason, raw } = event;
+  const search = useObjectSearch();
   const command = kubectlCommand(event);
   const workload = workloadByName(object);
   // What is written in CEL is not rewritten.
@@ -83,7 +85,10 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
         <Message text={reason} />
       </h2>
       <p className="drawer-object">
-        <Message text={object.kind} /> <ObjectName namespace={object.namespace} name={object.name} />
+        <Message text={object.kind} />
+        <ObjectLink place={{ ...object, isWorkload: false }} search={search}>
+          <ObjectName namespace={object.namespace} name={object.name} />
+        </ObjectLink>
       </p>
       <FullMessage key={event.id} text={event.message} />
       <p className="drawer-actions">

@@ -4,6 +4,7 @@ import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { beginningOf } from '../message/visible-text.ts';
+import { ObjectLink } from '../object/object-link.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Column } from './columns.ts';
@@ -21,13 +22,15 @@ export interface EventRowProps {
   readonly isCurrent: boolean;
   readonly clock: Clock;
   readonly today: number;
+  /** Of links to objects; undefined where there is no room for them. */
+  readonly search: string | undefined;
   readonly onOpen: (index: number) => void;
 }
 
 const MESSAGE_CHARACTERS = 300;
 
 export const EventRow = memo(function EventRow(props: EventRowProps) {
-  const { row, index, top, columns, isRaw, isSelected, isCurrent, clock, today, onOpen } = props;
+  const { row, index, top, columns, isRaw, isSelected, isCurrent, clock, today, search, onOpen } = props;
   return (
     <div
       className="event-row"
@@ -50,28 +53,22 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
           className={`row-${name}`}
           title={name === 'time' ? clock.stamp(Date.parse(row.last)) : undefined}
         >
-          <Cell name={name} row={row} isRaw={isRaw} clock={clock} today={today} />
+          <Cell name={name} row={row} isRaw={isRaw} clock={clock} today={today} search={search} />
         </span>
       ))}
     </div>
   );
 });
 
-type CellProps = Pick<EventRowProps, 'row' | 'isRaw' | 'clock' | 'today'> & { readonly name: Column };
+type CellProps = Pick<EventRowProps, 'row' | 'isRaw' | 'clock' | 'today' | 'search'> & { readonly name: Column };
 
-function Cell({ name, row, isRaw, clock, today }: CellProps) {
+function Cell({ name, row, isRaw, clock, today, search }: CellProps) {
   const { number } = useTexts();
   switch (name) {
     case 'time':
-    case 'first': {
-      const at = Date.parse(name === 'time' ? row.last : row.first);
-      return (
-        <>
-          {clock.startOfDay(at) !== today && <small>{clock.date(at)}</small>}
-          {isRaw && name === 'time' ? clock.millis(at) : clock.time(at)}
-        </>
-      );
-    }
+      return <Instant at={Date.parse(row.last)} isExact={isRaw} clock={clock} today={today} />;
+    case 'first':
+      return <Instant at={Date.parse(row.first)} isExact={false} clock={clock} today={today} />;
     case 'count':
       return `×${number(isRaw ? row.delta : row.count)}`;
     case 'activity':
@@ -84,7 +81,14 @@ function Cell({ name, row, isRaw, clock, today }: CellProps) {
         </>
       );
     case 'object':
-      return <ObjectName namespace={row.object.namespace} name={row.object.name} />;
+      return search === undefined ? (
+        <ObjectName namespace={row.object.namespace} name={row.object.name} />
+      ) : (
+        // The rows take the keys: o opens the object.
+        <ObjectLink place={{ ...row.object, isWorkload: false }} search={search} tabIndex={-1}>
+          <ObjectName namespace={row.object.namespace} name={row.object.name} />
+        </ObjectLink>
+      );
     case 'message':
       return <Message text={beginningOf(row.message, MESSAGE_CHARACTERS)} />;
     case 'kind':
@@ -92,4 +96,15 @@ function Cell({ name, row, isRaw, clock, today }: CellProps) {
     default:
       return <Message text={row[name]} />;
   }
+}
+
+type InstantProps = Pick<EventRowProps, 'clock' | 'today'> & { readonly at: number; readonly isExact: boolean };
+
+function Instant({ at, isExact, clock, today }: InstantProps) {
+  return (
+    <>
+      {clock.startOfDay(at) !== today && <small>{clock.date(at)}</small>}
+      {isExact ? clock.millis(at) : clock.time(at)}
+    </>
+  );
 }

@@ -1,6 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from 'react';
+import type { SeriesRow } from '../api/questions.ts';
 import { useLive } from '../live/live.tsx';
+import { useObjectSearch, useOpenObject } from '../object/object-link.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -27,10 +29,12 @@ export function EventTable() {
   const change = useChangeState();
   const { pause } = useLive();
   const listing = useRows();
-  const { rows, hasNextPage, isRanked, isFetching, stoppedAt, goOn } = listing;
+  const { rows, hasNextPage } = listing;
   const columns = useColumns();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRowsInView(listing, scroller);
+  const objectSearch = useObjectSearch();
+  const search = useIsPhone() ? undefined : objectSearch;
   const reading = useReading();
   const today = clock.startOfDay(useNow(60_000));
   const selected = rows.findIndex(({ id }) => id === state.sel);
@@ -48,7 +52,7 @@ export function EventTable() {
     virtual.scrollToIndex(shown, { align: 'auto' });
     return shown;
   };
-  useKeys({ j: () => open(show(selected + 1)), k: () => open(show(selected - 1)) });
+  useRowKeys((by) => open(show(selected + by)), rows[selected]);
   /** From the row that has the focus to the one beside it. */
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -60,7 +64,7 @@ export function EventTable() {
   };
   return (
     <div className="event-table" data-rows={state.rows} data-cols={state.cols === '' ? 'usual' : 'chosen'}>
-      {isRanked && <Stopped className="left-out" before={stoppedAt} isBusy={isFetching} onGoOn={goOn} />}
+      <RankedSoFar listing={listing} />
       <LiveNotes onShow={() => scroller.current?.scrollTo({ top: 0 })} />
       <div className="table-scroller" id="content" ref={scroller} tabIndex={-1} {...reading}>
         <div
@@ -87,6 +91,7 @@ export function EventTable() {
                     isCurrent={index === Math.max(selected, 0)}
                     clock={clock}
                     today={today}
+                    search={search}
                     onOpen={open}
                   />
                 )
@@ -98,6 +103,19 @@ export function EventTable() {
       </div>
     </div>
   );
+}
+
+/** Of what was not looked at something may rank higher. */
+function RankedSoFar({
+  listing: { isRanked, isFetching, stoppedAt, goOn },
+}: Pick<Parameters<typeof TableEnd>[0], 'listing'>) {
+  return isRanked && <Stopped className="left-out" before={stoppedAt} isBusy={isFetching} onGoOn={goOn} />;
+}
+
+/** The next row, the one before, and what the pinned one is about. */
+function useRowKeys(step: (by: number) => void, selected: SeriesRow | undefined): void {
+  const openObject = useOpenObject();
+  useKeys({ j: () => step(1), k: () => step(-1), o: () => openObject(selected) });
 }
 
 /** Rows are made where they are looked at; the next page is asked for before they end. */

@@ -4,7 +4,6 @@ import { useHistogram } from '../api/use-histogram.ts';
 import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { useCopyLink } from '../share/use-copy-link.ts';
-import { Icon } from '../shell/icon.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { STACK_FIELDS } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
@@ -12,7 +11,7 @@ import { useTexts } from '../text/language.ts';
 import { ColumnPicker } from './column-picker.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventTable } from './event-table.tsx';
-import { Facets } from './facets.tsx';
+import { FacetSheet } from './facet-sheet.tsx';
 import { HistogramPanel } from './histogram-panel.tsx';
 import { LeftOut } from './left-out.tsx';
 import { Legend } from './legend.tsx';
@@ -33,18 +32,10 @@ export function Explore() {
   const filters = termsOf(q).length;
   return (
     <main className="explore" data-drawer={sel !== ''}>
-      <div className="facets" data-open={showsFilters}>
-        <div className="sheet-head">
-          <h2>{t('filters')}</h2>
-          <button type="button" className="icon-button" aria-label={t('close')} onClick={() => setShowsFilters(false)}>
-            <Icon name="close" />
-          </button>
-        </div>
-        <Facets />
-      </div>
+      <FacetSheet isOpen={showsFilters} onClose={() => setShowsFilters(false)} />
       <section className="events">
         <div className="strip">
-          <Summary answer={answer} />
+          <Summary answer={answer} total={answer?.data.total} />
           <button type="button" className="control show-filters" onClick={() => setShowsFilters(true)}>
             {filters > 0 ? t('filtersOn', { n: filters }) : t('filters')}
           </button>

@@ -1,18 +1,19 @@
-import { type HistogramAnswer, namespacesOf } from '../api/questions.ts';
+import type { HistogramAnswer } from '../api/questions.ts';
+import { namespacesOf } from '../api/range-parameters.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { Stopped } from './stopped.tsx';
 
 interface LeftOutProps {
   readonly answer: Pick<HistogramAnswer, 'leftOut'> | undefined;
-  /** How far back it was looked, when the time was up. */
-  readonly before: string | undefined;
-  readonly isBusy: boolean;
-  readonly onGoOn: () => void;
+  /** How far back it was looked, when the time was up: that of the answer, unless another is shown beside it. */
+  readonly before?: string | undefined;
+  readonly isBusy?: boolean;
+  readonly onGoOn?: () => void;
 }
 
 /** What is missing in an answer, and why. */
-export function LeftOut({ answer, ...stop }: LeftOutProps) {
+export function LeftOut({ answer, before = answer?.leftOut?.before, ...way }: LeftOutProps) {
   const { t, list } = useTexts();
   const { ns } = usePageState();
   const change = useChangeState();
@@ -34,7 +35,7 @@ export function LeftOut({ answer, ...stop }: LeftOutProps) {
           </button>
         </p>
       )}
-      <Stopped className="left-out" {...stop} />
+      <Stopped className="left-out" before={before} {...way} />
       {said.map((words) => (
         <p key={words} className="left-out" role="status">
           {words}

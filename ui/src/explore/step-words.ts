@@ -11,7 +11,7 @@ interface Step extends HistogramCounts {
   readonly colours: readonly string[];
   readonly gaps: readonly Gap[];
   /** By step: there may have been more. */
-  readonly lower: readonly boolean[];
+  readonly lower?: readonly boolean[];
   /** What was before it was not counted. */
   readonly countedFrom?: number | undefined;
 }
@@ -19,7 +19,7 @@ interface Step extends HistogramCounts {
 /** Time, counts and coverage of one step: what a pointer shows and an arrow says. */
 export function stepWords(shown: Step, step: number, texts: Texts, clock: Clock): TooltipContent {
   const { t, number } = texts;
-  const isLower = shown.lower[step] ?? false;
+  const isLower = shown.lower?.[step] ?? false;
   const { from, to } = rangeOfSteps(shown, step, step);
   const missed = missedMs(shown.gaps, { from, to });
   const lines = shown.names.flatMap((label, key) => {

@@ -3,17 +3,23 @@ import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { useTexts } from '../text/language.ts';
 import { gapWords } from './gap-words.ts';
 
+interface SummaryProps {
+  readonly answer: Pick<HistogramAnswer, 'range' | 'coverage' | 'lowerBound'> | undefined;
+  /** Of what the answer counts. */
+  readonly total: number | undefined;
+}
+
 /** How much, and whether anybody was looking. */
-export function Summary({ answer }: { readonly answer: HistogramAnswer | undefined }) {
+export function Summary({ answer, total }: SummaryProps) {
   const texts = useTexts();
   const { t, percent, duration } = texts;
-  if (!answer) return <p className="summary">{t('loading')}</p>;
-  const { data, coverage, lowerBound } = answer;
+  if (!answer || total === undefined) return <p className="summary">{t('loading')}</p>;
+  const { coverage, lowerBound } = answer;
   const range = { from: Date.parse(answer.range.from), to: Date.parse(answer.range.to) };
   const gaps = mergedGaps(coverage.gaps, range);
   return (
     <p className="summary" role="status">
-      <b>{t(lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: data.total })}</b>
+      <b>{t(lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: total })}</b>
       <span className="coverage" data-gaps={gaps.length > 0} title={gapWords(gaps, range, texts)}>
         <i aria-hidden="true" />
         {t('watchedShare', { share: percent(coverage.share) })}

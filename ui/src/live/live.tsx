@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { rangeParameters } from '../api/questions.ts';
+import { rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { durationText, rangeOf } from '../time/time-range.ts';

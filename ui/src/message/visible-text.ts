@@ -16,6 +16,13 @@ const HIDDEN =
 // Not one class of all: before $ Chromium 156 finds no surrogate pair in one.
 const EMOJI_BEFORE = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
 
+/** As one text, with what cannot be seen in words. */
+export function writtenOut(text: string): string {
+  return visibleText(text)
+    .map((part) => part.text)
+    .join('');
+}
+
 export function visibleText(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let shown = 0;

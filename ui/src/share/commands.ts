@@ -1,38 +1,31 @@
 /** What is shown, as commands. Names come from the cluster: each is quoted for a shell. */
-import type { EventRow } from '../api/questions.ts';
 import { isCel } from '../query/rewrite.ts';
 import type { PageState } from '../state/page-state.ts';
 
-/** POSIX: between single quotes nothing means anything. What moves a terminal's cursor is left out. */
+// What moves a terminal's cursor, and what turns the order of its characters round.
+// oxlint-disable-next-line no-control-regex -- those are what is looked for
+const MEANT_FOR_TERMINALS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** POSIX: between single quotes nothing means anything. What a terminal acts on is left out. */
 export function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // oxlint-disable-next-line no-control-regex
-  return `'${word.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '').replaceAll("'", String.raw`'\''`)}'`;
+  return `'${word.replaceAll(MEANT_FOR_TERMINALS, '').replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The event with kubectl, wherever that still has it. https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
-export function kubectlCommand({
-  namespace,
-  object,
-  reason,
-}: Pick<EventRow, 'namespace' | 'object' | 'reason'>): string {
-  // Field selectors end a value at a comma or an equals sign, unless a backslash stands before it.
-  const escaped = (value: string) => value.replaceAll(/[\\,=]/g, '\\$&');
-  const selector = `involvedObject.name=${escaped(object.name)},reason=${escaped(reason)}`;
-  return `kubectl get events -n ${quoted(namespace)} --field-selector ${quoted(selector)}`;
-}
-
-/** The same question of the command line. */
-export function tidingsCommand({ from, to, q, ns }: Pick<PageState, 'from' | 'to' | 'q' | 'ns'>, url: string): string {
-  const time = (text: string) => text.replace(/^now-/, '');
+/** The same question of the command line, of a range that is fixed. `rows`: each event at its latest revision, or every one. */
+export function tidingsCommand(
+  { from, to, q, ns, rows }: Pick<PageState, 'from' | 'to' | 'q' | 'ns' | 'rows'>,
+  url: string,
+): string {
   const filter = q.trim();
   return [
     `tidings get events ${ns === '' ? '-A' : `-n ${quoted(ns)}`}`,
     `--url ${quoted(url.replace(/\/$/, ''))}`,
-    `--since ${quoted(time(from))}`,
-    ...(to === 'now' ? [] : [`--until ${quoted(time(to))}`]),
+    `--since ${quoted(from)}`,
+    `--until ${quoted(to)}`,
     ...(filter === ''
       ? []
       : [isCel(filter) ? `--filter ${quoted(filter.slice(1).trim())}` : `--search ${quoted(filter)}`]),
+    ...(rows === 'raw' ? ['--revisions'] : []),
   ].join(' ');
 }

@@ -1,5 +1,7 @@
 /** JSON as YAML, for reading: https://yaml.org/spec/1.2.2/ */
 
+import { readableJson } from './json.ts';
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 // Words that YAML takes for something else, now or in its older versions.
@@ -29,5 +31,5 @@ function inItem(text: string): string {
 
 function scalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
-  return PLAIN.test(value) && !value.endsWith(' ') && !OTHER.test(value) ? value : JSON.stringify(value);
+  return PLAIN.test(value) && !value.endsWith(' ') && !OTHER.test(value) ? value : readableJson(value);
 }

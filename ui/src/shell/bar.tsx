@@ -1,4 +1,4 @@
-import { useRouter } from '@tanstack/react-router';
+import { useMatchRoute, useRouter } from '@tanstack/react-router';
 import { LiveButton } from '../live/live-button.tsx';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -6,6 +6,7 @@ import { zoomedRange } from '../time/time-range.ts';
 import { Icon } from './icon.tsx';
 import { RangePicker } from './range-picker.tsx';
 import { SearchBox } from './search-box.tsx';
+import { useIsOperating } from './use-views.ts';
 
 /** What is asked. */
 export function Bar() {
@@ -13,9 +14,11 @@ export function Bar() {
   const state = usePageState();
   const change = useChangeState();
   const router = useRouter();
+  const isAt = useMatchRoute();
+  const isOperating = useIsOperating();
   return (
     <div className="bar">
-      <SearchBox />
+      {isOperating ? <p className="bar-title">{t(isAt({ to: '/sinks' }) ? 'sinks' : 'coverage')}</p> : <SearchBox />}
       <button
         type="button"
         className="control icon-control"
@@ -35,7 +38,7 @@ export function Bar() {
       >
         <Icon name="zoomOut" />
       </button>
-      <LiveButton />
+      {!isOperating && <LiveButton />}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { useMatchRoute, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
-import { namespacesOf } from '../api/questions.ts';
+import { namespacesOf } from '../api/range-parameters.ts';
 import { keepToken } from '../api/token.ts';
 import { useHistogram } from '../api/use-histogram.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
@@ -10,11 +10,20 @@ import { useTexts } from '../text/language.ts';
 
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {
+  const isAt = useMatchRoute();
+  // These ask less than all events do, or something else: what they are refused they say themselves.
+  const isOwn = (['/objects', '/coverage', '/sinks'] as const).some((to) => isAt({ to, fuzzy: true }));
+  return isOwn ? children : <GateOfAll>{children}</GateOfAll>;
+}
+
+function GateOfAll({ children }: { readonly children: ReactNode }) {
   const { error } = useHistogram();
-  const status = error instanceof ApiProblem ? error.details.status : undefined;
-  if (status === 401) return <SignIn />;
-  if (status !== 403 || !(error instanceof ApiProblem)) return children;
-  return <NamespaceChoice problem={error.details.detail} />;
+  if (!(error instanceof ApiProblem) || ![401, 403].includes(error.details.status)) return children;
+  return <Refused problem={error.details} />;
+}
+
+export function Refused({ problem: { status, detail } }: { readonly problem: ApiProblem['details'] }) {
+  return status === 401 ? <SignIn /> : <NamespaceChoice problem={detail} />;
 }
 
 /** Who may not read all namespaces may be able to read some. */

@@ -1,8 +1,8 @@
 import { Link, useMatchRoute } from '@tanstack/react-router';
-import { VIEWS } from '../../../src/api/page/views.ts';
 import { useTexts } from '../text/language.ts';
 import { chooseTheme, currentTheme } from '../theme/theme.ts';
 import { Icon } from './icon.tsx';
+import { useViews } from './use-views.ts';
 import { WatchState } from './watch-state.tsx';
 import { ZonePicker } from './zone-picker.tsx';
 
@@ -41,14 +41,15 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
 export function Views({ className }: { readonly className: string }) {
   const { t } = useTexts();
   const isAt = useMatchRoute();
+  const views = useViews();
   return (
     <nav className={className} aria-label={t('views')}>
-      {VIEWS.map((view) => (
+      {views.map((view) => (
         <Link
           key={view}
           to={`/${view}`}
           search={(before) => before}
-          aria-current={isAt({ to: `/${view}` }) ? 'page' : undefined}
+          aria-current={isAt({ to: `/${view}`, fuzzy: true }) ? 'page' : undefined}
         >
           {t(view)}
         </Link>

@@ -16,16 +16,20 @@ export function switchKeys(on: boolean): void {
   else localStorage.setItem(KEY, 'off');
 }
 
-let first: { readonly key: string; readonly at: number } | undefined;
+interface First {
+  readonly event: KeyboardEvent;
+  /** What came next: for all who listen it is the other one of a pair, and nothing by itself. */
+  second?: KeyboardEvent;
+}
+
+let first: First | undefined;
 
 /** Names are `z`, `Escape`, or `g e` for one after the other. While mounted, and while nothing is open in front. */
 export function useKeys(keys: Keys): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!isForPage(event)) return;
-    const pair = first && event.timeStamp - first.at < PAIR_MS ? `${first.key} ${event.key}` : undefined;
-    const act = (pair === undefined ? undefined : keys[pair]) ?? keys[event.key];
-    if (Object.keys(keys).some((name) => name.startsWith(`${event.key} `)))
-      first = { key: event.key, at: event.timeStamp };
+    const act = keys[nameOf(event)];
+    if (Object.keys(keys).some((name) => name.startsWith(`${event.key} `))) first = { event };
     if (!act || (event.key !== 'Escape' && !areKeysOn())) return;
     event.preventDefault();
     act(event);
@@ -34,6 +38,12 @@ export function useKeys(keys: Keys): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+}
+
+function nameOf(event: KeyboardEvent): string {
+  if (!first || first.event === event || event.timeStamp - first.event.timeStamp >= PAIR_MS) return event.key;
+  first.second ??= event;
+  return first.second === event ? `${first.event.key} ${event.key}` : event.key;
 }
 
 function isForPage({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {

@@ -13,6 +13,7 @@ import { KeyHelp } from './key-help.tsx';
 import { useKeys } from './keys.ts';
 import { focusSearch } from './search-box.tsx';
 import { Toast } from './toast.tsx';
+import { useIsOperating, useViews } from './use-views.ts';
 import './shell.css';
 
 /** What stays while views come and go. */
@@ -53,16 +54,23 @@ function useShellKeys(showHelp: () => void): void {
   const change = useChangeState();
   const { toggle } = useLive();
   const router = useRouter();
+  const views = useViews();
+  const isOperating = useIsOperating();
   const presets = PRESETS.map((name, index) => [String(index + 1), () => change({ ...preset(name), win: '' })]);
   useKeys({
     ...Object.fromEntries(presets),
-    '/': focusSearch,
+    ...(!isOperating && { '/': focusSearch, l: toggle }),
     z: () => change(zoomedRange(state, Date.now())),
-    l: toggle,
     d: toggleTheme,
     '?': showHelp,
     Backspace: () => router.history.back(),
     'g e': () => void router.navigate({ to: '/explore', search: (before) => before }),
+    'g t': () => void router.navigate({ to: '/timeline', search: (before) => before }),
+    'g o': () => void router.navigate({ to: '/objects', search: (before) => before }),
+    'g c': () => void router.navigate({ to: '/coverage', search: (before) => before }),
+    ...(views.includes('sinks') && {
+      'g s': () => void router.navigate({ to: '/sinks', search: (before) => before }),
+    }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { META_EVERY_MS, metaQuestion } from '../api/questions.ts';
 import { useClock } from '../state/use-page-state.ts';
@@ -20,9 +21,15 @@ export function WatchState() {
   if (error instanceof ApiProblem && [401, 403].includes(error.details.status)) return <span className="watch-state" />;
   const { state, words } = watchStateOf({ clusters: data?.data.clusters, silentMs }, texts, clock);
   return (
-    <span className="watch-state" data-state={state} role="status">
+    <Link
+      to="/coverage"
+      search={(before) => before}
+      className="watch-state"
+      data-state={state}
+      title={`${texts.t('coverage')} (g c)`}
+    >
       <i aria-hidden="true" />
-      {words}
-    </span>
+      <span role="status">{words}</span>
+    </Link>
   );
 }

@@ -34,6 +34,10 @@ export interface PageState {
   /** Of the timeline: the lanes that are open. */
   readonly open: string;
   readonly fit: '' | '1';
+  /** Of coverage: of which cluster and scope, `prod/*`. */
+  readonly scope: string;
+  /** Of sinks: the one that is open. */
+  readonly sink: string;
 }
 
 export const DEFAULT_STATE: PageState = {
@@ -51,6 +55,8 @@ export const DEFAULT_STATE: PageState = {
   win: '',
   open: '',
   fit: '',
+  scope: '',
+  sink: '',
 };
 
 const CHOICES: Partial<Record<keyof PageState, readonly string[]>> = {
@@ -76,7 +82,7 @@ export function stateOfAddress(search: Readonly<Record<string, unknown>>): Parti
 }
 
 /** A look at something is no step to go back to; a question is. */
-const LOOKS: ReadonlySet<string> = new Set<keyof PageState>(['sel', 'cols', 'win', 'open', 'fit']);
+const LOOKS: ReadonlySet<string> = new Set<keyof PageState>(['sel', 'cols', 'win', 'open', 'fit', 'scope', 'sink']);
 
 /** Whether a change takes the place of the entry in the browser's history. */
 export function replacesEntry(change: Partial<PageState>): boolean {

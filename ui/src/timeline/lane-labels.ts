@@ -1,0 +1,200 @@
+/**
+ * The names of lanes: elements, so that they are read, focused and translated like everything else. As many as are in
+ * view, used again for others; what did not change is not touched.
+ */
+import { nameEnds } from '../message/visible-text.ts';
+import type { Texts } from '../text/texts.ts';
+import { type Frame, RULER_HEIGHT } from './frame.ts';
+import { bracketsOf, type ShownLane } from './shown-lanes.ts';
+import type { Lane } from './timeline-rows.ts';
+import { visibleName } from './visible-name.ts';
+
+export interface LaneLabelsOptions {
+  readonly onToggle: (place: number) => void;
+}
+
+interface Label {
+  readonly row: HTMLElement;
+  readonly button: HTMLButtonElement;
+  readonly count: HTMLElement;
+  place: number;
+  /** What was last written into it, and where it was put. */
+  content: string;
+  position: string;
+}
+
+/** A bracket that is lower has no room for a name. */
+const LEAST_NAMED = 12;
+
+export class LaneLabels {
+  readonly #box: HTMLElement;
+  readonly #options: LaneLabelsOptions;
+  readonly #pool: Label[] = [];
+  /** Those in view by the place they stand for: what is scrolled by is not written again. */
+  #placed = new Map<number, Label>();
+
+  constructor(box: HTMLElement, options: LaneLabelsOptions) {
+    this.#box = box;
+    this.#options = options;
+    box.setAttribute('role', 'treegrid');
+    box.setAttribute('aria-colcount', '2');
+  }
+
+  show(frame: Frame, texts: Texts, { focus, isBracketed }: { focus: number; isBracketed: boolean }): void {
+    setAttribute(this.#box, 'aria-label', texts.t('lanesLabel'));
+    setAttribute(this.#box, 'aria-rowcount', String(frame.shown.length));
+    if (isBracketed) this.#showBrackets(frame, texts);
+    else this.#showLanes(frame, texts, focus);
+  }
+
+  /** The label of a lane in view takes the focus; where it has it already, or where somebody just came to the view. */
+  focus(place: number): void {
+    this.#placed.get(place)?.button.focus({ preventScroll: true });
+  }
+
+  get hasFocus(): boolean {
+    return this.#box.contains(document.activeElement);
+  }
+
+  #showLanes({ shown, data, first, last, topOf, laneHeight }: Frame, texts: Texts, focus: number): void {
+    const reachable = focus >= first && focus < last ? focus : first;
+    const places = Array.from({ length: last - first }, (_, index) => first + index);
+    const labels = this.#labelsOf(places);
+    let around: Lane | undefined;
+    for (let place = firstOfTree(shown, first); place < last; place++) {
+      const each = shown[place];
+      if (each?.depth === 0) around = data.lanes[each.lane];
+      if (place < first) continue;
+      const lane = data.lanes[each?.lane ?? 0];
+      const label = labels.get(place);
+      if (!each || !lane || !label) continue;
+      const parent = each.depth === 1 ? around : undefined;
+      this.#put(label, Math.round(topOf(place)), laneHeight);
+      setAttribute(label.row, 'aria-rowindex', String(place + 1));
+      if (label.row.classList.contains('current') !== (place === focus)) label.row.classList.toggle('current');
+      setAttribute(label.button, 'tabindex', place === reachable ? '0' : '-1');
+      this.#write(label, { each, lane, parent, laneHeight, texts });
+    }
+  }
+
+  #showBrackets({ shown, data, topOf, laneHeight }: Frame, { number }: Texts): void {
+    const brackets = bracketsOf(shown, data.lanes);
+    const labels = this.#labelsOf(brackets.map(({ first }) => first));
+    for (const { namespace, first, lanes } of brackets) {
+      const label = labels.get(first);
+      if (!label) continue;
+      const height = lanes * laneHeight;
+      this.#put(label, Math.round(topOf(first)), height);
+      label.row.classList.remove('current');
+      setAttribute(label.row, 'aria-rowindex', String(first + 1));
+      setAttribute(label.button, 'tabindex', '-1');
+      const content = `bracket ${namespace} ${lanes} ${height < LEAST_NAMED}`;
+      if (label.content === content) continue;
+      label.content = content;
+      label.row.dataset['depth'] = 'bracket';
+      label.row.removeAttribute('aria-expanded');
+      label.button.replaceChildren(...(height < LEAST_NAMED ? [] : [element('bdi', '', visibleName(namespace))]));
+      label.count.textContent = height < LEAST_NAMED ? '' : number(lanes);
+    }
+  }
+
+  #write(
+    label: Label,
+    shown: { each: ShownLane; lane: Lane; parent: Lane | undefined; laneHeight: number; texts: Texts },
+  ): void {
+    const { each, lane, parent, laneHeight, texts } = shown;
+    const { depth, isOpen, more } = each;
+    const isNamed = laneHeight >= LEAST_NAMED;
+    const content = [lane.id, lane.count, depth, isOpen, more, isNamed, texts.language].join(' ');
+    if (label.content === content) return;
+    label.content = content;
+    const { row, button, count } = label;
+    row.dataset['depth'] = String(depth);
+    setAttribute(row, 'aria-level', String(depth + 1));
+    if (isOpen === undefined) row.removeAttribute('aria-expanded');
+    else row.setAttribute('aria-expanded', String(isOpen));
+    if (!isNamed) button.replaceChildren();
+    else if (more !== undefined) button.replaceChildren(texts.t('more', { n: more }));
+    else
+      button.replaceChildren(element('span', 'caret', isOpen === undefined ? '' : '›'), ...nameOf(lane, parent, texts));
+    count.textContent = isNamed && more === undefined ? texts.number(lane.count) : '';
+    button.title = more === undefined ? lane.name : '';
+  }
+
+  /** One for each place: the one that stands for it already, else one that stands for none of them. */
+  #labelsOf(places: readonly number[]): ReadonlyMap<number, Label> {
+    const placed = new Map<number, Label>();
+    for (const place of places) {
+      const label = this.#placed.get(place);
+      if (label) placed.set(place, label);
+    }
+    const kept = new Set(placed.values());
+    const free = this.#pool.filter((label) => !kept.has(label));
+    for (const place of places) {
+      if (placed.has(place)) continue;
+      const label = free.pop() ?? this.#create();
+      label.place = place;
+      if (label.row.hidden) label.row.hidden = false;
+      placed.set(place, label);
+    }
+    for (const { row } of free) if (!row.hidden) row.hidden = true;
+    this.#placed = placed;
+    return placed;
+  }
+
+  #create(): Label {
+    const row = element('div', 'lane-label');
+    const button = document.createElement('button');
+    const count = element('span', 'lane-count');
+    button.type = 'button';
+    row.setAttribute('role', 'row');
+    button.setAttribute('role', 'gridcell');
+    count.setAttribute('role', 'gridcell');
+    row.append(button, count);
+    this.#box.append(row);
+    const label: Label = { row, button, count, place: 0, content: '', position: '' };
+    button.addEventListener('click', () => this.#options.onToggle(label.place));
+    this.#pool.push(label);
+    return label;
+  }
+
+  /** Below the ruler, which stands over the lanes. */
+  #put(label: Label, top: number, height: number): void {
+    const position = `${top} ${height}`;
+    if (label.position === position) return;
+    label.position = position;
+    label.row.style.transform = `translateY(${top - RULER_HEIGHT}px)`;
+    label.row.style.height = `${height}px`;
+  }
+}
+
+/** The lane around the first one in view. */
+function firstOfTree(shown: readonly ShownLane[], first: number): number {
+  let place = first;
+  while (place > 0 && shown[place]?.depth === 1) place--;
+  return place;
+}
+
+/** In an open lane only what tells its lanes apart. */
+function nameOf({ namespace, name }: Lane, parent: Lane | undefined, { t }: Texts): readonly Node[] {
+  const prefix = parent === undefined || parent.name === '' ? '' : `${parent.name}-`;
+  if (prefix !== '' && name.startsWith(prefix))
+    return [element('bdi', 'name', `…${visibleName(name.slice(prefix.length))}`)];
+  const [start, end] = nameEnds(name === '' ? t('none') : name);
+  const ends = element('bdi', 'name');
+  ends.append(element('span', '', visibleName(start)), ...(end === '' ? [] : [element('span', '', visibleName(end))]));
+  return namespace === '' || parent?.namespace === namespace
+    ? [ends]
+    : [element('small', '', `${visibleName(namespace)}/`), ends];
+}
+
+function setAttribute(element: HTMLElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function element(name: string, className: string, text?: string): HTMLElement {
+  const created = document.createElement(name);
+  created.className = className;
+  if (text !== undefined) created.textContent = text;
+  return created;
+}

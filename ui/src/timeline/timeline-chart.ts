@@ -1,0 +1,358 @@
+/** The lanes on canvases: what is in view, what is pointed at and pinned. Nothing of it goes through a framework. */
+import { CanvasBox, type Size } from '../chart/canvas-box.ts';
+import { Tooltip } from '../chart/tooltip.ts';
+import type { Texts } from '../text/texts.ts';
+import type { TimeRange } from '../time/time-range.ts';
+import { timeScale } from '../time/time-scale.ts';
+import { RULER_HEIGHT } from './frame.ts';
+import { Gestures, type Point } from './gestures.ts';
+import { gapAt } from './grounds.ts';
+import { nextWarning, rowsNear } from './hit-test.ts';
+import { LaneLabels } from './lane-labels.ts';
+import { Moving } from './moving.ts';
+import { drawOverlay, type Pinned } from './overlay.ts';
+import { panned, windowOf, windowText, within, zoomedAround } from './time-window.ts';
+import { laneHeightOf, type Scene, TimelinePainter } from './timeline-painter.ts';
+import type { TimelineRows } from './timeline-rows.ts';
+import { pictureWords, rowsWords } from './timeline-words.ts';
+
+export interface TimelineView extends Scene {
+  /** Of the whole range. */
+  readonly base: TimelineRows;
+  /** Closer, of a part of it: the same lanes. */
+  readonly closer: { readonly data: TimelineRows; readonly range: TimeRange } | undefined;
+  readonly range: TimeRange;
+  /** As the address has it. */
+  readonly win: string;
+  /** The `id` of the pinned event. */
+  readonly sel: string;
+  readonly isBracketed: boolean;
+  readonly texts: Texts;
+}
+
+export interface TimelineActions {
+  /** With every frame in which the window moves. */
+  readonly onMove: (window: TimeRange) => void;
+  /** When it has come to rest, as the address has it. */
+  readonly onRest: (win: string) => void;
+  /** Nothing when nothing is pinned. */
+  readonly onPin: (id: string) => void;
+  readonly onToggle: (laneId: string) => void;
+}
+
+/** How near the pointer has to be, in pixels. */
+const REACH = 4;
+const REACH_OF_SHAPES = 9;
+/** What was counted is looked at so many times closer. */
+const CLOSER = 1 / 8;
+
+export class TimelineChart {
+  readonly #host: HTMLElement;
+  readonly #actions: TimelineActions;
+  readonly #plot = part('lane-plot');
+  readonly #band = part('brush choice');
+  readonly #space = part('lanes-space');
+  readonly #labels: LaneLabels;
+  readonly #painter = new TimelinePainter();
+  readonly #over: CanvasBox;
+  readonly #marks: CanvasBox;
+  readonly #tooltip: Tooltip;
+  readonly #gestures: Gestures;
+  readonly #moving: Moving;
+  readonly #listening = new AbortController();
+  #view: TimelineView | undefined;
+  #size: Size = { width: 0, height: 0 };
+  #pointer: Point | undefined;
+  #focus = 0;
+  /** Where the pinned event is in what is drawn. */
+  #pin: { readonly data: TimelineRows; readonly sel: string; readonly row: number | undefined } | undefined;
+
+  constructor(host: HTMLElement, actions: TimelineActions) {
+    this.#host = host;
+    this.#actions = actions;
+    const inView = part('lanes-view');
+    const labels = part('lane-labels');
+    const clip = part('lane-clip');
+    clip.append(labels);
+    inView.append(clip, this.#plot);
+    host.append(inView, this.#space);
+    this.#band.hidden = true;
+    this.#plot.append(this.#band);
+    this.#plot.setAttribute('role', 'img');
+    this.#labels = new LaneLabels(labels, { onToggle: (place) => this.#press(place) });
+    // The order of their frames: the overlay measures its box before labels are moved.
+    this.#marks = new CanvasBox(this.#plot, (context, size) => this.#paint(context, size));
+    this.#over = new CanvasBox(this.#plot, (context, size) => this.#paintOver(context, size));
+    this.#marks.canvas.className = 'lane-marks';
+    this.#over.canvas.className = 'lane-over';
+    this.#tooltip = new Tooltip(this.#plot);
+    this.#moving = new Moving({
+      onMove: (window) => {
+        this.#repaint();
+        actions.onMove(window);
+      },
+      onRest: (window) => this.#view && actions.onRest(windowText(window, this.#view.range)),
+    });
+    host.addEventListener('scroll', () => this.#repaint(), { passive: true, signal: this.#listening.signal });
+    this.#gestures = new Gestures(host, this.#plot, {
+      onPan: (dx, dy) => {
+        if (dy !== 0) host.scrollTop += dy;
+        if (dx !== 0) this.#set(panned(this.window, dx / Math.max(1, this.#size.width)));
+      },
+      onZoom: (factor, x) => this.#set(zoomedAround(this.window, factor, this.#timeAt(x))),
+      onPoint: (at) => this.#point(at),
+      onPress: (at) => this.#pressAt(at),
+      onBand: (band) => this.#showBand(band),
+      onChoose: (from, to) => this.#glide({ from: this.#timeAt(from), to: this.#timeAt(to) }),
+    });
+  }
+
+  get window(): TimeRange {
+    return this.#moving.window;
+  }
+
+  show(view: TimelineView): void {
+    const before = this.#view;
+    const focused = before?.shown[this.#focus]?.lane;
+    const id = focused === undefined ? undefined : before?.base.lanes[focused]?.id;
+    this.#view = view;
+    const { shown, base, range, gaps, texts, clock } = view;
+    this.#focus = Math.max(
+      0,
+      shown.findIndex(({ lane, more }) => more === undefined && base.lanes[lane]?.id === id),
+    );
+    if (before?.win !== view.win || before.range !== range) {
+      const isOurs = before !== undefined && windowText(this.window, before.range) === view.win && view.win !== '';
+      this.#moving.set(isOurs ? within(this.window, range) : windowOf(view.win, range), { isResting: true });
+    }
+    this.#plot.setAttribute(
+      'aria-label',
+      pictureWords({ data: base, range, lanes: shown.length, gaps: gaps.length }, texts, clock),
+    );
+    this.#tooltip.hide();
+    this.#repaint();
+  }
+
+  close(): void {
+    this.#listening.abort();
+    this.#moving.close();
+    this.#gestures.close();
+    this.#tooltip.remove();
+    this.#marks.close();
+    this.#over.close();
+    this.#host.replaceChildren();
+  }
+
+  /** By a factor around the pointer, or the middle. */
+  zoom(factor: number): void {
+    const { from, to } = this.window;
+    const at = this.#pointer ? this.#timeAt(this.#pointer.x) : (from + to) / 2;
+    this.#glide(zoomedAround(this.window, factor, at));
+  }
+
+  pan(share: number): void {
+    this.#glide(panned(this.window, share));
+  }
+
+  /** To a part of the range, or all of it. */
+  goTo(window: TimeRange | undefined): void {
+    if (this.#view) this.#glide(window ?? this.#view.range);
+  }
+
+  /** As {@link goTo}, without a way there: a hand moves it. */
+  moveTo(window: TimeRange): void {
+    this.#set(window);
+  }
+
+  /** To another lane. */
+  step(by: number): void {
+    const view = this.#view;
+    if (!view) return;
+    this.#focus = Math.min(Math.max(this.#focus + by, 0), Math.max(0, view.shown.length - 1));
+    const height = laneHeightOf(view, this.#size.height);
+    const top = this.#focus * height;
+    const { scrollTop } = this.#host;
+    const room = this.#size.height - RULER_HEIGHT;
+    if (top < scrollTop) this.#host.scrollTop = top;
+    else if (top + height > scrollTop + room) this.#host.scrollTop = top + height - room;
+    this.#repaint();
+  }
+
+  /** Opens or closes the lane that keys act on. */
+  toggle(): void {
+    this.#press(this.#focus);
+  }
+
+  /** Pins the next thing in the lane that warns, in either direction. */
+  jump(direction: 1 | -1): void {
+    const view = this.#view;
+    const lane = view?.shown[this.#focus]?.lane;
+    if (!view || lane === undefined) return;
+    const { from, to } = this.window;
+    const data = this.#data(view);
+    const pinned = this.#pinnedRow(view);
+    const at = pinned === undefined ? (from + to) / 2 : (data.time[pinned] ?? 0);
+    const row = nextWarning(data, lane, { row: pinned, at }, direction);
+    if (row === undefined) return;
+    const time = data.time[row] ?? 0;
+    if (time < from || time > to) this.#glide({ from: time - (to - from) / 2, to: time + (to - from) / 2 });
+    this.#actions.onPin(data.id(row) ?? '');
+  }
+
+  /** As close as it is known of all that is in view. */
+  #data({ base, closer }: TimelineView): TimelineRows {
+    const { from, to } = this.window;
+    return closer && closer.range.from <= from && closer.range.to >= to ? closer.data : base;
+  }
+
+  #pinnedRow(view: TimelineView): number | undefined {
+    const { sel } = view;
+    const data = this.#data(view);
+    if (this.#pin?.data !== data || this.#pin.sel !== sel)
+      this.#pin = { data, sel, row: sel === '' ? undefined : data.rowOf(sel) };
+    return this.#pin.row;
+  }
+
+  #set(window: TimeRange): void {
+    if (this.#view) this.#moving.set(within(window, this.#view.range));
+  }
+
+  #glide(window: TimeRange): void {
+    if (this.#view) this.#moving.glide(within(window, this.#view.range));
+  }
+
+  #timeAt(x: number): number {
+    return timeScale(this.window, 0, this.#size.width).timeAt(x);
+  }
+
+  #repaint(): void {
+    this.#repaintOver();
+    this.#marks.repaint();
+  }
+
+  #repaintOver(): void {
+    const isOver = this.#pointer !== undefined || (this.#view !== undefined && this.#view.sel !== '');
+    // A layer that shows nothing costs as much as one that does.
+    if (this.#over.canvas.hidden === isOver) this.#over.canvas.hidden = !isOver;
+    if (isOver) this.#over.repaint();
+  }
+
+  #paint(context: CanvasRenderingContext2D, size: Size): void {
+    const view = this.#view;
+    if (!view) return;
+    this.#size = size;
+    const laneHeight = laneHeightOf(view, size.height);
+    const frame = this.#painter.frame(view, size, {
+      context,
+      data: this.#data(view),
+      window: this.window,
+      scroll: this.#host.scrollTop,
+    });
+    this.#painter.paint(frame, view, this.#focus);
+    const hadFocus = this.#labels.hasFocus;
+    this.#labels.show(frame, view.texts, { focus: this.#focus, isBracketed: view.isBracketed });
+    if (hadFocus) this.#labels.focus(this.#focus);
+    this.#reach(view.shown.length * laneHeight, size.height - RULER_HEIGHT);
+  }
+
+  /** How far lanes can be scrolled. */
+  #reach(content: number, room: number): void {
+    const height = `${Math.max(0, Math.ceil(content - room))}px`;
+    if (this.#space.style.height !== height) this.#space.style.height = height;
+  }
+
+  #paintOver(context: CanvasRenderingContext2D, size: Size): void {
+    const view = this.#view;
+    if (!view) return;
+    const scale = timeScale(this.window, 0, size.width);
+    const pointer = this.#pointer && {
+      x: this.#pointer.x,
+      time: view.clock.time(scale.timeAt(this.#pointer.x)),
+    };
+    drawOverlay(context, size, { pinned: this.#pinned(view, size), pointer, scale });
+  }
+
+  #pinned(view: TimelineView, size: Size): Pinned | undefined {
+    const row = this.#pinnedRow(view);
+    if (row === undefined) return undefined;
+    const { shown } = view;
+    const data = this.#data(view);
+    const lane = data.lane[row] ?? 0;
+    const parent = data.lanes[lane]?.parent;
+    let place = shown.findIndex((each) => each.lane === lane && each.more === undefined);
+    if (place < 0) place = shown.findIndex((each) => data.lanes[each.lane]?.id === parent);
+    const height = laneHeightOf(view, size.height);
+    const top = RULER_HEIGHT + place * height - this.#host.scrollTop;
+    return { at: data.time[row] ?? 0, lane: place < 0 ? undefined : { top, height } };
+  }
+
+  #point(at: Point | undefined): void {
+    this.#pointer = at;
+    this.#repaintOver();
+    const view = this.#view;
+    if (!view || !at || at.y < RULER_HEIGHT) {
+      this.#tooltip.hide();
+      return;
+    }
+    const { rows } = this.#hit(view, at);
+    const margin = this.#timeAt(at.x + 2) - this.#timeAt(at.x);
+    const time = this.#timeAt(at.x);
+    const gap = gapAt(view.gaps, time - margin, time + margin);
+    if (rows.length > 0) this.#tooltip.show(rowsWords(this.#data(view), rows, view.texts, view.clock), at.x, at.y);
+    else if (gap) this.#tooltip.show({ title: view.gapWords(gap), lines: [] }, at.x, at.y);
+    else this.#tooltip.hide();
+  }
+
+  #hit(view: TimelineView, { x, y }: Point): { readonly place: number; readonly rows: readonly number[] } {
+    const height = laneHeightOf(view, this.#size.height);
+    const place = Math.floor((y - RULER_HEIGHT + this.#host.scrollTop) / height);
+    const shown = view.shown[place];
+    if (!shown || shown.more !== undefined) return { place, rows: [] };
+    const reach = this.#painter.hasShapes(shown.lane) && !view.isFit ? REACH_OF_SHAPES : REACH;
+    const { from, to } = this.window;
+    const data = this.#data(view);
+    const reachMs = ((to - from) / this.#size.width) * reach + data.spanMs / 2;
+    return { place, rows: rowsNear(data, shown.lane, this.#timeAt(x), reachMs) };
+  }
+
+  #pressAt(at: Point): void {
+    const view = this.#view;
+    if (!view || at.y < RULER_HEIGHT) return;
+    const { place, rows } = this.#hit(view, at);
+    if (place < view.shown.length) this.#focus = place;
+    const row = rows[0];
+    if (row === undefined) this.#actions.onPin('');
+    else {
+      const data = this.#data(view);
+      const id = data.id(row);
+      // What was only counted is no event: it is looked at closer.
+      if (id === undefined) this.#glide(zoomedAround(this.window, CLOSER, data.time[row] ?? 0));
+      else this.#actions.onPin(id);
+    }
+    this.#repaint();
+  }
+
+  #press(place: number): void {
+    const view = this.#view;
+    const shown = view?.shown[place];
+    if (!view || !shown) return;
+    this.#focus = place;
+    this.#repaint();
+    const id = view.base.lanes[shown.lane]?.id;
+    if (shown.isOpen !== undefined && id !== undefined) this.#actions.onToggle(id);
+  }
+
+  #showBand(band: { readonly from: number; readonly to: number } | undefined): void {
+    this.#band.hidden = band === undefined;
+    if (!band || !this.#view) return;
+    this.#band.style.left = `${band.from}px`;
+    this.#band.style.width = `${band.to - band.from}px`;
+    this.#band.dataset['words'] = this.#view.texts.duration(this.#timeAt(band.to) - this.#timeAt(band.from));
+  }
+}
+
+function part(className: string): HTMLElement {
+  const created = document.createElement('div');
+  created.className = className;
+  return created;
+}

@@ -1,0 +1,75 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import { SEVERITIES } from '../../../src/core/severity.ts';
+import { ObjectName } from '../message/name.tsx';
+import { SeverityMark } from '../message/severity-mark.tsx';
+import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
+import { useTexts } from '../text/language.ts';
+import type { TimeRange } from '../time/time-range.ts';
+import { tableRows } from './table-rows.ts';
+import type { TimelineRows } from './timeline-rows.ts';
+
+const ROW_HEIGHT = 28;
+
+/** What is in view in words, lane by lane. */
+export function TimelineTable({ data, window }: { readonly data: TimelineRows; readonly window: TimeRange }) {
+  const { t, number } = useTexts();
+  const clock = useClock();
+  const { sel } = usePageState();
+  const change = useChangeState();
+  const rows = useMemo(() => tableRows(data, window), [data, window]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+  });
+  const columns = [t('object'), t('time'), t('count'), t('reason')];
+  return (
+    <div className="timeline-table" id="content" ref={scroller} tabIndex={-1}>
+      <div role="grid" aria-label={t('events')} aria-rowcount={rows.length + 1}>
+        <div className="timeline-table-head" role="row" aria-rowindex={1}>
+          {columns.map((name) => (
+            <span key={name} role="columnheader">
+              {name}
+            </span>
+          ))}
+        </div>
+        <div className="table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index] ?? 0;
+            const lane = data.lanes[data.lane[row] ?? 0];
+            const severity = SEVERITIES[data.severity[row] ?? 0] ?? 'normal';
+            const id = data.id(row);
+            const open = () => id !== undefined && change({ sel: id });
+            return (
+              <div
+                key={row}
+                className="timeline-row"
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={id !== undefined && id === sel}
+                tabIndex={0}
+                style={{ transform: `translateY(${start}px)` }}
+                onClick={open}
+                onKeyDown={(event) => event.key === 'Enter' && open()}
+              >
+                <span role="gridcell">
+                  <ObjectName namespace={lane?.namespace ?? ''} name={lane?.name || t('none')} />
+                </span>
+                <span role="gridcell">{clock.stamp(data.time[row] ?? 0)}</span>
+                <span role="gridcell">×{number(data.count[row] ?? 0)}</span>
+                <span role="gridcell">
+                  <SeverityMark severity={severity} isNamed={data.reason(row) === ''} />
+                  <bdi>{data.reason(row) || t(severity)}</bdi>
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && <p className="table-end">{t('nothingInView')}</p>}
+    </div>
+  );
+}

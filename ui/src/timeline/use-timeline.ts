@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useKept } from '../api/use-kept.ts';
+import { mergedGaps } from '../chart/gaps.ts';
+import { useLive } from '../live/live.tsx';
+import { usePageState } from '../state/use-page-state.ts';
+import type { TimeRange } from '../time/time-range.ts';
+import { windowOf } from './time-window.ts';
+import { detailQuestion, timelineQuestion } from './timeline-question.ts';
+import { onLanesOf, timelineRows } from './timeline-rows.ts';
+
+/** How often the picture follows a live tail: it is larger than the counts of a histogram. */
+const LIVE_EVERY_MS = 15_000;
+/** What is closer than it was counted shows no more than that. */
+const BUCKETS_IN_VIEW = 1_500;
+/** Of the window's width on either side: so far it moves without another question. */
+const MARGIN = 0.5;
+
+/** What is known of the range, and where it was only counted, closer of what is in view. */
+export function useTimeline() {
+  const state = usePageState();
+  const { status, isPaused } = useLive();
+  const query = useQuery({
+    ...timelineQuestion(state),
+    refetchInterval: status !== 'off' && !isPaused && LIVE_EVERY_MS,
+  });
+  const answer = useKept(query.data);
+  const range = useMemo(() => answer && rangeOf(answer.range), [answer]);
+  const base = useMemo(() => answer && timelineRows(answer.data), [answer]);
+  const gaps = useMemo(() => (answer && range ? mergedGaps(answer.coverage.gaps, range) : []), [answer, range]);
+
+  const stepMs = base?.spanMs ?? 0;
+  const window = range && windowOf(state.win, range);
+  const isCloser = range && window && stepMs > 0 && (window.to - window.from) / stepMs < BUCKETS_IN_VIEW;
+  const closer = isCloser ? widened(window, range) : undefined;
+  const detail = useQuery({ ...detailQuestion(state, closer ?? { from: 0, to: 1 }), enabled: closer !== undefined });
+  const found = closer && detail.data;
+  const seen = useMemo(
+    () => base && found && { data: timelineRows(onLanesOf(found.data, base.lanes)), range: rangeOf(found.range) },
+    [base, found],
+  );
+  return { ...query, answer, range, base, closer: seen, gaps };
+}
+
+function rangeOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
+  return { from: Date.parse(from), to: Date.parse(to) };
+}
+
+/** On steps of a quarter, so that small moves ask the same. */
+function widened({ from, to }: TimeRange, range: TimeRange): TimeRange {
+  const step = (to - from) / 4;
+  const margin = (to - from) * MARGIN;
+  return {
+    from: Math.max(range.from, Math.floor((from - margin) / step) * step),
+    to: Math.min(range.to, Math.ceil((to + margin) / step) * step),
+  };
+}
