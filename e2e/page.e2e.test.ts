@@ -24,6 +24,8 @@ const REFUSED = /status of 4\d\d/;
 
 const search = (page: Page) => page.getByRole('combobox', { name: 'Filter events' });
 const rows = (page: Page) => page.locator('.event-row');
+/** Its object is a link to somewhere else. */
+const openRow = (page: Page, index: number) => rows(page).nth(index).locator('.row-reason').click();
 const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
 
 async function isLoaded(page: Page): Promise<void> {
@@ -107,7 +109,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
   test('shares a pinned event: a link that shows the same to somebody else, later', async () => {
     const page = await open('/explore?q=severity:critical');
     await isLoaded(page);
-    await rows(page).nth(2).click();
+    await openRow(page, 2);
     const title = await page.locator('.drawer-object').textContent();
     await page.keyboard.press('e');
     await page.getByText('Copied, with the range as it is now').waitFor();
@@ -153,7 +155,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     simulator.advance(1_000);
     simulator.cluster.burst(3);
     await expect.poll(newest).not.toBe(before);
-    await rows(page).nth(1).click();
+    await openRow(page, 1);
     await page.locator('.live-button[data-state="paused"]').waitFor();
     simulator.cluster.burst(7);
     await page.getByRole('button', { name: '7 new, show' }).click();
@@ -178,7 +180,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     for (const text of ['<script>alert', 'U+202E', '\\x1b', '\\x07', 'U+200B', '👩‍🚀']) expect(shown).toContain(text);
     expect(await page.locator('.table-rows script, .table-rows img, .table-rows a').count()).toBe(0);
     for (let index = 0; index < hostileEvents().length; index++) {
-      await rows(page).nth(index).click();
+      await openRow(page, index);
       await page.locator('.full-message').waitFor();
     }
     expect(await violations(page)).toEqual([]);
@@ -311,7 +313,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
       await page.getByRole('searchbox').waitFor();
       await look('facets');
       if (isPhone) await page.getByRole('button', { name: 'Close' }).first().click();
-      await rows(page).nth(1).click();
+      await openRow(page, 1);
       await page.locator('.full-message').waitFor();
       await page.getByText('As YAML').click();
       await look('drawer');

@@ -33,8 +33,7 @@ export function EventTable() {
   const columns = useColumns();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRowsInView(listing, scroller);
-  const objectSearch = useObjectSearch();
-  const search = useIsPhone() ? undefined : objectSearch;
+  const search = useLinkSearch();
   const reading = useReading();
   const today = clock.startOfDay(useNow(60_000));
   const selected = rows.findIndex(({ id }) => id === state.sel);
@@ -103,6 +102,12 @@ export function EventTable() {
       </div>
     </div>
   );
+}
+
+/** On a phone there is no room for links in rows. */
+function useLinkSearch(): string | undefined {
+  const search = useObjectSearch();
+  return useIsPhone() ? undefined : search;
 }
 
 /** Of what was not looked at something may rank higher. */
