@@ -2,6 +2,7 @@
 import { sourceMetrics } from '../src/app/source-metrics.ts';
 import type { EventRecord } from '../src/core/record.ts';
 import { Ingest } from '../src/pipeline/ingest.ts';
+import { startWordIndexing } from '../src/pipeline/word-indexing.ts';
 import { decodeFrames } from '../src/sources/kubernetes/decode-frames.ts';
 import { ExpiryClassifier } from '../src/sources/kubernetes/expiry-classifier.ts';
 import { FrameSplitter } from '../src/sources/kubernetes/frame-splitter.ts';
@@ -49,6 +50,7 @@ export async function openPipeline(path: string): Promise<Pipeline> {
   const store = openSqliteStore({ path, logger });
   const ingest = new Ingest({ log: store, logger, metrics: createMetrics() });
   const { epoch } = await ingest.register({ name: CLUSTER });
+  const stopIndexing = startWordIndexing({ history: store, logger });
   const decode = createDecoder();
   let observedUntil = Date.now();
   return {
@@ -60,6 +62,7 @@ export async function openPipeline(path: string): Promise<Pipeline> {
       await ingest.offer({ cluster: CLUSTER, epoch, scope: '*', records, position, observed }, chunk.length);
     },
     async close() {
+      stopIndexing();
       await ingest.close();
       await store.close();
     },

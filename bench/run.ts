@@ -13,6 +13,7 @@ import type { Figure, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { objectStory } from './object-story.ts';
 import { page } from './page.ts';
+import { queries } from './queries.ts';
 import { corpusTable, machine, tableOf, writeReport } from './report.ts';
 import { size } from './size.ts';
 import { startUp } from './start-up.ts';
@@ -31,6 +32,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   isolation,
   size,
   objectStory,
+  queries,
   eventReads,
   page,
   startUp,

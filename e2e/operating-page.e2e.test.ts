@@ -86,6 +86,17 @@ describe.skipIf(lackingBrowser())('the page of an operator', () => {
     await page.locator('.failures li').first().waitFor();
   };
 
+  test('did the pager sink get it: the event, and Deliveries in its drawer', async () => {
+    const [letter] = (await client().deadLetters('pager')).data.rows;
+    const page = await open('operator', `/explore?sel=${letter?.event.id}`);
+    const deliveries = page.locator('.deliveries li');
+    await deliveries.filter({ hasText: 'pager' }).getByText('A dead letter: POST').waitFor();
+    await deliveries.filter({ hasText: 'archive' }).getByText('Done, and no dead letter').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await deliveries.getByRole('link', { name: 'pager' }).click();
+    await page.waitForURL(/\/sinks\?.*sink=pager/);
+  });
+
   test('did the pager sink get it: g s, its row; what it would not take is dropped, or sent again', async () => {
     const before = (await sinkNow()).deadLetters;
     expect(before).toBeGreaterThan(5);

@@ -1,6 +1,7 @@
 /** Everything that is delivered: one sink beside the other, none of which knows of the others. */
 import type {
   DeliveryAdmin,
+  RecordDelivery,
   ReplayProgress,
   ReplayRequest,
   RetriedDeadLetters,
@@ -8,6 +9,7 @@ import type {
   SinkStatus,
 } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
+import type { StoredEvent } from '../component/history.ts';
 import type { Log } from '../component/log.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkConfig } from '../component/sink-config.ts';
@@ -120,6 +122,12 @@ export class Deliveries implements DeliveryAdmin {
 
   async activity(name: string): Promise<SinkActivity> {
     return this.#get(name).activity();
+  }
+
+  async deliveriesOf(record: StoredEvent): Promise<readonly RecordDelivery[]> {
+    const after = await this.#environment.log.after(record);
+    if (after === undefined) return [];
+    return Promise.all([...this.#sinks.values()].map((sink) => sink.deliveryOf(record, after)));
   }
 
   async test(name: string): Promise<Outcome> {

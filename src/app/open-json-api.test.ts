@@ -66,6 +66,27 @@ describe('the JSON API of a Tidings that delivers', () => {
     await expect(client.sinkActivity('nobody')).rejects.toMatchObject({ details: { status: 404 } });
   });
 
+  test('says what became of a record: waiting, a dead letter, or passed', async () => {
+    const destination = new ScriptedSink();
+    destination.answer = ({ record }) => (record.body.type === 'Warning' ? WRONG : { status: 'ok' });
+    const { client, clientOf } = await operatedDeliveries(destination);
+    const sink = async () => (await client.sinks()).data[0];
+    await vi.waitFor(async () => expect(await sink()).toMatchObject({ lagRecords: 0 }), 10_000);
+    const stored = (await client.events({ from: '2020-01-01T00:00:00Z' })).data.rows;
+    const [taken = '', refused = ''] = ['Normal', 'Warning'].map((type) => stored.find((row) => row.type === type)?.id);
+    expect((await client.deliveries(taken)).data).toEqual([{ sink: 'memory', state: 'passed', isLed: true }]);
+    const failure = { at: expect.any(String), reason: 'invalid', problem: 'POST /: 400 found' };
+    const letter = { sink: 'memory', state: 'dead-letter', isLed: true, failure };
+    expect((await client.deliveries(refused)).data).toEqual([letter]);
+    await client.pauseSink('memory');
+    await client.seekSink('memory', { to: 'beginning' });
+    const [waiting] = (await client.deliveries(taken)).data;
+    expect(waiting).toEqual({ sink: 'memory', state: 'waiting', isLed: true, ahead: expect.any(Number) });
+    expect(waiting?.ahead).toBeGreaterThan(STORED - 3);
+    await expect(client.deliveries('nobody/1')).rejects.toMatchObject({ details: { status: 404 } });
+    await expect(clientOf('viewer').deliveries(taken)).rejects.toMatchObject({ details: { status: 403 } });
+  });
+
   test('lists dead letters, sends them again and forgets them', async () => {
     const destination = new ScriptedSink();
     destination.answer = () => WRONG;

@@ -1,6 +1,6 @@
-import type { ReplayProgress, SinkActivity, SinkStatus } from '../component/delivery-admin.ts';
+import type { RecordDelivery, ReplayProgress, SinkActivity, SinkStatus } from '../component/delivery-admin.ts';
 import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
-import type { EventQuery, History } from '../component/history.ts';
+import type { EventQuery, History, StoredEvent } from '../component/history.ts';
 import type { AppendedPage, Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
@@ -34,7 +34,7 @@ const SEND_TIMEOUT_MS = 30_000;
 
 /** What all sinks share. */
 export interface SinkEnvironment {
-  readonly log: Pick<Log, 'beginning' | 'end' | 'at' | 'distance' | 'acknowledged'>;
+  readonly log: Pick<Log, 'beginning' | 'end' | 'at' | 'after' | 'distance' | 'acknowledged'>;
   /** What all of them read from `log`. */
   readonly pages: SharedPages;
   readonly history: Pick<History, 'events' | 'previous'>;
@@ -183,6 +183,18 @@ export class RunningSink {
       missed: (await ledger.gaps(name)).reduce((sum, { records }) => sum + records, 0),
       ...(lastFailure && { lastFailure }),
     };
+  }
+
+  /** `after`: the place in the log after the record. */
+  async deliveryOf(record: StoredEvent, after: Cursor): Promise<RecordDelivery> {
+    const { log, ledger } = this.#environment;
+    const isLed = this.#router.leads(record, record.occurrences);
+    const known = { sink: this.name, ...(isLed !== undefined && { isLed }) };
+    const letter = await ledger.deadLetterOf(this.name, recordKey(record));
+    if (letter) return { ...known, state: 'dead-letter', failure: { ...letter.failure, at: letter.at } };
+    const done = await log.acknowledged(this.name);
+    const ahead = await log.distance(done ?? (await log.beginning()), after);
+    return ahead > 0 ? { ...known, state: 'waiting', ahead } : { ...known, state: 'passed' };
   }
 
   activity(): SinkActivity {

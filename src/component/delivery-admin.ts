@@ -1,3 +1,4 @@
+import type { StoredEvent } from './history.ts';
 import type { Failure, FailureReason, Outcome } from './sink.ts';
 import type { SinkStart } from './sink-start.ts';
 
@@ -34,6 +35,22 @@ export interface SinkActivity {
   readonly failures: readonly RepeatedFailure[];
 }
 
+/** What is known of one record at one sink. */
+export interface RecordDelivery {
+  readonly sink: string;
+  /**
+   * `waiting`: the sink is not done with it. `passed`: it is, and it is no dead letter: it was taken, unless routes kept
+   * it away, or a seek or a later beginning passed it over, which nobody remembers.
+   */
+  readonly state: 'waiting' | 'passed' | 'dead-letter';
+  /** Whether the routes lead it there, as they are now; absent where that takes what was known of the object then. */
+  readonly isLed?: boolean;
+  /** While it waits: records up to it, and it, at most. */
+  readonly ahead?: number;
+  /** Why it is a dead letter. */
+  readonly failure?: Failure & { readonly at: number };
+}
+
 /** How far a replay is. */
 export interface ReplayProgress {
   /** Revisions read from the history so far, and what became of them; the rest is under way. */
@@ -68,6 +85,8 @@ export interface RetriedDeadLetters {
 export interface DeliveryAdmin {
   sinks(): Promise<readonly SinkStatus[]>;
   activity(sink: string): Promise<SinkActivity>;
+  /** At each sink that is configured; empty for a record that is not stored any more. */
+  deliveriesOf(record: StoredEvent): Promise<readonly RecordDelivery[]>;
   /** Sends a marked event, once, past the log and the routes. */
   test(sink: string): Promise<Outcome>;
   /** Delivers nothing more to the sink until it is resumed, also after a restart. */

@@ -41,6 +41,8 @@ export interface DeliveryLedger {
     readonly limit: number;
   }): Promise<readonly StoredDeadLetter[]>;
   deadLetter(id: number): Promise<StoredDeadLetter | undefined>;
+  /** What the sink would not take of the record with this key. */
+  deadLetterOf(sink: string, key: string): Promise<StoredDeadLetter | undefined>;
   /** By sink; sinks without any are absent. */
   deadLetterCounts(): Promise<ReadonlyMap<string, number>>;
   /** Those that are not there are passed over. */

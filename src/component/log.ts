@@ -110,6 +110,8 @@ export interface Log {
   end(): Promise<Cursor>;
   /** Before the first record that was received at or after this instant, in milliseconds. */
   at(receivedAt: number): Promise<Cursor>;
+  /** After the record that is this revision; undefined when none is stored. */
+  after(record: Pick<EventRecord, 'cluster' | 'epoch' | 'body'>): Promise<Cursor | undefined>;
   /** How many records lie between two cursors, at most: retention may have deleted some of them. */
   distance(from: Cursor, to: Cursor): Promise<number>;
   /** Remembers for each consumer that it is done with everything before its cursor. Durable when the promise resolves. */

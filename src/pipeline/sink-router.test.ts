@@ -87,6 +87,9 @@ describe('SinkRouter', () => {
     };
     const first = sampled();
     expect(sampled()).toEqual(first);
+    const routes = router({ sinks: ['chat'], sample: 0.25 });
+    expect(Array.from({ length: 2_000 }, (_, n) => n).filter((n) => routes.leads(at(n, n), 1))).toEqual(first);
+    expect(router({ sinks: ['other'] }).leads(at(0), 1)).toBe(false);
     expect(first.length).toBeGreaterThan(400);
     expect(first.length).toBeLessThan(600);
   });

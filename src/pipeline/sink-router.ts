@@ -40,12 +40,19 @@ export class SinkRouter {
     this.#now = now;
   }
 
+  /** Whether the record is led there, whatever windows and throttles hold back; undefined where that takes its object. */
+  leads(record: EventRecord, occurrences: number): boolean | undefined {
+    if (this.readsObject) return undefined;
+    const path = this.#pathOf(record, { occurrences });
+    return path !== undefined && !isSampledOut(path, eventKey(record));
+  }
+
   /** The message for the sink; undefined when no route leads the record there, or why it is held back. */
   route(record: EventRecord, context: Context): Message | HeldBack | undefined {
     const path = this.#pathOf(record, context);
     if (!path) return undefined;
-    const event = `${record.cluster}\n${record.body.metadata.uid}`;
-    if (path.some(({ sample = 1 }) => sample < 1 && shareOf(event) >= sample)) return 'sample';
+    const event = eventKey(record);
+    if (isSampledOut(path, event)) return 'sample';
     const folded = this.#foldedInto(event, record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
@@ -145,6 +152,14 @@ function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string 
 /** So that what is remembered does not grow with what emitters write. */
 function briefly(text: string): string {
   return text.length <= MAX_KEY_LENGTH ? text : createHash('sha256').update(text).digest('base64');
+}
+
+function eventKey({ cluster, body }: EventRecord): string {
+  return `${cluster}\n${body.metadata.uid}`;
+}
+
+function isSampledOut(path: RoutePath, event: string): boolean {
+  return path.some(({ sample = 1 }) => sample < 1 && shareOf(event) >= sample);
 }
 
 /** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */

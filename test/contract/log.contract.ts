@@ -49,6 +49,18 @@ export function describeLog(name: string, open: (name: string) => Promise<Log>):
       );
     });
 
+    test('knows the place after each record that is stored, by cluster and epoch too', async () => {
+      const log = await openForTest();
+      const all = [1, 2, 3].map(one);
+      await log.append([batchOf(all), { ...batchOf([{ ...one(2), cluster: 'test' }]), cluster: 'test' }]);
+      const places = await Promise.all(all.map((record) => log.after(record)));
+      const rest = async (place: string | undefined) => (await log.read(place ?? '', { limit: 10 })).records.length;
+      expect(await Promise.all(places.map(rest))).toEqual([3, 2, 1]);
+      expect(await log.after({ ...one(2), cluster: 'test' })).toBe(await log.end());
+      expect(await log.after({ ...one(2), epoch: 2 })).toBeUndefined();
+      expect(await log.after(one(9))).toBeUndefined();
+    });
+
     test('keeps records, cursors, positions and acknowledgements over a restart', async () => {
       const place = randomUUID();
       const first = await openForTest(place);

@@ -277,6 +277,21 @@ export const sinkActivitySchema = v.strictObject({
   ),
 });
 
+export const recordDeliveriesSchema = v.array(
+  v.strictObject({
+    sink: v.string(),
+    state: described(
+      v.picklist(['waiting', 'passed', 'dead-letter']),
+      '`passed`: taken, unless routes held it back, or a seek or a later beginning of the sink passed it over.',
+    ),
+    isLed: v.exactOptional(
+      described(v.boolean(), 'Whether routes lead it there, as they are now; absent where that takes its object.'),
+    ),
+    ahead: v.exactOptional(described(count, 'While it waits: records up to it, and it, at most.')),
+    failure: v.exactOptional(v.strictObject({ at: time, ...failureEntries })),
+  }),
+);
+
 export const deadLettersSchema = v.strictObject({
   rows: v.array(v.strictObject({ id: count, at: time, ...failureEntries, event: v.strictObject(fieldEntries) })),
   more: v.boolean(),

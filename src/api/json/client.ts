@@ -16,6 +16,7 @@ import type { listSeries } from './list-series.ts';
 import type { getMeta, listClusters } from './meta.ts';
 import type { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { ProblemDetails } from './problem.ts';
+import type { listRecordDeliveries } from './record-deliveries.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
   dropDeadLetters,
@@ -85,26 +86,19 @@ export class ApiProblem extends Error {
 
 /** Its methods reject with {@link ApiProblem}, and as `fetch` does when there is no answer. */
 export function createClient(options: ClientOptions) {
-  const get =
-    <T extends Typed>(path: string) =>
-    (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
-      json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
-  const getNamed =
-    <T extends Typed>(path: (name: string) => string) =>
-    (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}) =>
-      get<T>(path(objectPath(object)))(parameters, call);
-  const post =
-    <T extends Typed>(path: (name: string) => string) =>
-    (...[name, body, call = {}]: PostArguments<T>): Promise<AnswerOf<T>> =>
-      json(options, { ...call, method: 'POST', path: path(encodeURIComponent(name)), body: body ?? {} });
-  const sink = (action: string) => (name: string) => `/sinks/${name}/${action}`;
+  return { ...readingOf(options), ...operatingOf(options), ...savedQueriesOf(options) };
+}
+
+function readingOf(options: ClientOptions) {
+  const { get, getNamed } = askers(options);
   return {
     meta: get<typeof getMeta>('/meta'),
     clusters: get<typeof listClusters>('/clusters'),
     events: get<typeof listEvents>('/events'),
     /** By the `id` of a row. */
-    event: (id: string, call: CallOptions = {}): Promise<AnswerOf<typeof getEvent>> =>
-      json(options, { ...call, method: 'GET', path: `/events/${id.split('/').map(encodeURIComponent).join('/')}` }),
+    event: (id: string, call: CallOptions = {}) => get<typeof getEvent>(revisionPath(id))({}, call),
+    deliveries: (id: string, call: CallOptions = {}) =>
+      get<typeof listRecordDeliveries>(`${revisionPath(id)}/deliveries`)({}, call),
     series: get<typeof listSeries>('/series'),
     histogram: get<typeof getHistogram>('/histogram'),
     facets: get<typeof getFacets>('/facets'),
@@ -127,6 +121,13 @@ export function createClient(options: ClientOptions) {
     /** Ends when the connection does: go on after the `id` that came last. */
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
       serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),
+  };
+}
+
+function operatingOf(options: ClientOptions) {
+  const { get, post } = askers(options);
+  const sink = (action: string) => (name: string) => `/sinks/${name}/${action}`;
+  return {
     sinks: get<typeof listSinks>('/sinks'),
     sinkActivity: (name: string, call: CallOptions = {}) =>
       get<typeof getSinkActivity>(`/sinks/${encodeURIComponent(name)}/activity`)({}, call),
@@ -153,21 +154,35 @@ export function createClient(options: ClientOptions) {
     allDeadLetters: get<typeof listAllDeadLetters>('/dead-letters'),
     deadLetter: (id: number, call: CallOptions = {}): Promise<AnswerOf<typeof getDeadLetter>> =>
       json(options, { ...call, method: 'GET', path: `/dead-letters/${id}` }),
+  };
+}
+
+function savedQueriesOf(options: ClientOptions) {
+  const { get } = askers(options);
+  return {
     savedQueries: get<typeof listSavedQueries>('/saved-queries'),
     saveQuery: (name: string, body: BodyOf<typeof putSavedQuery>, call: CallOptions = {}) =>
-      json<AnswerOf<typeof putSavedQuery>>(options, {
-        ...call,
-        method: 'PUT',
-        path: `/saved-queries/${encodeURIComponent(name)}`,
-        body,
-      }),
+      json<AnswerOf<typeof putSavedQuery>>(options, { ...call, method: 'PUT', path: savedQueryPath(name), body }),
     deleteSavedQuery: (name: string, call: CallOptions = {}) =>
-      json<AnswerOf<typeof deleteSavedQuery>>(options, {
-        ...call,
-        method: 'DELETE',
-        path: `/saved-queries/${encodeURIComponent(name)}`,
-      }),
+      json<AnswerOf<typeof deleteSavedQuery>>(options, { ...call, method: 'DELETE', path: savedQueryPath(name) }),
   };
+}
+
+/** What asks as the operations' schemas say. */
+function askers(options: ClientOptions) {
+  const get =
+    <T extends Typed>(path: string) =>
+    (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
+      json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
+  const getNamed =
+    <T extends Typed>(path: (name: string) => string) =>
+    (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}) =>
+      get<T>(path(objectPath(object)))(parameters, call);
+  const post =
+    <T extends Typed>(path: (name: string) => string) =>
+    (...[name, body, call = {}]: PostArguments<T>): Promise<AnswerOf<T>> =>
+      json(options, { ...call, method: 'POST', path: path(encodeURIComponent(name)), body: body ?? {} });
+  return { get, getNamed, post };
 }
 
 type PostArguments<T extends Typed> = [NonNullable<T['body']>] extends [never]
@@ -252,6 +267,15 @@ async function* serverSentEvents(text: AsyncIterable<string>): AsyncGenerator<St
     if (event !== undefined) yield { event, id, data: JSON.parse(data) as Streamed } as StreamedEvent;
     fields = {};
   }
+}
+
+/** Of the `id` of a row. */
+function revisionPath(id: string): string {
+  return `/events/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function savedQueryPath(name: string): string {
+  return `/saved-queries/${encodeURIComponent(name)}`;
 }
 
 /** What is empty is written as `-`. */

@@ -23,6 +23,7 @@ import { getMeta, listClusters } from './meta.ts';
 import { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { JsonApiContext, Operation } from './operation.ts';
 import { Problem, problemOf } from './problem.ts';
+import { listRecordDeliveries } from './record-deliveries.ts';
 import { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import {
   dropDeadLetters,
@@ -48,6 +49,7 @@ export const OPERATIONS: readonly Operation[] = [
   listClusters,
   listEvents,
   getEvent,
+  listRecordDeliveries,
   listSeries,
   getHistogram,
   getFacets,

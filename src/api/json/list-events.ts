@@ -84,13 +84,7 @@ export const getEvent = operation({
   parameters: {},
   answer: stateAnswer(eventSchema),
   async run(call) {
-    const { uid = '', resourceVersion = '' } = call.path;
-    // Who asks is known by the rights to what is found.
-    const stranger = { caller: callerOf(call, undefined) };
-    const revisions = await inTurn(call, stranger, () => call.context.history.revision(uid, resourceVersion));
-    const found = await seenOf(call, revisions);
-    if (!found) throw new Problem(404, `found no event ${uid}/${resourceVersion}`);
-    const { stored, sight } = found;
+    const { stored, sight } = await revisionAsked(call);
     const message = stored.body.message ?? '';
     return {
       data: {
@@ -106,6 +100,17 @@ export const getEvent = operation({
     };
   },
 });
+
+/** The one that the path names. Throws {@link Problem} 404. */
+export async function revisionAsked(call: Call): Promise<Seen> {
+  const { uid = '', resourceVersion = '' } = call.path;
+  // Who asks is known by the rights to what is found.
+  const stranger = { caller: callerOf(call, undefined) };
+  const revisions = await inTurn(call, stranger, () => call.context.history.revision(uid, resourceVersion));
+  const found = await seenOf(call, revisions);
+  if (!found) throw new Problem(404, `found no event ${uid}/${resourceVersion}`);
+  return found;
+}
 
 interface Seen {
   readonly stored: StoredEvent;

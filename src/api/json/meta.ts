@@ -7,10 +7,10 @@ import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
 import { type Call, type JsonApiContext, operation } from './operation.ts';
 import { askForPath } from './path-access.ts';
 import { rfc3339 } from './range-answer.ts';
+import { SINKS_PATH } from './sinks.ts';
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
 const ADMINISTRATION = '/tidings/v1/sinks/*';
-const SINKS = '/tidings/v1/sinks';
 
 export const getMeta = operation({
   method: 'GET',
@@ -67,7 +67,7 @@ async function rightsOf(call: Call) {
   if (!admin) return { administer: false, sinks: false };
   const [administer, sinks] = await Promise.all([
     mayAdminister && isAllowed(call, ADMINISTRATION, 'post'),
-    isAllowed(call, SINKS, 'get'),
+    isAllowed(call, SINKS_PATH, 'get'),
   ]);
   return { administer, sinks };
 }

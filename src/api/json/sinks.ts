@@ -23,6 +23,9 @@ import { filtersOf } from './question.ts';
 import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
+/** Seeing sinks is the right to `get` it. */
+export const SINKS_PATH = '/tidings/v1/sinks';
+
 const COUNT_MS = 2_000;
 const MINUTE_MS = 60_000;
 
@@ -243,10 +246,18 @@ function nameOf({ path }: Call): string {
   return path['name'] ?? '';
 }
 
-/** Throws {@link Problem} 501 where nothing is delivered. */
+/** With the right to see them all, for paths that are not theirs. Throws {@link Problem} 501 where nothing is delivered. */
+export async function permittedToSinks({ context, incoming }: Call): Promise<DeliveryAdmin> {
+  await context.access.path({ path: SINKS_PATH, verb: 'get' }, incoming);
+  return adminOf(context);
+}
+
 async function permitted(call: Call): Promise<DeliveryAdmin> {
   await askForPath(call);
-  const { admin } = call.context;
+  return adminOf(call.context);
+}
+
+function adminOf({ admin }: Call['context']): DeliveryAdmin {
   if (admin) return admin;
   const hint = 'Ask the `tidings run` that collects into this store.';
   throw new Problem(501, 'nothing is delivered here: this is `tidings serve`, which only reads', { hint });

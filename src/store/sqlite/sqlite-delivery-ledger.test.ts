@@ -31,6 +31,8 @@ describe('SqliteDeliveryLedger', () => {
     expect(await ledger.deadLetters({ sink: 'chat', limit: 1 })).toEqual([all[0]]);
     expect(await ledger.deadLetters({ sink: 'chat', after: 1, limit: 1 })).toEqual([all[2]]);
     expect(await ledger.deadLetter(2)).toEqual(all[1]);
+    expect(await ledger.deadLetterOf('search', letter(2).key)).toEqual(all[1]);
+    expect(await ledger.deadLetterOf('chat', letter(2).key)).toBeUndefined();
     expect(await ledger.deadLetterCounts()).toEqual(
       new Map([
         ['chat', 2],

@@ -63,6 +63,15 @@ export class SqliteDeliveryLedger implements DeliveryLedger {
     });
   }
 
+  async deadLetterOf(sink: string, key: string): Promise<StoredDeadLetter | undefined> {
+    return this.#read(() => {
+      const row = this.#db
+        .prepare<[string, string], DeadLetterRow>(`select ${COLUMNS} from dead_letter where sink = ? and key = ?`)
+        .get(sink, key);
+      return row && toDeadLetter(row);
+    });
+  }
+
   async deadLetterCounts(): Promise<ReadonlyMap<string, number>> {
     return this.#read(() => {
       const rows = this.#db

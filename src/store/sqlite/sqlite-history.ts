@@ -143,13 +143,16 @@ export class SqliteHistory implements Reading {
   async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
     return this.#snapshot(() => {
       this.#groups.refresh();
-      return this.#db
-        .prepare<[number, StoredUid], EventRow>(
-          `select ${EVENT_COLUMNS} from event e where resource_version = ? and uid = ? order by e.epoch desc, e.seq desc`,
-        )
-        .all(Number(resourceVersion), packUid(uid))
-        .map((row) => this.#rows.storedEvent(row));
+      return this.#revisions(uid, resourceVersion).map((row) => this.#rows.storedEvent(row));
     });
+  }
+
+  #revisions(uid: string, resourceVersion: string): EventRow[] {
+    return this.#db
+      .prepare<[number, StoredUid], EventRow>(
+        `select ${EVENT_COLUMNS} from event e where resource_version = ? and uid = ? order by e.epoch desc, e.seq desc`,
+      )
+      .all(Number(resourceVersion), packUid(uid));
   }
 
   async previous(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
@@ -225,6 +228,18 @@ export class SqliteHistory implements Reading {
         else low = row.seq;
       }
       return toCursor(logId, low);
+    });
+  }
+
+  async after({ cluster, epoch, body }: Parameters<Log['after']>[0]): Promise<Cursor | undefined> {
+    const { uid, resourceVersion } = body.metadata;
+    return this.#snapshot(() => {
+      this.#groups.refresh();
+      const row = this.#revisions(uid, resourceVersion).find((one) => {
+        const record = this.#rows.record(one);
+        return record.cluster === cluster && record.epoch === epoch;
+      });
+      return row && toCursor(this.bounds().logId, row.seq);
     });
   }
 

@@ -290,6 +290,10 @@ export class SqliteStore implements Log, History {
     return this.#reading.distance(from, to);
   }
 
+  async after(record: Parameters<Log['after']>[0]): Promise<Cursor | undefined> {
+    return this.#reading.after(record);
+  }
+
   async acknowledged(consumer: string): Promise<Cursor | undefined> {
     return this.#reading.acknowledged(consumer);
   }

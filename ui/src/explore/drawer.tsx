@@ -13,6 +13,7 @@ import { kubectlCommand } from '../share/kubectl-command.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { yamlOf } from '../share/yaml.ts';
 import { Icon } from '../shell/icon.tsx';
+import { Deliveries } from '../sinks/deliveries.tsx';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { Around } from './around-list.tsx';
@@ -113,6 +114,7 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
       </p>
       <Facts event={event} />
       <Revisions event={event} />
+      <Deliveries id={event.id} />
       <Around event={event} />
       <h3>{t('sameWithKubectl')}</h3>
       <Copyable text={command} />

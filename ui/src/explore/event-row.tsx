@@ -5,6 +5,7 @@ import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { beginningOf } from '../message/visible-text.ts';
 import { ObjectLink } from '../object/object-link.tsx';
+import { Icon } from '../shell/icon.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Column } from './columns.ts';
@@ -63,7 +64,7 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
 type CellProps = Pick<EventRowProps, 'row' | 'isRaw' | 'clock' | 'today' | 'search'> & { readonly name: Column };
 
 function Cell({ name, row, isRaw, clock, today, search }: CellProps) {
-  const { number } = useTexts();
+  const { t, number } = useTexts();
   switch (name) {
     case 'time':
       return <Instant at={Date.parse(row.last)} isExact={isRaw} clock={clock} today={today} />;
@@ -81,13 +82,22 @@ function Cell({ name, row, isRaw, clock, today, search }: CellProps) {
         </>
       );
     case 'object':
-      return search === undefined ? (
-        <ObjectName namespace={row.object.namespace} name={row.object.name} />
-      ) : (
-        // The rows take the keys: o opens the object.
-        <ObjectLink place={{ ...row.object, isWorkload: false }} search={search} tabIndex={-1}>
+      return (
+        <>
           <ObjectName namespace={row.object.namespace} name={row.object.name} />
-        </ObjectLink>
+          {search !== undefined && (
+            // The rows take the keys: o opens the object.
+            <ObjectLink
+              place={{ ...row.object, isWorkload: false }}
+              search={search}
+              className="row-open"
+              label={`${t('openObject', { kind: row.object.kind })} (o)`}
+              tabIndex={-1}
+            >
+              <Icon name="open" />
+            </ObjectLink>
+          )}
+        </>
       );
     case 'message':
       return <Message text={beginningOf(row.message, MESSAGE_CHARACTERS)} />;

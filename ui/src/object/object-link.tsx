@@ -12,6 +12,8 @@ interface ObjectLinkProps {
   /** Of {@link useObjectSearch}. */
   readonly search: string;
   readonly className?: string;
+  /** Of what shows no text. */
+  readonly label?: string;
   /** Of what is also reached in another way. */
   readonly tabIndex?: -1;
   readonly children: ReactNode;
@@ -24,13 +26,20 @@ export function useObjectSearch(): string {
 }
 
 /** Leads to an object; only a text where no path can. Cheap enough for every row of a long list. */
-export function ObjectLink({ place, search, className = '', tabIndex, children }: ObjectLinkProps) {
+export function ObjectLink({ place, search, className = '', label, tabIndex, children }: ObjectLinkProps) {
   const go = useGo();
   const path = pathOf(place);
-  if (path === undefined) return <span className={className}>{children}</span>;
+  if (path === undefined) return label === undefined && <span className={className}>{children}</span>;
   const href = `${BASE.pathname}${path}${search}`;
   return (
-    <a className={`object-link ${className}`} href={href} tabIndex={tabIndex} onClick={(event) => go(event, href)}>
+    <a
+      className={`object-link ${className}`}
+      href={href}
+      tabIndex={tabIndex}
+      aria-label={label}
+      title={label}
+      onClick={(event) => go(event, href)}
+    >
       {children}
     </a>
   );

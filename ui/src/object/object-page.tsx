@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type UIEvent, useMemo } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
@@ -56,7 +56,7 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
     <main className="object" data-drawer={state.sel !== ''}>
       <article className="object-page" id="content" tabIndex={-1} onScroll={onScroll}>
         <ObjectTitle place={place} answer={answer} />
-        <Trouble error={error} onRetry={() => void query.refetch()} />
+        <Trouble error={error} />
         <LeftOut answer={answer} />
         <div className="object-row">
           <span className="row-label">{t('state')}</span>
@@ -86,13 +86,18 @@ function Related({ place, answer }: { readonly place: ObjectPlace; readonly answ
   return workload && <Siblings place={place} workload={workload} />;
 }
 
-function Trouble({ error, onRetry }: { readonly error: Error | null; readonly onRetry: () => void }) {
+function Trouble({ error }: { readonly error: Error | null }) {
   const texts = useTexts();
+  const queries = useQueryClient();
   if (!error || queryProblem(error)) return null;
+  // What failed for one part of the page mostly failed for the others.
+  const retry = () => {
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
+  };
   return (
     <p className="left-out" role="alert">
       {texts.t('failed', { problem: problemWords(error, texts) })}{' '}
-      <button type="button" className="link" onClick={onRetry}>
+      <button type="button" className="link" onClick={retry}>
         {texts.t('retry')}
       </button>
     </p>

@@ -5,6 +5,7 @@ import { tidings } from '../api/tidings.ts';
 export type Sink = Awaited<ReturnType<typeof tidings.sinks>>['data'][number];
 export type SinkActivity = Awaited<ReturnType<typeof tidings.sinkActivity>>['data'];
 export type DeadLetter = Awaited<ReturnType<typeof tidings.deadLetters>>['data']['rows'][number];
+export type RecordDelivery = Awaited<ReturnType<typeof tidings.deliveries>>['data'][number];
 export type Outcome = Awaited<ReturnType<typeof tidings.testSink>>['data'];
 
 const EVERY_MS = 3_000;
@@ -15,6 +16,14 @@ export const sinksQuestion = queryOptions({
   queryFn: ({ signal }) => tidings.sinks({}, { signal }),
   refetchInterval: EVERY_MS,
 });
+
+export function deliveriesQuestion(id: string) {
+  return queryOptions({
+    queryKey: ['deliveries', id],
+    queryFn: ({ signal }) => tidings.deliveries(id, { signal }),
+    refetchInterval: EVERY_MS,
+  });
+}
 
 export function activityQuestion(name: string) {
   return queryOptions({

@@ -255,6 +255,12 @@ export const en = {
   unknownAll: 'Everything that happened within',
   unknownOpen: 'Everything since then, until somebody watches again',
 
+  deliveries: 'Deliveries',
+  deliveryRefused: 'A dead letter: {problem}',
+  deliveryNotLed: 'Not for it, as routes are now',
+  deliveryWaiting: { one: 'Not yet: it is next', other: 'Not yet: {n} records up to it' },
+  deliveryPassed:
+    'Done, and no dead letter: taken, unless a limit of its routes, a seek or a later beginning passed it over',
   sinks: 'Sinks',
   name: 'Name',
   kindOfSink: 'Type',

@@ -247,6 +247,11 @@ export const zh: Catalogue = {
   unknownAll: '期间发生的一切',
   unknownOpen: '从那时起直到恢复监视为止的一切',
 
+  deliveries: '投递',
+  deliveryRefused: '死信：{problem}',
+  deliveryNotLed: '按目前的路由不发往此处',
+  deliveryWaiting: { other: '尚未：到它为止还有 {n} 条记录' },
+  deliveryPassed: '已处理且不是死信：已接收，除非被路由限制、跳转或较晚的起点略过',
   sinks: '目的地',
   name: '名称',
   kindOfSink: '类型',

@@ -26,6 +26,8 @@ export interface Frame {
   /** The lanes that are in view, the second one exclusive. */
   readonly first: number;
   readonly last: number;
+  /** How far lanes are scrolled. */
+  readonly scroll: number;
   readonly topOf: (place: number) => number;
   readonly cells: CellBuffer;
   readonly columns: ColumnCounts;

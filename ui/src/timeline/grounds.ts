@@ -4,7 +4,7 @@ import { fillHatch } from '../chart/hatch.ts';
 import type { Tick } from '../time/ticks.ts';
 import { type Frame, RULER_HEIGHT, type Surroundings } from './frame.ts';
 
-/** In a gap that is so wide there are words. */
+/** In a gap that is so wide there are words, unless names stand there. */
 const WORDS_PX = 104;
 const RULER_BASELINE = 16;
 const TICK_HEIGHT = 6;
@@ -19,12 +19,12 @@ export function drawTimeLines({ context, ink: { colours }, scale, height }: Fram
 }
 
 export function drawGaps(frame: Frame, { gaps, gapWords }: Surroundings): void {
-  const { context, ink, scale, window, height } = frame;
+  const { context, ink, scale, window, height, isPhone } = frame;
   for (const gap of gaps) {
     if (gap.to < window.from || gap.from > window.to) continue;
     const extent = gapExtent(gap, scale);
     fillHatch(context, ink.hatch, { ...extent, y: RULER_HEIGHT, height: height - RULER_HEIGHT });
-    const words = extent.width > WORDS_PX ? gapWords(gap) : '';
+    const words = extent.width > WORDS_PX && !isPhone ? gapWords(gap) : '';
     if (words !== '') drawWords(frame, words, extent.x + extent.width / 2, extent.width);
   }
 }

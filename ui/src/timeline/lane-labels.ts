@@ -4,8 +4,8 @@
  */
 import { nameEnds } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
-import { type Frame, RULER_HEIGHT } from './frame.ts';
-import { bracketsOf, type ShownLane } from './shown-lanes.ts';
+import type { Frame } from './frame.ts';
+import { bracketsOf, type ShownLane, WORKLOAD_KINDS } from './shown-lanes.ts';
 import type { Lane } from './timeline-rows.ts';
 import { visibleName } from './visible-name.ts';
 
@@ -23,6 +23,8 @@ interface Label {
   position: string;
 }
 
+/** Of others the kind is said: a HorizontalPodAutoscaler has the name of what it scales. */
+const EXPECTED_KINDS: ReadonlySet<string> = new Set([...WORKLOAD_KINDS, 'Pod', 'Node', 'Namespace']);
 /** A bracket that is lower has no room for a name. */
 const LEAST_NAMED = 12;
 
@@ -41,6 +43,8 @@ export class LaneLabels {
   }
 
   show(frame: Frame, texts: Texts, { focus, isBracketed }: { focus: number; isBracketed: boolean }): void {
+    // Scrolling moves all of them as one.
+    this.#box.style.transform = `translateY(${-Math.round(frame.scroll)}px)`;
     setAttribute(this.#box, 'aria-label', texts.t('lanesLabel'));
     setAttribute(this.#box, 'aria-rowcount', String(frame.shown.length));
     if (isBracketed) this.#showBrackets(frame, texts);
@@ -56,7 +60,7 @@ export class LaneLabels {
     return this.#box.contains(document.activeElement);
   }
 
-  #showLanes({ shown, data, first, last, topOf, laneHeight }: Frame, texts: Texts, focus: number): void {
+  #showLanes({ shown, data, first, last, laneHeight }: Frame, texts: Texts, focus: number): void {
     const reachable = focus >= first && focus < last ? focus : first;
     const places = Array.from({ length: last - first }, (_, index) => first + index);
     const labels = this.#labelsOf(places);
@@ -69,7 +73,7 @@ export class LaneLabels {
       const label = labels.get(place);
       if (!each || !lane || !label) continue;
       const parent = each.depth === 1 ? around : undefined;
-      this.#put(label, Math.round(topOf(place)), laneHeight);
+      this.#put(label, place * laneHeight, laneHeight);
       setAttribute(label.row, 'aria-rowindex', String(place + 1));
       if (label.row.classList.contains('current') !== (place === focus)) label.row.classList.toggle('current');
       setAttribute(label.button, 'tabindex', place === reachable ? '0' : '-1');
@@ -77,14 +81,14 @@ export class LaneLabels {
     }
   }
 
-  #showBrackets({ shown, data, topOf, laneHeight }: Frame, { number }: Texts): void {
+  #showBrackets({ shown, data, laneHeight }: Frame, { number }: Texts): void {
     const brackets = bracketsOf(shown, data.lanes);
     const labels = this.#labelsOf(brackets.map(({ first }) => first));
     for (const { namespace, first, lanes } of brackets) {
       const label = labels.get(first);
       if (!label) continue;
       const height = lanes * laneHeight;
-      this.#put(label, Math.round(topOf(first)), height);
+      this.#put(label, first * laneHeight, height);
       label.row.classList.remove('current');
       setAttribute(label.row, 'aria-rowindex', String(first + 1));
       setAttribute(label.button, 'tabindex', '-1');
@@ -158,12 +162,12 @@ export class LaneLabels {
     return label;
   }
 
-  /** Below the ruler, which stands over the lanes. */
+  /** From where the first lane is. */
   #put(label: Label, top: number, height: number): void {
     const position = `${top} ${height}`;
     if (label.position === position) return;
     label.position = position;
-    label.row.style.transform = `translateY(${top - RULER_HEIGHT}px)`;
+    label.row.style.transform = `translateY(${top}px)`;
     label.row.style.height = `${height}px`;
   }
 }
@@ -176,16 +180,16 @@ function firstOfTree(shown: readonly ShownLane[], first: number): number {
 }
 
 /** In an open lane only what tells its lanes apart. */
-function nameOf({ namespace, name }: Lane, parent: Lane | undefined, { t }: Texts): readonly Node[] {
+function nameOf({ namespace, name, kind }: Lane, parent: Lane | undefined, { t }: Texts): readonly Node[] {
   const prefix = parent === undefined || parent.name === '' ? '' : `${parent.name}-`;
   if (prefix !== '' && name.startsWith(prefix))
     return [element('bdi', 'name', `…${visibleName(name.slice(prefix.length))}`)];
   const [start, end] = nameEnds(name === '' ? t('none') : name);
   const ends = element('bdi', 'name');
   ends.append(element('span', '', visibleName(start)), ...(end === '' ? [] : [element('span', '', visibleName(end))]));
-  return namespace === '' || parent?.namespace === namespace
-    ? [ends]
-    : [element('small', '', `${visibleName(namespace)}/`), ends];
+  const place =
+    namespace === '' || parent?.namespace === namespace ? [] : [element('small', '', `${visibleName(namespace)}/`)];
+  return [...place, ends, ...(EXPECTED_KINDS.has(kind) ? [] : [element('span', 'lane-kind', visibleName(kind))])];
 }
 
 function setAttribute(element: HTMLElement, name: string, value: string): void {

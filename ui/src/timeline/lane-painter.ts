@@ -8,6 +8,8 @@ import { drawLifetimes } from './lifetimes.ts';
 import { hasShapes, type MarkGroup, markGroups } from './mark-groups.ts';
 
 const ABOVE_LINE = 4;
+/** The height of a name over a lane. */
+const PHONE_NAME = 18;
 /** Changes that are more than this would hide the lanes they go through. */
 const MOST_THROUGH = 12;
 
@@ -46,9 +48,14 @@ export class LanePainter {
       SEVERITIES.map((severity) => ({ colour: colours[severity], opacity: 1 })),
     );
     for (const { top, base, hasLifetimes, shapes, changes, within } of this.#drawn) {
-      drawChanges(frame, changes, { top, through: changes.length <= MOST_THROUGH ? within : 0 });
+      drawChanges(frame, changes, {
+        top: frame.isPhone ? top + PHONE_NAME : top,
+        through: changes.length <= MOST_THROUGH ? within : 0,
+      });
       if (!shapes) continue;
-      drawMarks(frame, shapes, hasLifetimes ? { y: base - 1, baseline: top + 12 } : { y: base - frame.room / 2 + 1 });
+      // Above a lifetime there is room for words; on a phone the lane's name stands there.
+      const baseline = hasLifetimes && !frame.isPhone ? { baseline: top + 12 } : {};
+      drawMarks(frame, shapes, { y: hasLifetimes ? base - 1 : base - frame.room / 2 + 1, ...baseline });
     }
   }
 

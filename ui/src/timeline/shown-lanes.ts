@@ -14,8 +14,15 @@ export interface ShownLane {
 
 /** A StatefulSet of hundreds of Pods hides what is below it. */
 const MOST_OPENED = 40;
-/** Among workloads; an empty kind is a workload of which no name tells what it is. */
-const HAS_PODS: ReadonlySet<string> = new Set(['', 'Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job']);
+/** What has Pods; an empty kind is a workload of which no name tells what it is. */
+export const WORKLOAD_KINDS: ReadonlySet<string> = new Set([
+  '',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'CronJob',
+  'Job',
+]);
 
 /** What is in a lane comes behind it, so that both are moved as one. */
 export function shownLanes(
@@ -29,7 +36,11 @@ export function shownLanes(
     if (within === undefined) {
       parent = lane;
       opened = 0;
-      shown.push({ lane, depth: 0, ...((group !== 'workload' || HAS_PODS.has(kind)) && { isOpen: open.has(id) }) });
+      shown.push({
+        lane,
+        depth: 0,
+        ...((group !== 'workload' || WORKLOAD_KINDS.has(kind)) && { isOpen: open.has(id) }),
+      });
     } else if (opened++ < MOST_OPENED) shown.push({ lane, depth: 1 });
     else if (opened === MOST_OPENED + 1) shown.push({ lane: parent, depth: 1, more: 1 });
     else shown[shown.length - 1] = { lane: parent, depth: 1, more: opened - MOST_OPENED };

@@ -175,6 +175,8 @@ export class TimelineChart {
     const room = this.#size.height - RULER_HEIGHT;
     if (top < scrollTop) this.#host.scrollTop = top;
     else if (top + height > scrollTop + room) this.#host.scrollTop = top + height - room;
+    // At once, for the key after this one; what is not in view yet follows with its frame.
+    if (this.#labels.hasFocus) this.#labels.focus(this.#focus);
     this.#repaint();
   }
 
@@ -289,8 +291,14 @@ export class TimelineChart {
   #point(at: Point | undefined): void {
     this.#pointer = at;
     this.#repaintOver();
+    if (at) this.#tell(at);
+    else this.#tooltip.hide();
+  }
+
+  /** What is there, in words. */
+  #tell(at: Point): void {
     const view = this.#view;
-    if (!view || !at || at.y < RULER_HEIGHT) {
+    if (!view || at.y < RULER_HEIGHT) {
       this.#tooltip.hide();
       return;
     }
@@ -321,8 +329,11 @@ export class TimelineChart {
     const { place, rows } = this.#hit(view, at);
     if (place < view.shown.length) this.#focus = place;
     const row = rows[0];
-    if (row === undefined) this.#actions.onPin('');
-    else {
+    if (row === undefined) {
+      this.#actions.onPin('');
+      // A finger points at nothing before it presses.
+      this.#tell(at);
+    } else {
       const data = this.#data(view);
       const id = data.id(row);
       // What was only counted is no event: it is looked at closer.

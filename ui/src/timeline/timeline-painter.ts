@@ -65,6 +65,7 @@ export class TimelinePainter {
       room: isPhone ? 20 : laneHeight - 8,
       first: Math.max(0, Math.floor(scroll / laneHeight)),
       last: Math.min(shown.length, Math.ceil((scroll + height - RULER_HEIGHT) / laneHeight)),
+      scroll,
       topOf: (place) => RULER_HEIGHT + place * laneHeight - scroll,
       cells: this.#cells,
       columns: this.#columns,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dataOf, markArbitrary, type TestMark } from './timeline-fixture.ts';
 import type { TimelineData } from './timeline-question.ts';
-import { firstRowFrom, onLanesOf, timelineRows } from './timeline-rows.ts';
+import { firstRowFrom, type Lane, lanesInOrderOf, onLanesOf, timelineRows } from './timeline-rows.ts';
 
 describe('timelineRows', () => {
   test('has the rows of each lane in order of time, and of an open one those within it too', () => {
@@ -50,6 +50,24 @@ describe('timelineRows', () => {
     const rows = timelineRows({ ...data, dict: { ...data.dict, reasons: ['Back\u202eOff'] } });
     expect(rows.reason(0)).toBe('BackU+202EOff');
     expect(rows.rowOf(rows.id(0) ?? '')).toBe(0);
+  });
+});
+
+describe('lanesInOrderOf', () => {
+  test('leaves lanes where they were, with what is new behind them, each behind what it is in', () => {
+    const lane = (id: string, parent?: string) => ({ ...dataOf([]).lanes[0], id, ...(parent && { parent }) }) as Lane;
+    const before = [lane('a'), lane('a1', 'a'), lane('a2', 'a'), lane('b'), lane('gone')];
+    const after = [
+      lane('new'),
+      lane('b'),
+      lane('b1', 'b'),
+      lane('a'),
+      lane('a3', 'a'),
+      lane('a2', 'a'),
+      lane('a1', 'a'),
+    ];
+    const ids = lanesInOrderOf(after, before).map(({ id }) => id);
+    expect(ids).toEqual(['a', 'a1', 'a2', 'a3', 'b', 'b1', 'new']);
   });
 });
 

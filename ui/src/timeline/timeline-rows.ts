@@ -148,6 +148,16 @@ export function firstRowFrom({ time }: Pick<TimelineRows, 'time'>, rows: Uint32A
   return low;
 }
 
+/** As they were, with what is new behind them: while somebody watches, no lane moves. */
+export function lanesInOrderOf(lanes: readonly Lane[], before: readonly Lane[]): readonly Lane[] {
+  const ranks = new Map(before.map(({ id }, rank) => [id, rank]));
+  const rank = ({ id }: Lane) => ranks.get(id) ?? before.length;
+  const sorted = lanes.toSorted((one, other) => rank(one) - rank(other));
+  return sorted
+    .filter(({ parent }) => parent === undefined)
+    .flatMap((lane) => [lane, ...sorted.filter(({ parent }) => parent === lane.id)]);
+}
+
 /**
  * What is known closer, under the lanes as they are: zooming in moves no lane. What is in none of them is not shown.
  */

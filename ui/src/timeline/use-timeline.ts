@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useKept } from '../api/use-kept.ts';
 import { mergedGaps } from '../chart/gaps.ts';
 import { useLive } from '../live/live.tsx';
@@ -7,7 +7,7 @@ import { usePageState } from '../state/use-page-state.ts';
 import type { TimeRange } from '../time/time-range.ts';
 import { windowOf } from './time-window.ts';
 import { detailQuestion, timelineQuestion } from './timeline-question.ts';
-import { onLanesOf, timelineRows } from './timeline-rows.ts';
+import { type Lane, lanesInOrderOf, onLanesOf, timelineRows } from './timeline-rows.ts';
 
 /** How often the picture follows a live tail: it is larger than the counts of a histogram. */
 const LIVE_EVERY_MS = 15_000;
@@ -26,7 +26,8 @@ export function useTimeline() {
   });
   const answer = useKept(query.data);
   const range = useMemo(() => answer && rangeOf(answer.range), [answer]);
-  const base = useMemo(() => answer && timelineRows(answer.data), [answer]);
+  const lanes = useLaneOrder(answer?.data.lanes, [state.from, state.to, state.q, state.ns, state.group].join(' '));
+  const base = useMemo(() => answer && lanes && timelineRows(onLanesOf(answer.data, lanes)), [answer, lanes]);
   const gaps = useMemo(() => (answer && range ? mergedGaps(answer.coverage.gaps, range) : []), [answer, range]);
 
   const stepMs = base?.spanMs ?? 0;
@@ -40,6 +41,17 @@ export function useTimeline() {
     [base, found],
   );
   return { ...query, answer, range, base, closer: seen, gaps };
+}
+
+/** Of the same question a lane keeps its place, also when another one has become more important. */
+function useLaneOrder(lanes: readonly Lane[] | undefined, question: string): readonly Lane[] | undefined {
+  const [kept, setKept] = useState({ question, lanes, ordered: lanes });
+  // The answer before stays until the next one is there: until then it is of the question before.
+  if (!lanes || kept.lanes === lanes) return kept.ordered;
+  const isSame = kept.question === question;
+  const ordered = isSame && kept.ordered ? lanesInOrderOf(lanes, kept.ordered) : lanes;
+  setKept({ question, lanes, ordered });
+  return ordered;
 }
 
 function rangeOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
