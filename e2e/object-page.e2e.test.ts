@@ -214,6 +214,29 @@ describe.skipIf(lackingBrowser())('the page of an object', () => {
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 
+  test('says what of it its reader may not read, and shows the rest', async () => {
+    const page = await open('/objects', { expected: /status of 403/ });
+    const refuse = (path: string) =>
+      page.route(path, (route) =>
+        route.fulfill({
+          status: 403,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ title: 'Forbidden', status: 403, detail: 'you may not list events there' }),
+        }),
+      );
+    await refuse('**/tidings/v1/objects/Node/**');
+    // Whoever may read one namespace may not count all of them.
+    await refuse('**/tidings/v1/histogram**');
+    await page.goto(`${running.url}${podPath()}?from=now-2h`);
+    await isLoaded(page);
+    await page.getByText('What happened to its nodes you may not read').waitFor();
+    await refuse('**/tidings/v1/objects/Pod/**');
+    await page.reload();
+    await page.getByText('You may not read this').waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('you may not list events there');
+    expect(await violations(page)).toEqual([]);
+  });
+
   test('shows a hostile name and hostile messages as they are, and leads to them', async () => {
     const page = await open(`/explore?q=reason:${HOSTILE_REASON}`);
     const row = page.locator('.event-row').filter({ hasText: 'a/b?c#' });

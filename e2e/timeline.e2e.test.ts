@@ -166,6 +166,14 @@ describe.skipIf(lackingBrowser())('the timeline', () => {
     await expect.poll(() => parameter(page, 'win')).toBeNull();
   });
 
+  test('glides where motion is welcome, each key going on from where the one before leads', async () => {
+    const page = await open('/timeline?from=now-2h', { reducedMotion: 'no-preference' });
+    for (const key of ['+', '+', 'ArrowLeft']) await page.keyboard.press(key);
+    await page.waitForURL(/win=/);
+    const { from, to } = windowOf(page);
+    expect((to - from) / HOUR).toBeCloseTo(0.5, 3);
+  });
+
   test('chooses a window over the whole range, and moves it there', async () => {
     const page = await open('/timeline?from=now-2h');
     const strip = await page.locator('.context-strip').boundingBox();

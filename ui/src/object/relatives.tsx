@@ -69,6 +69,7 @@ export function Siblings({ place, workload }: { readonly place: ObjectPlace; rea
             <ObjectLink place={{ kind, namespace, name, isWorkload: false }} search={search}>
               <Name name={name} />
             </ObjectLink>
+            {isEnded && <small className="quiet">{t('ended')}</small>}
             <span className="row-total">×{number(occurrences)}</span>
           </li>
         ))}

@@ -31,6 +31,7 @@ export interface StepStripOptions {
 }
 
 const AXIS_HEIGHT = 20;
+const AXIS_MARGIN = 4;
 const SHAPE_SIZE = 12;
 const INSET = 3;
 /** The same in every row, so that rows can be compared: a height of 1 is 64 occurrences or more. */
@@ -102,7 +103,14 @@ export class StepStrip {
       return;
     }
     paintStates(context, steps, { scale, base });
-    drawTimeAxis(context, ink(), { scale, ticks: ticksOf(steps.range, width, clock), y: base, baseline: height - 4 });
+    // Labels end before the strip does: there is no margin beside it.
+    const inside = { ...scale, right: scale.right - AXIS_MARGIN };
+    drawTimeAxis(context, ink(), {
+      scale: inside,
+      ticks: ticksOf(steps.range, width, clock),
+      y: base,
+      baseline: height - 4,
+    });
   }
 }
 

@@ -180,6 +180,7 @@ export const en = {
   moreNodes: { one: 'It ran on {n} more node', other: 'It ran on {n} more nodes' },
   nodesForbidden: 'What happened to its nodes you may not read',
   siblings: 'Others of its workload',
+  ended: 'ended',
   noSiblings: 'No other was heard of in this range',
   openObject: 'Open this {kind}',
   objectsByTrouble: 'Workloads and objects of which something was heard, the most troubled first',

@@ -176,6 +176,7 @@ export const zh: Catalogue = {
   moreNodes: { other: '还曾在另外 {n} 个节点上运行' },
   nodesForbidden: '您无权读取其节点的事件',
   siblings: '同一工作负载的其他对象',
+  ended: '已结束',
   noSiblings: '此范围内没有其他对象的消息',
   openObject: '打开此 {kind}',
   objectsByTrouble: '有事件的工作负载和对象，问题最多的在前',

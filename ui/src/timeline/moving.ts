@@ -13,6 +13,7 @@ const REST_MS = 160;
 export class Moving {
   readonly #actions: MovingActions;
   #window: TimeRange = { from: 0, to: 1 };
+  #destination: TimeRange = this.#window;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,10 +25,16 @@ export class Moving {
     return this.#window;
   }
 
+  /** Where it is on its way to: what another key goes on from. */
+  get destination(): TimeRange {
+    return this.#destination;
+  }
+
   /** `isResting`: nobody moved it there. */
   set(window: TimeRange, { isResting = false } = {}): void {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
+    this.#destination = window;
     this.#move(window);
     if (!isResting) this.#timer = setTimeout(() => this.#actions.onRest(this.#window), REST_MS);
   }
@@ -40,6 +47,7 @@ export class Moving {
     }
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
+    this.#destination = end;
     const start = this.#window;
     const began = performance.now();
     const go = (now: number) => {

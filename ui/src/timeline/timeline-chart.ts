@@ -1,48 +1,21 @@
 /** The lanes on canvases: what is in view, what is pointed at and pinned. Nothing of it goes through a framework. */
 import { CanvasBox, type Size } from '../chart/canvas-box.ts';
 import { Tooltip } from '../chart/tooltip.ts';
-import type { Texts } from '../text/texts.ts';
 import type { TimeRange } from '../time/time-range.ts';
 import { timeScale } from '../time/time-scale.ts';
 import { RULER_HEIGHT } from './frame.ts';
 import { Gestures, type Point } from './gestures.ts';
-import { gapAt } from './grounds.ts';
-import { nextWarning, rowsNear } from './hit-test.ts';
+import { nextWarning } from './hit-test.ts';
 import { LaneLabels } from './lane-labels.ts';
+import { type LookedAt, pinnedAt, pointedAt, wordsAt } from './looked-at.ts';
 import { Moving } from './moving.ts';
-import { drawOverlay, type Pinned } from './overlay.ts';
+import { drawOverlay } from './overlay.ts';
 import { panned, windowOf, windowText, within, zoomedAround } from './time-window.ts';
-import { laneHeightOf, type Scene, TimelinePainter } from './timeline-painter.ts';
+import { laneHeightOf, TimelinePainter } from './timeline-painter.ts';
 import type { TimelineRows } from './timeline-rows.ts';
-import { pictureWords, rowsWords } from './timeline-words.ts';
+import type { TimelineActions, TimelineView } from './timeline-view.ts';
+import { pictureWords } from './timeline-words.ts';
 
-export interface TimelineView extends Scene {
-  /** Of the whole range. */
-  readonly base: TimelineRows;
-  /** Closer, of a part of it: the same lanes. */
-  readonly closer: { readonly data: TimelineRows; readonly range: TimeRange } | undefined;
-  readonly range: TimeRange;
-  /** As the address has it. */
-  readonly win: string;
-  /** The `id` of the pinned event. */
-  readonly sel: string;
-  readonly isBracketed: boolean;
-  readonly texts: Texts;
-}
-
-export interface TimelineActions {
-  /** With every frame in which the window moves. */
-  readonly onMove: (window: TimeRange) => void;
-  /** When it has come to rest, as the address has it. */
-  readonly onRest: (win: string) => void;
-  /** Nothing when nothing is pinned. */
-  readonly onPin: (id: string) => void;
-  readonly onToggle: (laneId: string) => void;
-}
-
-/** How near the pointer has to be, in pixels. */
-const REACH = 4;
-const REACH_OF_SHAPES = 9;
 /** What was counted is looked at so many times closer. */
 const CLOSER = 1 / 8;
 
@@ -145,13 +118,13 @@ export class TimelineChart {
 
   /** By a factor around the pointer, or the middle. */
   zoom(factor: number): void {
-    const { from, to } = this.window;
-    const at = this.#pointer ? this.#timeAt(this.#pointer.x) : (from + to) / 2;
-    this.#glide(zoomedAround(this.window, factor, at));
+    const window = this.#moving.destination;
+    const at = this.#pointer ? timeScale(window, 0, this.#size.width).timeAt(this.#pointer.x) : middleOf(window);
+    this.#glide(zoomedAround(window, factor, at));
   }
 
   pan(share: number): void {
-    this.#glide(panned(this.window, share));
+    this.#glide(panned(this.#moving.destination, share));
   }
 
   /** To a part of the range, or all of it. */
@@ -193,7 +166,7 @@ export class TimelineChart {
     const { from, to } = this.window;
     const data = this.#data(view);
     const pinned = this.#pinnedRow(view);
-    const at = pinned === undefined ? (from + to) / 2 : (data.time[pinned] ?? 0);
+    const at = pinned === undefined ? middleOf(this.window) : (data.time[pinned] ?? 0);
     const row = nextWarning(data, lane, { row: pinned, at }, direction);
     if (row === undefined) return;
     const time = data.time[row] ?? 0;
@@ -271,21 +244,10 @@ export class TimelineChart {
       x: this.#pointer.x,
       time: view.clock.time(scale.timeAt(this.#pointer.x)),
     };
-    drawOverlay(context, size, { pinned: this.#pinned(view, size), pointer, scale });
-  }
-
-  #pinned(view: TimelineView, size: Size): Pinned | undefined {
     const row = this.#pinnedRow(view);
-    if (row === undefined) return undefined;
-    const { shown } = view;
-    const data = this.#data(view);
-    const lane = data.lane[row] ?? 0;
-    const parent = data.lanes[lane]?.parent;
-    let place = shown.findIndex((each) => each.lane === lane && each.more === undefined);
-    if (place < 0) place = shown.findIndex((each) => data.lanes[each.lane]?.id === parent);
-    const height = laneHeightOf(view, size.height);
-    const top = RULER_HEIGHT + place * height - this.#host.scrollTop;
-    return { at: data.time[row] ?? 0, lane: place < 0 ? undefined : { top, height } };
+    const looked = this.#looked();
+    const pinned = row === undefined || !looked ? undefined : pinnedAt(looked, row);
+    drawOverlay(context, size, { pinned, pointer, scale });
   }
 
   #point(at: Point | undefined): void {
@@ -297,49 +259,39 @@ export class TimelineChart {
 
   /** What is there, in words. */
   #tell(at: Point): void {
-    const view = this.#view;
-    if (!view || at.y < RULER_HEIGHT) {
-      this.#tooltip.hide();
-      return;
-    }
-    const { rows } = this.#hit(view, at);
-    const margin = this.#timeAt(at.x + 2) - this.#timeAt(at.x);
-    const time = this.#timeAt(at.x);
-    const gap = gapAt(view.gaps, time - margin, time + margin);
-    if (rows.length > 0) this.#tooltip.show(rowsWords(this.#data(view), rows, view.texts, view.clock), at.x, at.y);
-    else if (gap) this.#tooltip.show({ title: view.gapWords(gap), lines: [] }, at.x, at.y);
+    const looked = this.#looked();
+    const words = looked && wordsAt(looked, at);
+    if (words) this.#tooltip.show(words, at.x, at.y);
     else this.#tooltip.hide();
   }
 
-  #hit(view: TimelineView, { x, y }: Point): { readonly place: number; readonly rows: readonly number[] } {
-    const height = laneHeightOf(view, this.#size.height);
-    const place = Math.floor((y - RULER_HEIGHT + this.#host.scrollTop) / height);
-    const shown = view.shown[place];
-    if (!shown || shown.more !== undefined) return { place, rows: [] };
-    const reach = this.#painter.hasShapes(shown.lane) && !view.isFit ? REACH_OF_SHAPES : REACH;
-    const { from, to } = this.window;
-    const data = this.#data(view);
-    const reachMs = ((to - from) / this.#size.width) * reach + data.spanMs / 2;
-    return { place, rows: rowsNear(data, shown.lane, this.#timeAt(x), reachMs) };
+  #looked(): LookedAt | undefined {
+    const view = this.#view;
+    return (
+      view && {
+        view,
+        data: this.#data(view),
+        window: this.window,
+        size: this.#size,
+        scroll: this.#host.scrollTop,
+        hasShapes: (lane) => this.#painter.hasShapes(lane),
+      }
+    );
   }
 
   #pressAt(at: Point): void {
-    const view = this.#view;
-    if (!view || at.y < RULER_HEIGHT) return;
-    const { place, rows } = this.#hit(view, at);
+    const looked = this.#looked();
+    if (!looked || at.y < RULER_HEIGHT) return;
+    const { data, view } = looked;
+    const { place, rows } = pointedAt(looked, at);
     if (place < view.shown.length) this.#focus = place;
     const row = rows[0];
-    if (row === undefined) {
-      this.#actions.onPin('');
-      // A finger points at nothing before it presses.
-      this.#tell(at);
-    } else {
-      const data = this.#data(view);
-      const id = data.id(row);
-      // What was only counted is no event: it is looked at closer.
-      if (id === undefined) this.#glide(zoomedAround(this.window, CLOSER, data.time[row] ?? 0));
-      else this.#actions.onPin(id);
-    }
+    const id = row === undefined ? '' : data.id(row);
+    // What was only counted is no event: it is looked at closer.
+    if (row !== undefined && id === undefined) this.#glide(zoomedAround(this.window, CLOSER, data.time[row] ?? 0));
+    else this.#actions.onPin(id ?? '');
+    // A finger points at nothing before it presses.
+    if (row === undefined) this.#tell(at);
     this.#repaint();
   }
 
@@ -360,6 +312,10 @@ export class TimelineChart {
     this.#band.style.width = `${band.to - band.from}px`;
     this.#band.dataset['words'] = this.#view.texts.duration(this.#timeAt(band.to) - this.#timeAt(band.from));
   }
+}
+
+function middleOf({ from, to }: TimeRange): number {
+  return (from + to) / 2;
 }
 
 function part(className: string): HTMLElement {

@@ -9,8 +9,9 @@ import { ContextStrip } from './context-strip.ts';
 import { openLanes, withToggled } from './open-lanes.ts';
 import { fittedLanes, shownLanes } from './shown-lanes.ts';
 import { stripCounts } from './strip-counts.ts';
-import { TimelineChart, type TimelineView } from './timeline-chart.ts';
+import { TimelineChart } from './timeline-chart.ts';
 import type { TimelineRows } from './timeline-rows.ts';
+import type { TimelineView } from './timeline-view.ts';
 import '../chart/chart.css';
 
 export interface TimelinePanelProps {
