@@ -1,11 +1,11 @@
-/** A store with a million events, filled once in a run for all measurements that need one. */
+/** A store with a million events, or BENCH_STORED of them, filled once in a run for all measurements that need one. */
 import { join } from 'node:path';
 import { STORE_FILE } from '../src/app/store-file.ts';
 import { frames } from './corpus.ts';
 import { chunksOf, openPipeline } from './pipeline.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-export const STORED = 1_000_000;
+export const STORED = Number(process.env['BENCH_STORED'] ?? 1_000_000);
 
 export interface FullStore {
   readonly dataDir: string;

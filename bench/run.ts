@@ -12,6 +12,7 @@ import { latency } from './latency.ts';
 import type { Figure, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { objectStory } from './object-story.ts';
+import { page } from './page.ts';
 import { queries } from './queries.ts';
 import { corpusTable, machine, tableOf, writeReport } from './report.ts';
 import { size } from './size.ts';
@@ -33,6 +34,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   objectStory,
   queries,
   eventReads,
+  page,
   startUp,
   eventWatches,
   timeline,

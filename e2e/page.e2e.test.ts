@@ -24,6 +24,8 @@ const REFUSED = /status of 4\d\d/;
 
 const search = (page: Page) => page.getByRole('combobox', { name: 'Filter events' });
 const rows = (page: Page) => page.locator('.event-row');
+/** Not in its middle, where a link to its object may be. */
+const openRow = (page: Page, index: number) => rows(page).nth(index).locator('.row-reason').click();
 const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
 
 async function isLoaded(page: Page): Promise<void> {
@@ -107,7 +109,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
   test('shares a pinned event: a link that shows the same to somebody else, later', async () => {
     const page = await open('/explore?q=severity:critical');
     await isLoaded(page);
-    await rows(page).nth(2).click();
+    await openRow(page, 2);
     const title = await page.locator('.drawer-object').textContent();
     await page.keyboard.press('e');
     await page.getByText('Copied, with the range as it is now').waitFor();
@@ -153,7 +155,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     simulator.advance(1_000);
     simulator.cluster.burst(3);
     await expect.poll(newest).not.toBe(before);
-    await rows(page).nth(1).click();
+    await openRow(page, 1);
     await page.locator('.live-button[data-state="paused"]').waitFor();
     simulator.cluster.burst(7);
     await page.getByRole('button', { name: '7 new, show' }).click();
@@ -178,10 +180,81 @@ describe.skipIf(lackingBrowser())('the page', () => {
     for (const text of ['<script>alert', 'U+202E', '\\x1b', '\\x07', 'U+200B', '👩‍🚀']) expect(shown).toContain(text);
     expect(await page.locator('.table-rows script, .table-rows img, .table-rows a:not(.object-link)').count()).toBe(0);
     for (let index = 0; index < hostileEvents().length; index++) {
-      await rows(page).nth(index).click();
+      await openRow(page, index);
       await page.locator('.full-message').waitFor();
     }
     expect(await violations(page)).toEqual([]);
+  });
+
+  test('goes on where the time for an answer was up: counts with more of it, rows from where they ended', async () => {
+    const page = await open();
+    await isLoaded(page);
+    // To run out of it takes more events than a test has.
+    await page.route(/\/v1\/(histogram|series)\?/, async (route) => {
+      const url = new URL(route.request().url());
+      if (url.searchParams.has('timeoutSeconds') || url.searchParams.has('cursor')) return route.continue();
+      if (url.pathname.endsWith('series')) url.searchParams.set('limit', '3');
+      const response = await route.fetch({ url: url.href });
+      const answer = await response.json();
+      return route.fulfill({ response, json: { ...answer, leftOut: { before: answer.range.to } } });
+    });
+    await page.goto(`${running.url}/explore?q=type:Normal`);
+    await page.locator('.table-end').getByText('then the time for an answer was up').waitFor();
+    expect(await rows(page).count()).toBe(3);
+    await page.locator('.table-end').getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => rows(page).count()).toBeGreaterThan(3);
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.left-out').getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => page.locator('.left-out').count()).toBe(0);
+  });
+
+  test('opens with what is stored, says of a range what it lacks, and refuses one that ends before it begins', async () => {
+    const page = await open('/');
+    await isLoaded(page);
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Last 75m' }).click();
+    const picker = page.getByRole('dialog', { name: 'Range of time' });
+    await picker.getByText(/of it were not watched$/).waitFor();
+    await picker.getByLabel('From').fill('2020-01-01');
+    await picker.getByLabel('To').fill('2020-01-02');
+    await picker.getByText('All of it is older than what is kept').waitFor();
+    await picker.getByText('Nobody watched then').waitFor();
+    await picker.getByLabel('To').fill('2019-12-31');
+    await picker.getByText('It ends before it begins').waitFor();
+    expect(await picker.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
+    await picker.getByRole('button', { name: 'Last 24h' }).click();
+    await page.waitForURL(/\?from=now-24h$/);
+  });
+
+  test('has the columns of its address, and lets them be chosen', async () => {
+    const page = await open('/explore?cols=time,reason,source');
+    await isLoaded(page);
+    const heads = page.getByRole('columnheader');
+    await expect.poll(() => heads.allTextContents()).toEqual(['Last seen ↓', 'Reason', 'Source']);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByLabel('First seen').check();
+    await page.waitForURL(/cols=time,reason,first,source$/);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'The usual columns' }).click();
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+    await page.keyboard.press('Escape');
+    await heads.getByRole('button', { name: 'Count' }).waitFor();
+  });
+
+  test('offers the nearest in the place of an event that is no longer kept', async () => {
+    const { data } = await createClient({ url: running.url }).events({ limit: 1 });
+    const [event] = data.rows;
+    const page = await open(`/explore?sel=${event?.uid}/1`, { expected: REFUSED });
+    await page.getByText('This event is no longer kept').waitFor();
+    await page.getByRole('heading', { name: 'The same event' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.nearest button').click();
+    await page.locator('.full-message').waitFor();
+    expect(parameter(page, 'sel')?.split('/')[0]).toBe(event?.uid);
+    await page.goto(
+      `${running.url}/explore?sel=gone/1&q=reason:Nothing&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
+    );
+    await page.getByRole('heading', { name: 'The oldest that is kept' }).waitFor();
   });
 
   test('says where a query is wrong, and keeps the last good answer', async () => {
@@ -226,7 +299,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
       };
       await isLoaded(page);
       await look('table');
-      await page.getByRole('button', { name: /^Last 24h/ }).click();
+      await page.getByRole('button', { name: /^Last 75m/ }).click();
       await look('range');
       await page.keyboard.press('Escape');
       await page.keyboard.press('?');
@@ -240,7 +313,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
       await page.getByRole('searchbox').waitFor();
       await look('facets');
       if (isPhone) await page.getByRole('button', { name: 'Close' }).first().click();
-      await rows(page).nth(1).click();
+      await openRow(page, 1);
       await page.locator('.full-message').waitFor();
       await page.getByText('As YAML').click();
       await look('drawer');

@@ -10,6 +10,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/controls.css';
 
+const queries = createQueryClient();
 const place = document.getElementById('page');
 if (!place) throw new Error('start the page: found no element with the id page, want it in index.html');
 
@@ -17,8 +18,8 @@ startTheme();
 startLanguage();
 createRoot(place).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
-      <RouterProvider router={createPageRouter()} />
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={createPageRouter(queries)} />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -4,11 +4,9 @@ import { withoutKey } from '../../lang/short-form.ts';
 import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
-import { limitParameter, rangeParameters } from './parameters.ts';
+import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
-
-const COUNT_MS = 2_000;
 
 export const getFacets = operation({
   method: 'GET',
@@ -24,6 +22,7 @@ export const getFacets = operation({
       [...DIMENSIONS],
     ),
     top: limitParameter(1_000, 10),
+    timeoutSeconds: timeoutParameter,
   },
   answer: rangeAnswer(facetsSchema),
   async run(asked) {
@@ -34,7 +33,7 @@ export const getFacets = operation({
       JSON.stringify([textFor(field, parameters), field === 'namespace']),
     );
     const count = async () => {
-      const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(COUNT_MS)]);
+      const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(parameters.timeoutSeconds * 1_000)]);
       const each = [...fields.values()].map(async (alike) => {
         const text = alike[0] && textFor(alike[0], parameters);
         const own = { ...parameters, ...(text !== undefined && { q: text }) };

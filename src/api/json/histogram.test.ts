@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, servedJson } from '../../../test/helpers/served-json.ts';
 
@@ -35,6 +35,16 @@ describe('a histogram', () => {
       lower: [false, false],
       total: 10,
     });
+  });
+
+  test('takes as long as somebody is ready to wait, but not longer', async () => {
+    const api = await threeReasons();
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    await api.ask(`/histogram?${RANGE}&buckets=2&timeoutSeconds=30`);
+    expect(timeout).toHaveBeenLastCalledWith(30_000);
+    timeout.mockRestore();
+    const { body } = await api.ask(`/histogram?${RANGE}&timeoutSeconds=31`);
+    expect(body).toMatchObject({ status: 400, parameter: 'timeoutSeconds' });
   });
 
   test('names the most frequent values, and counts the others together', async () => {

@@ -4,14 +4,13 @@ import type { Missing } from '../../core/missing-coverage.ts';
 import { DIMENSIONS, type Dimension, histogramSchema, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
-import { limitParameter, rangeParameters } from './parameters.ts';
+import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
 import { gapsOf, rangeAnswerOf, rfc3339, viewsOf } from './range-answer.ts';
 import { HOUR, stepsOf, type TimeSteps } from './time-steps.ts';
 
-/** For steps shorter than an hour every row is read: when that takes longer, hours have to do. */
-const ROWS_MS = 500;
-const COUNT_MS = 2_000;
+/** For steps shorter than an hour every row is read: when that takes longer than this share, hours have to do. */
+const ROWS_SHARE = 0.25;
 
 export const getHistogram = operation({
   method: 'GET',
@@ -22,6 +21,7 @@ export const getHistogram = operation({
     by: v.exactOptional(v.picklist(DIMENSIONS, `one of ${DIMENSIONS.join(', ')}`), 'severity'),
     buckets: limitParameter(1_000, 240),
     top: limitParameter(20, 6),
+    timeoutSeconds: timeoutParameter,
   },
   answer: rangeAnswer(histogramSchema),
   async run(asked) {
@@ -47,6 +47,13 @@ interface Stacking {
   readonly top: number;
 }
 
+interface Stepping {
+  readonly by: Dimension;
+  readonly buckets: number;
+  readonly tz?: string;
+  readonly timeoutSeconds: number;
+}
+
 interface CountedSteps {
   readonly steps: TimeSteps;
   readonly counted: Counts;
@@ -55,7 +62,7 @@ interface CountedSteps {
 async function countSteps(
   { context, signal }: Call,
   { range, query }: Question,
-  { by, buckets, tz }: { readonly by: Dimension; readonly buckets: number; readonly tz?: string },
+  { by, buckets, tz, timeoutSeconds }: Stepping,
 ): Promise<CountedSteps> {
   const count = async (steps: TimeSteps, ms: number): Promise<CountedSteps> => {
     const options = {
@@ -65,12 +72,13 @@ async function countSteps(
     };
     return { steps, counted: await context.history.counts(query, options) };
   };
+  const timeMs = timeoutSeconds * 1_000;
   const fine = stepsOf(range, { buckets, zone: tz });
   if (fine.stepMs < HOUR) {
-    const counted = await count(fine, ROWS_MS);
+    const counted = await count(fine, timeMs * ROWS_SHARE);
     if (counted.counted.countedFrom === undefined) return counted;
   }
-  return count(stepsOf(range, { buckets, least: HOUR, zone: tz }), COUNT_MS);
+  return count(stepsOf(range, { buckets, least: HOUR, zone: tz }), timeMs);
 }
 
 function stacked(counts: Counts['counts'], { count }: TimeSteps, { by, top }: Stacking) {

@@ -10,7 +10,7 @@ import { eventRow, idOf } from './event-row.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
 import { type ObjectParameters, objectOf, objectParameters } from './object-parameters.ts';
 import { type Asked, type Call, operation } from './operation.ts';
-import { limitParameter, rangeParameters } from './parameters.ts';
+import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { callerOf, inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
@@ -24,6 +24,7 @@ export const listParameters = {
   ...objectParameters,
   limit: limitParameter(1_000, 200),
   cursor: cursorParameter,
+  timeoutSeconds: timeoutParameter,
 } as const;
 
 export const listEvents = operation({
@@ -40,7 +41,8 @@ export const listEvents = operation({
   },
 });
 
-type ListParameters = RangeParameters & ObjectParameters & { readonly limit: number; readonly cursor?: string };
+export type ListParameters = RangeParameters &
+  ObjectParameters & { readonly limit: number; readonly cursor?: string; readonly timeoutSeconds: number };
 type PageRead = Pick<PageOptions, 'limit' | 'after' | 'signal'> & { readonly query: EventQuery };
 
 /** The page of a list that the parameters ask for. */
@@ -55,7 +57,7 @@ export async function pageOf(
     read({
       query: { ...question.query, ...objectOf(parameters) },
       limit: parameters.limit,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(parameters.timeoutSeconds * 1_000)]),
       ...(cursor && { after: cursor.after }),
     }),
   );

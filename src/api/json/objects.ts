@@ -6,11 +6,12 @@ import { eventRowsSchema, rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
 import { Incarnation } from './incarnations.ts';
 import { cursorParameter } from './list-cursor.ts';
-import { PAGE_MS, pageOf, rowsOf, stopOf } from './list-events.ts';
+import { type ListParameters, PAGE_MS, pageOf, rowsOf, stopOf } from './list-events.ts';
 import { sparkOf } from './list-series.ts';
 import { type Drawn, markColumns } from './mark-columns.ts';
+import type { ObjectParameters } from './object-parameters.ts';
 import { type Asked, operation } from './operation.ts';
-import { limitParameter, rangeParameters } from './parameters.ts';
+import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 import { type ObjectSummary, objectSummarySchema } from './view-answers.ts';
@@ -22,7 +23,12 @@ const MOST_INCARNATIONS = 500;
 /** Stands for no namespace, or a kind that is not known: a part of a path cannot be empty. */
 const NONE = '-';
 
-const storyParameters = { ...rangeParameters, limit: limitParameter(1_000, 200), cursor: cursorParameter } as const;
+const storyParameters = {
+  ...rangeParameters,
+  limit: limitParameter(1_000, 200),
+  cursor: cursorParameter,
+  timeoutSeconds: timeoutParameter,
+} as const;
 
 export const getObject = operation({
   method: 'GET',
@@ -78,10 +84,7 @@ function parametersOf<T extends RangeParameters>(parameters: T, { named: { names
   return namespace === '' ? parameters : { ...parameters, namespace: [namespace] };
 }
 
-async function story(
-  asked: Asked<RangeParameters & { readonly limit: number; readonly cursor?: string }>,
-  owned: boolean,
-) {
+async function story(asked: Asked<Omit<ListParameters, keyof ObjectParameters>>, owned: boolean) {
   const about = aboutOf(asked, owned);
   const { history } = asked.context;
   const { question, page } = await pageOf(

@@ -45,6 +45,21 @@ export const rangeParameters = {
   tz: v.exactOptional(zone),
 } as const;
 
+const MOST_SECONDS = 30;
+const wantedSeconds = `a whole number from 1 to ${MOST_SECONDS}`;
+
+/** For how long is looked before what was found has to do. */
+export const timeoutParameter = v.exactOptional(
+  v.pipe(
+    v.number(wantedSeconds),
+    v.integer(wantedSeconds),
+    v.minValue(1, wantedSeconds),
+    v.maxValue(MOST_SECONDS, wantedSeconds),
+    v.description('The answer may take so long before it goes without the rest: see `leftOut.before`.'),
+  ),
+  2,
+);
+
 /** Milliseconds of a time as {@link timeParameter} takes it. */
 export function timeOf(text: string, now: number): number {
   if (text === 'now') return now;

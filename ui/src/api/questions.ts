@@ -19,6 +19,8 @@ export type FullEvent = Awaited<ReturnType<typeof tidings.event>>['data'];
 export type HistogramAnswer = Awaited<ReturnType<typeof tidings.histogram>>;
 export type Meta = Awaited<ReturnType<typeof tidings.meta>>['data'];
 
+/** As long as the API lets an answer take that somebody waits for. */
+export const LONGEST_SECONDS = 30;
 export const META_EVERY_MS = 10_000;
 const PAGE_ROWS = 200;
 
@@ -28,20 +30,30 @@ export const metaQuestion = queryOptions({
   refetchInterval: META_EVERY_MS,
 });
 
-export function histogramQuestion(asked: Asked, by: StackField, buckets: number) {
+/** What may take longer is the same question, so its answer takes the place of the other. */
+interface Patience {
+  readonly timeoutSeconds?: number;
+}
+
+export function histogramQuestion(asked: Asked, by: StackField, buckets: number, patience: Patience = {}) {
   const parameters = { ...rangeParameters(asked), by, buckets, top: 6 };
   return queryOptions({
     queryKey: ['histogram', parameters],
-    queryFn: ({ signal }) => tidings.histogram(parameters, { signal }),
+    queryFn: ({ signal }) => tidings.histogram({ ...parameters, ...patience }, { signal }),
     placeholderData: keepPreviousData,
   });
 }
 
-export function facetsQuestion(asked: Asked, fields: readonly StackField[], top: number) {
+interface FacetsAsked {
+  readonly fields: readonly StackField[];
+  readonly top: number;
+}
+
+export function facetsQuestion(asked: Asked, { fields, top }: FacetsAsked, patience: Patience = {}) {
   const parameters = { ...rangeParameters(asked), fields: [...fields], top };
   return queryOptions({
     queryKey: ['facets', parameters],
-    queryFn: ({ signal }) => tidings.facets(parameters, { signal }),
+    queryFn: ({ signal }) => tidings.facets({ ...parameters, ...patience }, { signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -55,12 +67,24 @@ export function completionQuestion(asked: Asked, field: CompletedField, prefix: 
   });
 }
 
-export function rowsQuestion(asked: Asked, { rows, order }: Pick<PageState, 'rows' | 'order'>) {
+export function coverageQuestion(asked: Omit<Asked, 'q'>) {
+  const parameters = rangeParameters({ ...asked, q: '' });
+  return queryOptions({
+    queryKey: ['coverage', parameters],
+    queryFn: ({ signal }) => tidings.coverage(parameters, { signal }),
+  });
+}
+
+export function rowsQuestion(
+  asked: Asked,
+  { rows, order }: Pick<PageState, 'rows' | 'order'>,
+  patience: Patience = {},
+) {
   const parameters = { ...rangeParameters(asked), limit: PAGE_ROWS };
   return infiniteQueryOptions({
     queryKey: ['rows', rows, order, parameters],
     queryFn: ({ signal, pageParam }): Promise<RowsAnswer> => {
-      const page = { ...parameters, ...(pageParam !== undefined && { cursor: pageParam }) };
+      const page = { ...parameters, ...patience, ...(pageParam !== undefined && { cursor: pageParam }) };
       return rows === 'series' ? tidings.series({ ...page, order }, { signal }) : tidings.events(page, { signal });
     },
     initialPageParam: undefined as string | undefined,

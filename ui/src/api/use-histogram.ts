@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLive } from '../live/live.tsx';
 import { usePageState } from '../state/use-page-state.ts';
 import { useIsPhone } from '../theme/use-is-phone.ts';
-import { histogramQuestion } from './questions.ts';
+import { histogramQuestion, LONGEST_SECONDS } from './questions.ts';
 import { useKept } from './use-kept.ts';
 
 /** How often what is counted follows a live tail. */
@@ -12,10 +12,17 @@ export const LIVE_EVERY_MS = 5_000;
 export function useHistogram() {
   const state = usePageState();
   const { status, isPaused } = useLive();
+  const queries = useQueryClient();
+  const buckets = useIsPhone() ? 80 : 240;
   const isFollowing = status !== 'off' && !isPaused;
   const query = useQuery({
-    ...histogramQuestion(state, state.by, useIsPhone() ? 80 : 240),
+    ...histogramQuestion(state, state.by, buckets),
     refetchInterval: isFollowing && LIVE_EVERY_MS,
   });
-  return { ...query, answer: useKept(query.data) };
+  /** Counts what there was no time for. */
+  const goOn = () => {
+    const longer = histogramQuestion(state, state.by, buckets, { timeoutSeconds: LONGEST_SECONDS });
+    void queries.prefetchQuery({ ...longer, staleTime: 0 });
+  };
+  return { ...query, answer: useKept(query.data), goOn };
 }

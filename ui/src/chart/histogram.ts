@@ -23,6 +23,8 @@ export interface HistogramView extends HistogramCounts {
   /** By key. */
   readonly colours: readonly InkToken[];
   readonly gaps: readonly Gap[];
+  /** What was before it was not counted. */
+  readonly countedFrom?: number | undefined;
   readonly clock: Clock;
   /** A count where there is room for few characters. */
   readonly compact: (count: number) => string;
@@ -92,6 +94,7 @@ export class Histogram {
     const layout = histogramLayout(view, size);
     this.#layout = layout;
     context.font = ink().font;
+    this.#paintUncounted(context, view, layout);
     this.#paintLines(context, view, layout);
     this.#paintGaps(context, view, layout);
     for (const bar of layout.bars) {
@@ -105,6 +108,14 @@ export class Histogram {
     const { scale, base } = layout;
     const ticks = ticksOf(view.range, scale.right - scale.left, view.clock);
     drawTimeAxis(context, ink(), { scale, ticks, y: base + 6, baseline: size.height - 4 });
+  }
+
+  /** No bar there says nothing. */
+  #paintUncounted(context: CanvasRenderingContext2D, view: HistogramView, { scale, top, base }: HistogramLayout): void {
+    const { countedFrom = view.range.from } = view;
+    if (countedFrom <= view.range.from) return;
+    context.fillStyle = ink().colours.raised;
+    context.fillRect(scale.left, top - 4, scale.x(countedFrom) - scale.left, base - top + 4);
   }
 
   #paintLines(context: CanvasRenderingContext2D, { compact }: HistogramView, { lines, scale }: HistogramLayout): void {

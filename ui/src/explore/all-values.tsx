@@ -15,7 +15,7 @@ export function AllValues({ field, onClose }: { readonly field: FacetField; read
   const state = usePageState();
   const [typed, setTyped] = useState('');
   const { data } = useQuery(completionQuestion(state, field, typed, MOST));
-  const found = facetValues(data && { values: data.data, more: undefined }, typed === '' ? state.q : '', field);
+  const found = facetValues(data?.data, typed === '' ? state.q : '', field);
   const most = Math.max(1, ...found.map(({ occurrences }) => occurrences));
   const label = t('findValue', { field: t(field) });
   return (
@@ -30,7 +30,13 @@ export function AllValues({ field, onClose }: { readonly field: FacetField; read
       />
       <ul>
         {found.map((value) => (
-          <FacetChoice key={value.value} field={field} counted={value} most={most} />
+          <FacetChoice
+            key={value.value}
+            field={field}
+            counted={value}
+            most={most}
+            isLower={data?.lowerBound ?? false}
+          />
         ))}
       </ul>
       {data && found.length === 0 && <p className="facet-none">{t('noValue')}</p>}

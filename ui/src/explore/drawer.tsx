@@ -20,6 +20,7 @@ import { Around } from './around-list.tsx';
 import { Copyable } from './copyable.tsx';
 import { Facts } from './facts.tsx';
 import { FullMessage } from './full-message.tsx';
+import { NoLongerKept } from './no-longer-kept.tsx';
 import { Revisions } from './revisions.tsx';
 import './drawer.css';
 
@@ -48,13 +49,15 @@ export function Drawer({ id }: { readonly id: string }) {
       </button>
       {error ? (
         <div className="drawer-problem" role="alert">
-          <h2>{isGone ? t('noLongerKept') : t('failed', { problem: problemWords(error, texts) })}</h2>
           {isGone ? (
-            <p>{t('noLongerKeptWhy')}</p>
+            <NoLongerKept id={id} />
           ) : (
-            <button type="button" className="control" onClick={() => void refetch()}>
-              {t('retry')}
-            </button>
+            <>
+              <h2>{t('failed', { problem: problemWords(error, texts) })}</h2>
+              <button type="button" className="control" onClick={() => void refetch()}>
+                {t('retry')}
+              </button>
+            </>
           )}
         </div>
       ) : data ? (

@@ -8,6 +8,7 @@ import { ObjectLink } from '../object/object-link.tsx';
 import { Icon } from '../shell/icon.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Column } from './columns.ts';
 import { Spark } from './spark.tsx';
 
 export interface EventRowProps {
@@ -15,6 +16,7 @@ export interface EventRowProps {
   /** From 0. */
   readonly index: number;
   readonly top: number;
+  readonly columns: readonly Column[];
   readonly isRaw: boolean;
   readonly isSelected: boolean;
   /** Whether Tab leads to it: one row of all is enough. */
@@ -29,9 +31,7 @@ export interface EventRowProps {
 const MESSAGE_CHARACTERS = 300;
 
 export const EventRow = memo(function EventRow(props: EventRowProps) {
-  const { row, index, top, isRaw, isSelected, isCurrent, clock, today, search, onOpen } = props;
-  const { t, number } = useTexts();
-  const last = Date.parse(row.last);
+  const { row, index, top, columns, isRaw, isSelected, isCurrent, clock, today, search, onOpen } = props;
   return (
     <div
       className="event-row"
@@ -47,43 +47,74 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
         if (event.key === 'Enter') onOpen(index);
       }}
     >
-      <span role="gridcell" className="row-time" title={clock.stamp(last)}>
-        {clock.startOfDay(last) !== today && <small>{clock.date(last)}</small>}
-        {isRaw ? clock.millis(last) : clock.time(last)}
-      </span>
-      <span role="gridcell" className="row-count">
-        ×{number(isRaw ? row.delta : row.count)}
-      </span>
-      {!isRaw && (
-        <span role="gridcell" className="row-activity">
-          {row.spark && <Spark counts={row.spark} severity={row.severity} />}
+      {columns.map((name) => (
+        <span
+          key={name}
+          role="gridcell"
+          className={`row-${name}`}
+          title={name === 'time' ? clock.stamp(Date.parse(row.last)) : undefined}
+        >
+          <Cell name={name} row={row} isRaw={isRaw} clock={clock} today={today} search={search} />
         </span>
-      )}
-      <span role="gridcell" className="row-reason">
-        <SeverityMark severity={row.severity} />
-        <Message text={row.reason} />
-      </span>
-      <span role="gridcell" className="row-object">
-        <ObjectName namespace={row.object.namespace} name={row.object.name} />
-        {search !== undefined && (
-          // The rows take the keys: o opens the object.
-          <ObjectLink
-            place={{ ...row.object, isWorkload: false }}
-            search={search}
-            className="row-open"
-            label={`${t('openObject', { kind: row.object.kind })} (o)`}
-            tabIndex={-1}
-          >
-            <Icon name="open" />
-          </ObjectLink>
-        )}
-      </span>
-      <span role="gridcell" className="row-message">
-        <Message text={beginningOf(row.message, MESSAGE_CHARACTERS)} />
-      </span>
-      <span role="gridcell" className="row-node">
-        <bdi>{row.node}</bdi>
-      </span>
+      ))}
     </div>
   );
 });
+
+type CellProps = Pick<EventRowProps, 'row' | 'isRaw' | 'clock' | 'today' | 'search'> & { readonly name: Column };
+
+function Cell({ name, row, isRaw, clock, today, search }: CellProps) {
+  const { t, number } = useTexts();
+  switch (name) {
+    case 'time':
+      return <Instant at={Date.parse(row.last)} isExact={isRaw} clock={clock} today={today} />;
+    case 'first':
+      return <Instant at={Date.parse(row.first)} isExact={false} clock={clock} today={today} />;
+    case 'count':
+      return `×${number(isRaw ? row.delta : row.count)}`;
+    case 'activity':
+      return row.spark && <Spark counts={row.spark} severity={row.severity} />;
+    case 'reason':
+      return (
+        <>
+          <SeverityMark severity={row.severity} />
+          <Message text={row.reason} />
+        </>
+      );
+    case 'object':
+      return (
+        <>
+          <ObjectName namespace={row.object.namespace} name={row.object.name} />
+          {search !== undefined && (
+            // The rows take the keys: o opens the object.
+            <ObjectLink
+              place={{ ...row.object, isWorkload: false }}
+              search={search}
+              className="row-open"
+              label={`${t('openObject', { kind: row.object.kind })} (o)`}
+              tabIndex={-1}
+            >
+              <Icon name="open" />
+            </ObjectLink>
+          )}
+        </>
+      );
+    case 'message':
+      return <Message text={beginningOf(row.message, MESSAGE_CHARACTERS)} />;
+    case 'kind':
+      return <Message text={row.object.kind} />;
+    default:
+      return <Message text={row[name]} />;
+  }
+}
+
+type InstantProps = Pick<EventRowProps, 'clock' | 'today'> & { readonly at: number; readonly isExact: boolean };
+
+function Instant({ at, isExact, clock, today }: InstantProps) {
+  return (
+    <>
+      {clock.startOfDay(at) !== today && <small>{clock.date(at)}</small>}
+      {isExact ? clock.millis(at) : clock.time(at)}
+    </>
+  );
+}

@@ -10,8 +10,10 @@ import { useIsPhone } from '../theme/use-is-phone.ts';
 import { useNow } from '../time/use-now.ts';
 import { EventRow } from './event-row.tsx';
 import { LiveNotes } from './live-notes.tsx';
+import { Stopped } from './stopped.tsx';
 import { TableEnd } from './table-end.tsx';
 import { TableHead } from './table-head.tsx';
+import { useColumns } from './use-columns.ts';
 import { useReading } from './use-reading.ts';
 import { useRows } from './use-rows.ts';
 
@@ -28,10 +30,10 @@ export function EventTable() {
   const { pause } = useLive();
   const listing = useRows();
   const { rows, hasNextPage } = listing;
+  const columns = useColumns();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRowsInView(listing, scroller);
-  const objectSearch = useObjectSearch();
-  const search = useIsPhone() ? undefined : objectSearch;
+  const search = useLinkSearch();
   const reading = useReading();
   const today = clock.startOfDay(useNow(60_000));
   const selected = rows.findIndex(({ id }) => id === state.sel);
@@ -60,7 +62,8 @@ export function EventTable() {
     scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
   };
   return (
-    <div className="event-table" data-rows={state.rows}>
+    <div className="event-table" data-rows={state.rows} data-cols={state.cols === '' ? 'usual' : 'chosen'}>
+      <RankedSoFar listing={listing} />
       <LiveNotes onShow={() => scroller.current?.scrollTo({ top: 0 })} />
       <div className="table-scroller" id="content" ref={scroller} tabIndex={-1} {...reading}>
         <div
@@ -70,7 +73,7 @@ export function EventTable() {
           aria-rowcount={hasNextPage ? -1 : rows.length + 1}
           onKeyDown={onKey}
         >
-          <TableHead />
+          <TableHead columns={columns} />
           <div className="table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = rows[index];
@@ -81,6 +84,7 @@ export function EventTable() {
                     row={row}
                     index={index}
                     top={start}
+                    columns={columns}
                     isRaw={state.rows === 'raw'}
                     isSelected={index === selected}
                     isCurrent={index === Math.max(selected, 0)}
@@ -100,6 +104,19 @@ export function EventTable() {
   );
 }
 
+/** On a phone there is no room for links in rows. */
+function useLinkSearch(): string | undefined {
+  const search = useObjectSearch();
+  return useIsPhone() ? undefined : search;
+}
+
+/** Of what was not looked at something may rank higher. */
+function RankedSoFar({
+  listing: { isRanked, isFetching, stoppedAt, goOn },
+}: Pick<Parameters<typeof TableEnd>[0], 'listing'>) {
+  return isRanked && <Stopped className="left-out" before={stoppedAt} isBusy={isFetching} onGoOn={goOn} />;
+}
+
 /** The next row, the one before, and what the pinned one is about. */
 function useRowKeys(step: (by: number) => void, selected: SeriesRow | undefined): void {
   const openObject = useOpenObject();
@@ -108,7 +125,7 @@ function useRowKeys(step: (by: number) => void, selected: SeriesRow | undefined)
 
 /** Rows are made where they are looked at; the next page is asked for before they end. */
 function useRowsInView(listing: ReturnType<typeof useRows>, scroller: RefObject<HTMLDivElement | null>) {
-  const { rows, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = listing;
+  const { rows, hasNextPage, isFetching, isFetchNextPageError, isRanked, stoppedAt, fetchNextPage } = listing;
   const rowHeight = useIsPhone() ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -120,8 +137,9 @@ function useRowsInView(listing: ReturnType<typeof useRows>, scroller: RefObject<
     virtual.measure();
   }, [virtual, rowHeight]);
   const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  // After an error the reader says when it is tried again.
-  const isWanted = hasNextPage && !isFetching && !isFetchNextPageError && lastShown > rows.length - AHEAD;
+  // After an error, or when the time was up, the reader says when it goes on.
+  const isHalted = isFetchNextPageError || (stoppedAt !== undefined && !isRanked);
+  const isWanted = hasNextPage && !isFetching && !isHalted && lastShown > rows.length - AHEAD;
   useEffect(() => {
     if (isWanted) void fetchNextPage();
   }, [isWanted, fetchNextPage]);

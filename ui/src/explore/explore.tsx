@@ -8,6 +8,7 @@ import { useKeys } from '../shell/keys.ts';
 import { STACK_FIELDS } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import { ColumnPicker } from './column-picker.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventTable } from './event-table.tsx';
 import { FacetSheet } from './facet-sheet.tsx';
@@ -15,6 +16,7 @@ import { HistogramPanel } from './histogram-panel.tsx';
 import { LeftOut } from './left-out.tsx';
 import { Legend } from './legend.tsx';
 import { Summary } from './summary.tsx';
+import { useFacets } from './use-facets.ts';
 import './explore.css';
 
 /** What happened, when, to what, how often, and whether anybody was watching. */
@@ -22,7 +24,9 @@ export function Explore() {
   const texts = useTexts();
   const { t } = texts;
   const { q, sel } = usePageState();
-  const { answer, error, refetch } = useHistogram();
+  const { answer, error, refetch, ...histogram } = useHistogram();
+  const facets = useFacets();
+  const stops = [answer, facets.answer].flatMap((each) => each?.leftOut?.before ?? []);
   const [showsFilters, setShowsFilters] = useState(false);
   useExploreKeys();
   const filters = termsOf(q).length;
@@ -37,6 +41,7 @@ export function Explore() {
           </button>
           <StackPicker />
           <RowsPicker />
+          <ColumnPicker />
           <ShareMenu />
         </div>
         {error && !queryProblem(error) && (
@@ -47,7 +52,15 @@ export function Explore() {
             </button>
           </p>
         )}
-        <LeftOut answer={answer} />
+        <LeftOut
+          answer={answer}
+          before={stops.toSorted().at(-1)}
+          isBusy={histogram.isFetching || facets.isFetching}
+          onGoOn={() => {
+            histogram.goOn();
+            facets.goOn();
+          }}
+        />
         <HistogramPanel answer={answer} />
         <Legend answer={answer} />
         <EventTable />

@@ -13,10 +13,11 @@ interface FacetChoiceProps {
   readonly counted: FacetValue;
   /** What the longest bar stands for. */
   readonly most: number;
+  readonly isLower: boolean;
 }
 
 /** A value: a click includes it, − excludes it, “only” leaves no other; each by a key too. */
-export function FacetChoice({ field, counted: { value, occurrences }, most }: FacetChoiceProps) {
+export function FacetChoice({ field, counted: { value, occurrences }, most, isLower }: FacetChoiceProps) {
   const texts = useTexts();
   const { t, number } = texts;
   const { q } = usePageState();
@@ -53,7 +54,9 @@ export function FacetChoice({ field, counted: { value, occurrences }, most }: Fa
         <bdi className="facet-name">
           <VisibleText text={name} />
         </bdi>
-        <span className="facet-count">{number(occurrences)}</span>
+        <span className="facet-count">
+          {isLower && occurrences > 0 ? t('atLeast', { n: occurrences }) : number(occurrences)}
+        </span>
       </button>
       {!isFixed && (
         <span className="facet-acts">

@@ -7,6 +7,8 @@ export interface Counted {
   readonly values: readonly FacetValue[];
   /** How many others there are; undefined when nobody counted them. */
   readonly more: number | undefined;
+  /** There may have been more occurrences of each. */
+  readonly isLower: boolean;
 }
 
 export interface FacetValue {
@@ -15,8 +17,7 @@ export interface FacetValue {
 }
 
 /** What was counted, and what was chosen though it counts nothing, so that the choice can be taken back. */
-export function facetValues(counted: Counted | undefined, query: string, field: string): readonly FacetValue[] {
-  const values = counted?.values ?? [];
+export function facetValues(values: Counted['values'] = [], query: string, field: string): readonly FacetValue[] {
   const chosen = termsOf(query)
     .filter(({ key }) => key === field)
     .flatMap((term) => term.values)

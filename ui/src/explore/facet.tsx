@@ -17,7 +17,7 @@ export function Facet({ field, counted, isOpen, onToggle }: FacetProps) {
   const { q } = usePageState();
   const [showsAll, setShowsAll] = useState(false);
   const id = useId();
-  const values = facetValues(counted, q, field);
+  const values = facetValues(counted?.values, q, field);
   const most = Math.max(1, ...values.map(({ occurrences }) => occurrences));
   const more = counted ? counted.more : 0;
   return (
@@ -35,7 +35,13 @@ export function Facet({ field, counted, isOpen, onToggle }: FacetProps) {
           <>
             <ul>
               {values.map((value) => (
-                <FacetChoice key={value.value} field={field} counted={value} most={most} />
+                <FacetChoice
+                  key={value.value}
+                  field={field}
+                  counted={value}
+                  most={most}
+                  isLower={counted?.isLower ?? false}
+                />
               ))}
             </ul>
             {more !== 0 && (

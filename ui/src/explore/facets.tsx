@@ -1,30 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { completionQuestion, facetsQuestion } from '../api/questions.ts';
-import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
+import { completionQuestion } from '../api/questions.ts';
 import { useKept } from '../api/use-kept.ts';
-import { useLive } from '../live/live.tsx';
-import { STACK_FIELDS } from '../state/page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { Facet } from './facet.tsx';
 import type { FacetField } from './facet-values.ts';
+import { COUNTED, TOP, useFacets } from './use-facets.ts';
 
-/** A type says less than a severity, which is made of it. */
-const COUNTED = STACK_FIELDS.filter((field) => field !== 'type');
 /** Of these the API knows the values that begin with something, not how many there are. */
 const NAMED = ['workload', 'node'] as const;
 const CLOSED_AT_FIRST: readonly FacetField[] = ['kind', 'cluster', 'node'];
-const TOP = 10;
 
 /** What is most frequent by field: each counts as if nothing had been chosen in it, so that other choices stay in sight. */
 export function Facets() {
-  const state = usePageState();
-  const { status, isPaused } = useLive();
-  const { data } = useQuery({
-    ...facetsQuestion(state, COUNTED, TOP),
-    refetchInterval: status !== 'off' && !isPaused && LIVE_EVERY_MS,
-  });
-  const answer = useKept(data);
+  const { answer } = useFacets();
   const [closed, setClosed] = useState<ReadonlySet<FacetField>>(() => new Set(CLOSED_AT_FIRST));
   const openness = (field: FacetField) => ({
     isOpen: !closed.has(field),
@@ -34,11 +23,15 @@ export function Facets() {
       setClosed(next);
     },
   });
+  const countedOf = (field: (typeof COUNTED)[number]) => {
+    const counted = answer?.data[field];
+    return answer && counted && { ...counted, isLower: answer.lowerBound };
+  };
   const counted = COUNTED.filter((field) => field !== 'cluster' || (answer?.data['cluster']?.values.length ?? 0) > 1);
   return (
     <>
       {counted.map((field) => (
-        <Facet key={field} field={field} counted={answer?.data[field]} {...openness(field)} />
+        <Facet key={field} field={field} counted={countedOf(field)} {...openness(field)} />
       ))}
       {NAMED.map((field) => (
         <NamedFacet key={field} field={field} {...openness(field)} />
@@ -56,11 +49,12 @@ interface NamedFacetProps {
 function NamedFacet({ field, isOpen, onToggle }: NamedFacetProps) {
   const state = usePageState();
   const { data } = useQuery({ ...completionQuestion(state, field, '', TOP), enabled: isOpen });
-  const values = useKept(data)?.data;
+  const answer = useKept(data);
+  const values = answer?.data;
   return (
     <Facet
       field={field}
-      counted={values && { values, more: values.length < TOP ? 0 : undefined }}
+      counted={values && { values, more: values.length < TOP ? 0 : undefined, isLower: answer.lowerBound }}
       isOpen={isOpen}
       onToggle={onToggle}
     />

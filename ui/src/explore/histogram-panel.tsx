@@ -23,7 +23,7 @@ export function HistogramPanel({ answer }: { readonly answer: HistogramAnswer | 
   }, [change]);
   const view = useMemo(() => {
     if (!answer) return undefined;
-    const { data, coverage } = answer;
+    const { data, coverage, leftOut } = answer;
     const range = { from: Date.parse(answer.range.from), to: Date.parse(answer.range.to) };
     const shown = {
       range,
@@ -33,6 +33,8 @@ export function HistogramPanel({ answer }: { readonly answer: HistogramAnswer | 
       colours: stackColours(by, data.keys),
       names: data.keys.map((key) => keyName(key, by === 'severity', texts)),
       gaps: mergedGaps(coverage.gaps, range),
+      lower: data.lower,
+      countedFrom: leftOut?.before === undefined ? undefined : Date.parse(leftOut.before),
     };
     const describe = (step: number) => stepWords(shown, step, texts, clock);
     return { ...shown, clock, compact: texts.compact, describe };
@@ -56,7 +58,11 @@ export function HistogramPanel({ answer }: { readonly answer: HistogramAnswer | 
       aria-valuemin={0}
       aria-valuemax={0}
       aria-valuenow={0}
-      aria-valuetext={answer ? texts.t('occurrences', { n: answer.data.total }) : texts.t('loading')}
+      aria-valuetext={
+        answer
+          ? texts.t(answer.lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: answer.data.total })
+          : texts.t('loading')
+      }
     />
   );
 }

@@ -1,20 +1,27 @@
 import type { HistogramAnswer } from '../api/questions.ts';
 import { namespacesOf } from '../api/range-parameters.ts';
-import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
+import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import { Stopped } from './stopped.tsx';
+
+interface LeftOutProps {
+  readonly answer: Pick<HistogramAnswer, 'leftOut'> | undefined;
+  /** How far back it was looked, when the time was up: that of the answer, unless another is shown beside it. */
+  readonly before?: string | undefined;
+  readonly isBusy?: boolean;
+  readonly onGoOn?: () => void;
+}
 
 /** What is missing in an answer, and why. */
-export function LeftOut({ answer }: { readonly answer: Pick<HistogramAnswer, 'leftOut'> | undefined }) {
+export function LeftOut({ answer, before = answer?.leftOut?.before, ...way }: LeftOutProps) {
   const { t, list } = useTexts();
-  const clock = useClock();
   const { ns } = usePageState();
   const change = useChangeState();
-  const { before, refused, unevaluated } = answer?.leftOut ?? {};
+  const { refused, unevaluated } = answer?.leftOut ?? {};
   const names = (refused ?? []).map(({ cluster, namespace }) =>
     namespace === undefined ? cluster : `${cluster}/${namespace}`,
   );
   const said = [
-    ...(before === undefined ? [] : [t('leftOutBefore', { time: clock.stamp(Date.parse(before)) })]),
     ...(names.length === 0 ? [] : [t('leftOutRefused', { names: list(names) })]),
     ...(unevaluated ? [t('leftOutUnevaluated', { n: unevaluated.events, problem: unevaluated.detail })] : []),
   ];
@@ -28,6 +35,7 @@ export function LeftOut({ answer }: { readonly answer: Pick<HistogramAnswer, 'le
           </button>
         </p>
       )}
+      <Stopped className="left-out" before={before} {...way} />
       {said.map((words) => (
         <p key={words} className="left-out" role="status">
           {words}

@@ -16,6 +16,7 @@ const shown = {
   ],
   names: ['critical', 'warning'],
   colours: ['critical', 'warning'],
+  lower: [false, true, false],
   gaps: [{ from: at('2026-03-12T01:45:00Z'), to: at('2026-03-12T02:00:00Z'), causes: ['stopped'] }],
 };
 const words = (step: number) => stepWords(shown, step, texts, clockOf('UTC', 'en-GB'));
@@ -30,6 +31,13 @@ test('stepWords tells nothing happened from nobody looked', () => {
   });
   expect(words(1)).toMatchObject({ lines: [], note: '0 occurrences; 5m not watched: Tidings was not running' });
   expect(words(2)).toMatchObject({ lines: [], note: '10m not watched: Tidings was not running' });
+});
+
+test('stepWords says that a count is the least it can be, and what was not counted', () => {
+  const lower = { ...shown, lower: [true, true, true], countedFrom: at('2026-03-12T01:35:00Z') };
+  const first = stepWords(lower, 0, texts, clockOf('UTC', 'en-GB'));
+  expect(first.lines.map(({ value }) => value)).toEqual(['≥481', '≥3,359']);
+  expect(first.note).toBe('not counted');
 });
 
 test('keyName translates severities and never a reason', () => {

@@ -10,20 +10,34 @@ interface Step extends HistogramCounts {
   readonly names: readonly string[];
   readonly colours: readonly string[];
   readonly gaps: readonly Gap[];
+  /** By step: there may have been more. */
+  readonly lower?: readonly boolean[];
+  /** What was before it was not counted. */
+  readonly countedFrom?: number | undefined;
 }
 
 /** Time, counts and coverage of one step: what a pointer shows and an arrow says. */
 export function stepWords(shown: Step, step: number, texts: Texts, clock: Clock): TooltipContent {
   const { t, number } = texts;
+  const isLower = shown.lower?.[step] ?? false;
   const { from, to } = rangeOfSteps(shown, step, step);
   const missed = missedMs(shown.gaps, { from, to });
   const lines = shown.names.flatMap((label, key) => {
     const count = shown.counts[key]?.[step] ?? 0;
-    return count === 0 ? [] : [{ label, value: number(count), colour: `var(--${shown.colours[key] ?? 'text'})` }];
+    return count === 0
+      ? []
+      : [
+          {
+            label,
+            value: isLower ? t('atLeast', { n: count }) : number(count),
+            colour: `var(--${shown.colours[key] ?? 'text'})`,
+          },
+        ];
   });
+  const uncounted = from < (shown.countedFrom ?? from) ? t('notCounted') : undefined;
   const note = gapWords(shown.gaps, { from, to }, texts);
-  const nothing = lines.length === 0 && missed < to - from ? t('occurrences', { n: 0 }) : undefined;
-  const said = [nothing, note].filter((part) => part !== undefined).join('; ');
+  const nothing = lines.length === 0 && !uncounted && missed < to - from ? t('occurrences', { n: 0 }) : undefined;
+  const said = [nothing, uncounted, note].filter((part) => part !== undefined).join('; ');
   return { title: clock.span(from, to), lines, ...(said !== '' && { note: said }) };
 }
 

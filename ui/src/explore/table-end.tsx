@@ -5,13 +5,14 @@ import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { preset } from '../time/time-range.ts';
+import { Stopped } from './stopped.tsx';
 import type { useRows } from './use-rows.ts';
 
 /** What follows the last row: more, nothing more, or why there is none. */
 export function TableEnd({ listing }: { readonly listing: ReturnType<typeof useRows> }) {
   const texts = useTexts();
   const { t } = texts;
-  const { rows, answer, error, isFetching, hasNextPage, refetch } = listing;
+  const { rows, answer, error, isFetching, isRanked, hasNextPage, stoppedAt, goOn, refetch } = listing;
   if (error && !queryProblem(error)) {
     return (
       <div className="table-end" role="alert">
@@ -22,6 +23,8 @@ export function TableEnd({ listing }: { readonly listing: ReturnType<typeof useR
       </div>
     );
   }
+  if (hasNextPage && !isRanked && stoppedAt !== undefined)
+    return <Stopped className="table-end" before={stoppedAt} isBusy={isFetching} onGoOn={goOn} />;
   if (rows.length === 0)
     return answer && !isFetching ? <Nothing answer={answer} /> : <p className="table-end">{t('loading')}</p>;
   return <p className="table-end">{hasNextPage ? t('loadingMore') : <EndOfRange from={answer?.range.from} />}</p>;

@@ -2,55 +2,59 @@ import type { PageState } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import type { TextKey } from '../text/texts.ts';
+import type { Column } from './columns.ts';
 
-interface Column {
-  readonly name: TextKey & ('time' | 'lastSeen' | 'count' | 'activity' | 'reason' | 'object' | 'message' | 'node');
-  /** What a click on it sorts by. */
+interface Head {
+  readonly text: Extract<TextKey, Column | 'lastSeen' | 'firstSeen'>;
+  /** What a click on it sorts series by. */
   readonly order?: PageState['order'];
 }
 
-const SERIES: readonly Column[] = [
-  { name: 'lastSeen', order: 'last' },
-  { name: 'count', order: 'count' },
-  { name: 'activity' },
-  { name: 'reason' },
-  { name: 'object' },
-  { name: 'message' },
-  { name: 'node' },
-];
-const RAW: readonly Column[] = [
-  { name: 'time' },
-  ...SERIES.filter(({ name }) => !['lastSeen', 'activity'].includes(name)).map(({ name }) => ({ name })),
-];
+export const HEADS: Readonly<Record<Column, Head>> = {
+  time: { text: 'lastSeen', order: 'last' },
+  count: { text: 'count', order: 'count' },
+  activity: { text: 'activity' },
+  reason: { text: 'reason' },
+  object: { text: 'object' },
+  message: { text: 'message' },
+  node: { text: 'node' },
+  first: { text: 'firstSeen', order: 'first' },
+  kind: { text: 'kind' },
+  type: { text: 'type' },
+  source: { text: 'source' },
+  cluster: { text: 'cluster' },
+};
 
-export function TableHead() {
-  const { rows } = usePageState();
+export function TableHead({ columns }: { readonly columns: readonly Column[] }) {
   return (
     <div className="table-head" role="row" aria-rowindex={1}>
-      {(rows === 'raw' ? RAW : SERIES).map((column) => (
-        <HeadCell key={column.name} column={column} />
+      {columns.map((name) => (
+        <HeadCell key={name} name={name} />
       ))}
     </div>
   );
 }
 
-function HeadCell({ column: { name, order } }: { readonly column: Column }) {
+function HeadCell({ name }: { readonly name: Column }) {
   const { t } = useTexts();
   const state = usePageState();
   const change = useChangeState();
-  const isSorted = name === 'time' || (order !== undefined && order === state.order);
-  const arrow = isSorted && <span aria-hidden="true"> ↓</span>;
+  const isRaw = state.rows === 'raw';
+  const { text, order } = HEADS[name];
+  const isSorted = isRaw ? name === 'time' : order === state.order;
+  const label = (
+    <>
+      {t(isRaw && name === 'time' ? 'time' : text)}
+      {isSorted && <span aria-hidden="true"> ↓</span>}
+    </>
+  );
   return (
     <span role="columnheader" className={`head-${name}`} aria-sort={isSorted ? 'descending' : undefined}>
-      {order === undefined ? (
-        <>
-          {t(name)}
-          {arrow}
-        </>
+      {order === undefined || isRaw ? (
+        label
       ) : (
         <button type="button" onClick={() => change({ order })}>
-          {t(name)}
-          {arrow}
+          {label}
         </button>
       )}
     </span>

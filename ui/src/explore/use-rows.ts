@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { rowsQuestion, type SeriesRow } from '../api/questions.ts';
+import { LONGEST_SECONDS, rowsQuestion, type SeriesRow } from '../api/questions.ts';
 import { useKept } from '../api/use-kept.ts';
 import { useLive } from '../live/live.tsx';
 import { mergedRows } from '../live/merged-rows.ts';
@@ -18,5 +18,21 @@ export function useRows() {
   // In another order what is new has no place of its own.
   const fresh = state.rows === 'raw' || state.order === 'last' ? live.rows : NONE;
   const rows = useMemo(() => mergedRows(fresh, listed, state.rows), [fresh, listed, state.rows]);
-  return { ...query, rows, answer: pages?.at(-1) };
+  const queries = useQueryClient();
+  const isRanked = state.rows === 'series' && state.order !== 'last';
+  const answer = pages?.at(-1);
+  /** Looks at what there was no time for. */
+  const goOn = () => {
+    const longer = rowsQuestion(state, state, { timeoutSeconds: LONGEST_SECONDS });
+    void (isRanked ? queries.prefetchInfiniteQuery({ ...longer, staleTime: 0 }) : query.fetchNextPage());
+  };
+  return {
+    ...query,
+    rows,
+    answer,
+    /** The best of what was looked at, when the time was up, need not be the best. */
+    isRanked,
+    stoppedAt: answer?.leftOut?.before,
+    goOn,
+  };
 }

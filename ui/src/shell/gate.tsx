@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useMatchRoute } from '@tanstack/react-router';
+import { useMatchRoute, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { namespacesOf } from '../api/range-parameters.ts';
@@ -58,6 +58,7 @@ function NamespaceChoice({ problem }: { readonly problem: string }) {
 function SignIn() {
   const { t } = useTexts();
   const queries = useQueryClient();
+  const router = useRouter();
   const [typed, setTyped] = useState('');
   return (
     <main className="gate" id="content">
@@ -68,6 +69,7 @@ function SignIn() {
           event.preventDefault();
           keepToken(typed);
           void queries.resetQueries();
+          void router.invalidate();
         }}
       >
         <label>

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
-import { instantOf, PRESETS, preset, presetOf, rangeOf, typedTime } from '../time/time-range.ts';
+import { type AskedRange, PRESETS, preset, presetOf, rangeOf, type TimeRange, typedTime } from '../time/time-range.ts';
 import { useNow } from '../time/use-now.ts';
 import { Icon } from './icon.tsx';
 import { Popover, useClosePopover } from './popover.tsx';
+import { RangeNotes } from './range-notes.tsx';
 
 export function RangePicker() {
   const { t, span } = useTexts();
@@ -31,20 +32,9 @@ export function RangePicker() {
 function RangeForm() {
   const { t, span } = useTexts();
   const state = usePageState();
-  const clock = useClock();
   const change = useChangeState();
-  const [now] = useState(Date.now);
   const onDone = useClosePopover();
-  const range = rangeOf(state, now);
-  const isoIn = (ms: number) => new Date(ms + clock.offsetAt(ms)).toISOString().slice(0, 19).replace('T', ' ');
-  const [from, setFrom] = useState(state.from.startsWith('now') ? state.from : isoIn(range.from));
-  const [to, setTo] = useState(state.to.startsWith('now') ? state.to : isoIn(range.to));
-  const typed = { from: typedTime(from, clock, now), to: typedTime(to, clock, now) };
-  const isBackward =
-    (instantOf(typed.from ?? '', now) ?? 0) >= (instantOf(typed.to ?? '', now) ?? Number.POSITIVE_INFINITY);
-  const problem =
-    typed.from === undefined || typed.to === undefined ? t('timeUnknown') : isBackward ? t('fromAfterTo') : undefined;
-  const ask = (asked: { readonly from: string; readonly to: string }) => {
+  const ask = (asked: AskedRange) => {
     change({ ...asked, win: '' });
     onDone();
   };
@@ -60,34 +50,62 @@ function RangeForm() {
           </li>
         ))}
       </ul>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed.from !== undefined && typed.to !== undefined && !isBackward)
-            ask({ from: typed.from, to: typed.to });
-        }}
-      >
-        <label>
-          {t('from')}
-          <input
-            value={from}
-            aria-invalid={typed.from === undefined || isBackward}
-            onChange={(event) => setFrom(event.target.value)}
-          />
-        </label>
-        <label>
-          {t('to')}
-          <input
-            value={to}
-            aria-invalid={typed.to === undefined || isBackward}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        </label>
-        <p role="status">{problem ?? t('timeFormats', { zone: clock.zone })}</p>
-        <button type="submit" className="control primary" disabled={problem !== undefined}>
-          {t('apply')}
-        </button>
-      </form>
+      <TypedRange onAsk={ask} />
     </div>
   );
+}
+
+function TypedRange({ onAsk }: { readonly onAsk: (asked: AskedRange) => void }) {
+  const { t } = useTexts();
+  const state = usePageState();
+  const clock = useClock();
+  const [now] = useState(Date.now);
+  const range = rangeOf(state, now);
+  const isoIn = (ms: number) => new Date(ms + clock.offsetAt(ms)).toISOString().slice(0, 19).replace('T', ' ');
+  const [from, setFrom] = useState(state.from.startsWith('now') ? state.from : isoIn(range.from));
+  const [to, setTo] = useState(state.to.startsWith('now') ? state.to : isoIn(range.to));
+  const typed = { from: typedTime(from, clock, now), to: typedTime(to, clock, now) };
+  const asked = isComplete(typed) ? typed : undefined;
+  const isBackward = asked !== undefined && !isForward(rangeOf(asked, now));
+  const problem = !asked ? t('timeUnknown') : isBackward ? t('fromAfterTo') : undefined;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (asked && !isBackward) onAsk(asked);
+      }}
+    >
+      <label>
+        {t('from')}
+        <input
+          value={from}
+          aria-invalid={typed.from === undefined || isBackward}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+      </label>
+      <label>
+        {t('to')}
+        <input
+          value={to}
+          aria-invalid={typed.to === undefined || isBackward}
+          onChange={(event) => setTo(event.target.value)}
+        />
+      </label>
+      <p role="status">
+        {problem ?? t('timeFormats', { zone: clock.zone })}
+        {asked && !isBackward && <RangeNotes asked={asked} now={now} />}
+      </p>
+      <button type="submit" className="control primary" disabled={problem !== undefined}>
+        {t('apply')}
+      </button>
+    </form>
+  );
+}
+
+function isComplete(typed: { readonly [Name in keyof AskedRange]: string | undefined }): typed is AskedRange {
+  return typed.from !== undefined && typed.to !== undefined;
+}
+
+function isForward({ from, to }: TimeRange): boolean {
+  return from < to;
 }

@@ -1,15 +1,23 @@
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { BASE } from '../api/tidings.ts';
 import { Coverage } from '../coverage/coverage.tsx';
 import { Explore } from '../explore/explore.tsx';
 import { ObjectIndex } from '../object/object-index.tsx';
 import { ObjectPage } from '../object/object-page.tsx';
 import { Sinks } from '../sinks/sinks.tsx';
-import { readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
+import { DEFAULT_STATE, readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
+import { usualFrom } from './usual-from.ts';
 
-const root = createRootRoute({ component: Shell, validateSearch: stateOfAddress });
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Shell,
+  validateSearch: stateOfAddress,
+  beforeLoad: async ({ search, context: { queries } }) => ({
+    usualFrom: search.from === undefined && search.to === undefined ? await usualFrom(queries) : DEFAULT_STATE.from,
+  }),
+});
 
 const start = createRoute({
   getParentRoute: () => root,
@@ -37,9 +45,10 @@ const workload = createRoute({
   component: ObjectPage,
 });
 
-export function createPageRouter() {
+export function createPageRouter(queries: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([start, explore, timeline, objects, object, workload, coverage, sinks]),
+    context: { queries },
     basepath: BASE.pathname,
     parseSearch: readAddress,
     stringifySearch: writeAddress,

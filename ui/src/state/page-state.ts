@@ -25,6 +25,8 @@ export interface PageState {
   readonly rows: 'series' | 'raw';
   /** Of series. */
   readonly order: 'last' | 'count' | 'first';
+  /** Of the table: names with commas between them, in place of the usual columns. */
+  readonly cols: string;
   /** Of the timeline: what a lane is. */
   readonly group: 'workload' | 'node' | 'namespace';
   /** Of the timeline: what is in view, as two instants in milliseconds, `FROM-TO`. */
@@ -48,6 +50,7 @@ export const DEFAULT_STATE: PageState = {
   by: 'severity',
   rows: 'series',
   order: 'last',
+  cols: '',
   group: 'workload',
   win: '',
   open: '',
@@ -64,11 +67,14 @@ const CHOICES: Partial<Record<keyof PageState, readonly string[]>> = {
   fit: ['', '1'],
 };
 
-/** What an address says beyond the defaults; what is not known in it is left out. */
+/**
+ * What an address says beyond the defaults; what is not known in it is left out. A range that was asked for stays: without
+ * one the page opens with what suits the store.
+ */
 export function stateOfAddress(search: Readonly<Record<string, unknown>>): Partial<PageState> {
   const known = Object.entries(DEFAULT_STATE).flatMap(([name, usual]) => {
     const value = search[name];
-    if (typeof value !== 'string' || value === usual) return [];
+    if (typeof value !== 'string' || (value === usual && name !== 'from')) return [];
     const choices = CHOICES[name as keyof PageState];
     return !choices || choices.includes(value) ? [[name, value]] : [];
   });
@@ -76,7 +82,7 @@ export function stateOfAddress(search: Readonly<Record<string, unknown>>): Parti
 }
 
 /** A look at something is no step to go back to; a question is. */
-const LOOKS: ReadonlySet<string> = new Set<keyof PageState>(['sel', 'win', 'open', 'fit', 'scope', 'sink']);
+const LOOKS: ReadonlySet<string> = new Set<keyof PageState>(['sel', 'cols', 'win', 'open', 'fit', 'scope', 'sink']);
 
 /** Whether a change takes the place of the entry in the browser's history. */
 export function replacesEntry(change: Partial<PageState>): boolean {

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTexts } from '../text/language.ts';
 import { type Clock, clockOf } from '../time/clock.ts';
@@ -7,7 +7,8 @@ import { DEFAULT_STATE, type PageState, replacesEntry, stateOfAddress } from './
 /** What the address says, with what it leaves out. */
 export function usePageState(): PageState {
   const search = useSearch({ from: '__root__' });
-  return useMemo(() => ({ ...DEFAULT_STATE, ...search }), [search]);
+  const { usualFrom } = useRouteContext({ from: '__root__' });
+  return useMemo(() => ({ ...DEFAULT_STATE, from: usualFrom, ...search }), [search, usualFrom]);
 }
 
 /** Changes the address: a question becomes a step of the browser's history, a look does not. */

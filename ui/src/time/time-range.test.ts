@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { clockOf } from './clock.ts';
-import { asked, durationText, instantOf, presetOf, rangeOf, typedTime, zoomedOut, zoomedRange } from './time-range.ts';
+import {
+  asked,
+  durationText,
+  instantOf,
+  presetOf,
+  rangeOf,
+  rangeSince,
+  typedTime,
+  zoomedOut,
+  zoomedRange,
+} from './time-range.ts';
 
 const NOW = Date.parse('2026-03-12T03:06:00Z');
 const utc = clockOf('UTC', 'en-GB');
@@ -14,6 +24,11 @@ describe('rangeOf', () => {
     });
     expect(instantOf('yesterday', NOW)).toBeUndefined();
   });
+});
+
+test('rangeSince holds all that is stored, and a day at most', () => {
+  const minutes = [0, 15, 16, 61, 1_000, 1_081, 100_000].map((age) => rangeSince(NOW - age * 60_000, NOW));
+  expect(minutes).toEqual(['now-15m', 'now-15m', 'now-30m', 'now-75m', 'now-18h', 'now-24h', 'now-24h']);
 });
 
 describe('asked', () => {

@@ -62,6 +62,15 @@ export function preset(name: string): AskedRange {
   return { from: `now-${name}`, to: 'now' };
 }
 
+/** Ranges that a store younger than a day is looked at in, in minutes. A new one has what its cluster kept: an hour. */
+const YOUNG = [15, 30, 45, 60, 75, 90, 120, 180, 240, 360, 480, 720, 1_080];
+
+/** The narrowest range that holds all that is stored, of a day at most: where nothing can be, nothing is to be seen. */
+export function rangeSince(oldest: number, now: number): string {
+  const fits = YOUNG.map((minutes) => minutes * 60_000).find((ms) => ms >= now - oldest);
+  return fits === undefined ? 'now-24h' : `now-${durationText(fits)}`;
+}
+
 /** The duration of a range that ends now, such as `24h`. */
 export function presetOf({ from, to }: AskedRange): string | undefined {
   return to === 'now' ? /^now-(\d+[mhdw])$/.exec(from)?.[1] : undefined;

@@ -1,0 +1,28 @@
+import { useClock } from '../state/use-page-state.ts';
+import { useTexts } from '../text/language.ts';
+
+interface StoppedProps {
+  readonly className: string;
+  /** How far back it was looked, when the time was up; undefined where it was enough. */
+  readonly before: string | undefined;
+  readonly isBusy?: boolean;
+  /** Absent where there is no way on. */
+  readonly onGoOn?: () => void;
+}
+
+/** How far an answer goes that is not complete, and the way on. */
+export function Stopped({ className, before, isBusy = false, onGoOn }: StoppedProps) {
+  const { t } = useTexts();
+  const clock = useClock();
+  if (before === undefined) return null;
+  return (
+    <p className={className} role="status">
+      {t('leftOutBefore', { time: clock.stamp(Date.parse(before)) })}{' '}
+      {onGoOn && (
+        <button type="button" className="link" disabled={isBusy} onClick={onGoOn}>
+          {t(isBusy ? 'loading' : 'goOn')}
+        </button>
+      )}
+    </p>
+  );
+}
