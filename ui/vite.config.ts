@@ -36,6 +36,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The Content-Security-Policy allows no data: URL.
     assetsInlineLimit: 0,
+    // All of it is small, and the same however views come and go.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   server: {

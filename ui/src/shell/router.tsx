@@ -1,13 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { BASE } from '../api/tidings.ts';
-import { Coverage } from '../coverage/coverage.tsx';
 import { Explore } from '../explore/explore.tsx';
-import { ObjectIndex } from '../object/object-index.tsx';
-import { ObjectPage } from '../object/object-page.tsx';
-import { Sinks } from '../sinks/sinks.tsx';
 import { DEFAULT_STATE, readAddress, stateOfAddress, writeAddress } from '../state/page-state.ts';
-import { Timeline } from '../timeline/timeline.tsx';
 import { Shell } from './shell.tsx';
 import { usualFrom } from './usual-from.ts';
 
@@ -27,13 +28,21 @@ const start = createRoute({
   },
 });
 
+// What it opens with is there at once; the other views are loaded with the first visit.
 const explore = createRoute({ getParentRoute: () => root, path: '/explore', component: Explore });
-const coverage = createRoute({ getParentRoute: () => root, path: '/coverage', component: Coverage });
-const sinks = createRoute({ getParentRoute: () => root, path: '/sinks', component: Sinks });
 
-const timeline = createRoute({ getParentRoute: () => root, path: '/timeline', component: Timeline });
+const timeline = createRoute({
+  getParentRoute: () => root,
+  path: '/timeline',
+  component: lazyRouteComponent(() => import('../timeline/timeline.tsx'), 'Timeline'),
+});
 
-const objects = createRoute({ getParentRoute: () => root, path: '/objects', component: ObjectIndex });
+const objects = createRoute({
+  getParentRoute: () => root,
+  path: '/objects',
+  component: lazyRouteComponent(() => import('../object/object-index.tsx'), 'ObjectIndex'),
+});
+const ObjectPage = lazyRouteComponent(() => import('../object/object-page.tsx'), 'ObjectPage');
 const object = createRoute({
   getParentRoute: () => root,
   path: '/objects/$kind/$namespace/$name',
@@ -43,6 +52,17 @@ const workload = createRoute({
   getParentRoute: () => root,
   path: '/objects/workload/$kind/$namespace/$name',
   component: ObjectPage,
+});
+
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('../coverage/coverage.tsx'), 'Coverage'),
+});
+const sinks = createRoute({
+  getParentRoute: () => root,
+  path: '/sinks',
+  component: lazyRouteComponent(() => import('../sinks/sinks.tsx'), 'Sinks'),
 });
 
 export function createPageRouter(queries: QueryClient) {
