@@ -6,7 +6,7 @@ import { createClient } from '../src/api/json/client.ts';
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
 import { violations } from './browser/axe.ts';
 import { launchChromium } from './browser/chromium.ts';
-import { HOSTILE_REASON, hostileEvents } from './browser/hostile-events.ts';
+import { HOSTILE_REASON, hiddenTexts, hostileEvents } from './browser/hostile-events.ts';
 import { visit } from './browser/page-visit.ts';
 import { lackingBrowser } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
@@ -299,6 +299,8 @@ describe.skipIf(lackingBrowser())('the timeline', () => {
   test('shows hostile names and reasons harmlessly', async () => {
     const page = await open(`/timeline?from=now-2h&q=reason:${HOSTILE_REASON}`);
     expect(await page.locator('.lanes script, .lanes img').count()).toBe(0);
+    expect(await page.locator('.lane-label button[title*="U+202E"]').count()).toBe(1);
+    expect(await hiddenTexts(page)).toEqual([]);
     await page.keyboard.press('t');
     await page.locator('.timeline-row').first().waitFor();
     expect(await violations(page)).toEqual([]);
