@@ -342,6 +342,7 @@ describe.skipIf(lackingBrowser())('the page', () => {
     const page = await visit(browser, guarded.url, { expected: REFUSED });
     await page.getByLabel('Token').fill('another-token');
     await page.getByRole('button', { name: 'Use' }).click();
+    await page.getByRole('alert').waitFor();
     await page.getByLabel('Token').fill('a-token-for-reading');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Use' }).click();
