@@ -54,6 +54,11 @@ export class Lane {
     this.count(severity, occurrences);
   }
 
+  /** Whether it is the lane of the object itself, not of what it belongs to. */
+  isOf({ kind, namespace, name }: Mark['object']): boolean {
+    return this.#kind === kind && this.namespace === namespace && this.name === name;
+  }
+
   count(severity: number, occurrences: number): void {
     this.#occurrences[severity] = (this.#occurrences[severity] ?? 0) + occurrences;
     this.parent?.count(severity, occurrences);

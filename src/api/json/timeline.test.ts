@@ -96,6 +96,33 @@ describe('/timeline', () => {
     ]);
   });
 
+  test('tells the lives of pods on lanes of their own alone', async () => {
+    const api = await incident();
+    const lone = { kind: 'Pod', name: 'lone', uid: 'lone-1', reason: 'Started', second: 50 } as const;
+    await api.store.apply([about(lone)]);
+    const opened = async (query: string) => {
+      const { lanes, incarnations } = (await api.ask(`/timeline?${query}`)).body.data;
+      return incarnations.map(({ lane, uid }: { lane: number; uid: string }) => [lanes[lane].name, uid]);
+    };
+    expect(await opened('group=node&open=prod/node-1')).toEqual([['lone', 'lone-1']]);
+    expect(await opened('group=namespace&open=prod/shop')).toEqual([['lone', 'lone-1']]);
+  });
+
+  test('tells of how many pods it did not look up where they ran', async () => {
+    const api = await servedJson();
+    const lives = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) =>
+        about({ kind: 'Pod', name: 'db-0', uid: `uid-${from + index}`, reason: 'Started', second: 10 }),
+      );
+    await api.store.apply(lives(0, 200));
+    const asked = async () => (await api.ask('/timeline?open=prod/shop/db')).body.data;
+    expect((await asked()).unlocated).toBeUndefined();
+    await api.store.apply(lives(200, 203));
+    const { incarnations, unlocated } = await asked();
+    expect([incarnations.length, unlocated]).toEqual([203, 3]);
+    expect(incarnations.filter(({ node }: { node: string }) => node === '')).toHaveLength(3);
+  });
+
   test('counts instead where there are more marks than were asked for', async () => {
     const api = await incident();
     const { data } = (await api.ask('/timeline?max=7&from=2026-01-02T03:00:00Z&to=2026-01-02T03:03:20Z')).body;
