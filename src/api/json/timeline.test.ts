@@ -75,6 +75,14 @@ describe('/timeline', () => {
       ['prod/shop/db', undefined, 2],
       ['prod/shop/db//Pod/db-0', 'prod/shop/db', 2],
     ]);
+    // Also where all that was linked lies in its opened lanes.
+    expect(data.lanes.map(({ linkedBy }: Record<string, unknown>) => linkedBy)).toEqual([
+      'name',
+      undefined,
+      undefined,
+      'name',
+      undefined,
+    ]);
     const start = '2026-01-02T03:00:00.000Z';
     expect(data.incarnations).toEqual([
       { lane: 1, uid: `uid-${POD}`, node: 'node-1', start, end: '2026-01-02T03:03:00.000Z', cause: 'Evicted' },
