@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -188,6 +188,18 @@ describe('/objects and /workloads', () => {
     expect(marks.id).toHaveLength(5);
     expect((await api.ask('/workloads/-/shop/db')).body.data.incarnations).toHaveLength(2);
     expect((await api.ask('/workloads/Deployment/shop/db')).body.data.incarnations).toEqual([]);
+  });
+
+  test('say how far back they came when the time was up', async () => {
+    const api = await servedJson();
+    api.clock.now = START + HOUR;
+    await api.commit(Array.from({ length: 700 }, (_, index) => ({ resourceVersion: index + 1, second: index })));
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    const cut = (await api.ask('/workloads/-/shop/web')).body;
+    expect([cut.data.occurrences, cut.leftOut]).toEqual([500, { before: '2026-01-02T03:03:20.000Z' }]);
+    const whole = (await api.ask('/workloads/-/shop/web')).body;
+    expect([whole.data.occurrences, whole.leftOut]).toEqual([700, undefined]);
   });
 
   test('have a story, page by page', async () => {
