@@ -94,7 +94,8 @@ export class TimelineChart {
       0,
       shown.findIndex(({ lane, more }) => more === undefined && base.lanes[lane]?.id === id),
     );
-    if (before?.win !== view.win || before.range !== range) {
+    // A hand that moves it says where it is when it has come to rest: until then a new range takes nothing from it.
+    if (before?.win !== view.win || (before.range !== range && !this.#isHeldIn(range))) {
       const isOurs = before !== undefined && windowText(this.window, before.range) === view.win && view.win !== '';
       this.#moving.set(isOurs ? within(this.window, range) : windowOf(view.win, range), { isResting: true });
     }
@@ -104,6 +105,11 @@ export class TimelineChart {
     );
     this.#tooltip.hide();
     this.#repaint();
+  }
+
+  #isHeldIn(range: TimeRange): boolean {
+    const { from, to } = this.window;
+    return (this.#moving.isMoving || this.#gestures.isUnderWay) && to > range.from && from < range.to;
   }
 
   close(): void {
