@@ -38,3 +38,15 @@ test('TokenAttempts does not count tokens of somebody, nor those that nobody cou
   for (let index = 0; index < 50; index++) await expect(userOf(`broken-${index}`)).rejects.toThrow('unreachable');
   for (let index = 0; index < 50; index++) expect(await userOf(`of-ann-${index}`)).toBe(ANN);
 });
+
+test('TokenAttempts counts a new token once, however often it is shown before it is known whose it is', async () => {
+  const { asked, userOf } = opened();
+  expect(await Promise.all(Array.from({ length: 50 }, () => userOf('of-ann')))).toEqual(Array(50).fill(ANN));
+  expect(asked).toEqual(['of-ann']);
+  expect(await Promise.all(Array.from({ length: 50 }, () => userOf('wrong-0')))).toEqual(Array(50).fill(undefined));
+  const many = await Promise.allSettled(Array.from({ length: 25 }, (_, index) => userOf(`wrong-${index + 1}`)));
+  expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(19);
+  await Promise.allSettled(Array.from({ length: 2 }, () => userOf('broken', '10.0.0.2')));
+  expect(asked.filter((token) => token === 'broken')).toHaveLength(1);
+  await expect(userOf('broken', '10.0.0.2')).rejects.toThrow('unreachable');
+});

@@ -22,6 +22,8 @@ export class TokenAttempts {
   readonly #now: () => number;
   /** Tokens that were somebody's, or nobody's, when they were last asked about: neither is a new attempt. */
   readonly #known = new LruMap<string, true>(CAPACITY);
+  /** One attempt for each new token, however many requests with it come before its answer. */
+  readonly #pending = new Map<string, Promise<UserInfo | undefined>>();
   readonly #byAddress = new LruMap<string, Attempts>(CAPACITY);
 
   /** `now` in milliseconds, of a clock that nobody sets. */
@@ -35,11 +37,28 @@ export class TokenAttempts {
     ask: () => Promise<UserInfo | undefined>,
   ): Promise<UserInfo | undefined> {
     const key = createHash('sha256').update(token).digest('base64url');
-    const attempts = this.#known.get(key) === undefined ? this.#attemptsOf(address) : undefined;
-    if (attempts && attempts.count >= ATTEMPTS)
+    if (this.#known.get(key)) return ask();
+    const pending = this.#pending.get(key);
+    if (pending) return pending;
+    const attempts = this.#attemptsOf(address);
+    if (attempts.count >= ATTEMPTS)
       throw new StatusError(TOO_MANY_REQUESTS, { 'Retry-After': String(WITHIN_MS / 1_000) });
+    const attempt = this.#attempt(key, attempts, ask);
+    this.#pending.set(key, attempt);
+    try {
+      return await attempt;
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+
+  async #attempt(
+    key: string,
+    attempts: Attempts,
+    ask: () => Promise<UserInfo | undefined>,
+  ): Promise<UserInfo | undefined> {
     // Until it is known whose it is, so that many at a time are no way around it.
-    if (attempts) attempts.count++;
+    attempts.count++;
     let isNobodys = false;
     try {
       const user = await ask();
@@ -47,7 +66,7 @@ export class TokenAttempts {
       this.#known.set(key, true);
       return user;
     } finally {
-      if (attempts && !isNobodys) attempts.count--;
+      if (!isNobodys) attempts.count--;
     }
   }
 

@@ -237,8 +237,12 @@ export interface History {
    * Rejects with CURSOR_INVALID too.
    */
   ranked(query: EventQuery, options: RankOptions): Promise<EventPage>;
-  /** For each event the occurrences of all its revisions, by bucket. */
-  spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]>;
+  /** For each event the occurrences of all its revisions, by bucket. Of the first ones alone when the signal is aborted. */
+  spread(
+    events: readonly StoredEvent[],
+    buckets: Spread,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]>;
   /** All revisions that match, some at a time. Stop iterating to release it. */
   marks(query: EventQuery, options: MarksOptions): AsyncIterable<Marks>;
   /** Involved objects whose names begin so, of which something matches. */

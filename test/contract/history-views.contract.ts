@@ -146,6 +146,9 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
         const begun = await history.ranked({}, { by: 'first', limit: 1 });
         expect([begun.stoppedAt, begun.events[0]?.time]).toEqual([undefined, START + 5_000_000]);
         expect(await history.names({}, { prefix: 'web', limit: 10, signal })).toEqual([]);
+        const { events } = await history.page({}, { limit: 60 });
+        expect(await history.spread(events, BUCKETS, signal)).toHaveLength(50);
+        expect(await history.spread(events, BUCKETS)).toHaveLength(60);
         await expect(history.ranked({}, { by: 'first', limit: 1, after: 'x' })).rejects.toMatchObject({
           code: 'CURSOR_INVALID',
         });

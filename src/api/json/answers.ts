@@ -122,7 +122,9 @@ export const seriesRowsSchema = v.strictObject({
   rows: v.array(
     v.strictObject({
       ...rowEntries,
-      spark: described(v.array(count), 'Its occurrences over the range, in 32 parts.'),
+      spark: v.exactOptional(
+        described(v.array(count), 'Its occurrences over the range, in 32 parts; absent where the time was up.'),
+      ),
     }),
   ),
   next: v.exactOptional(described(v.string(), 'The `cursor` of the next page; absent when there is none.')),

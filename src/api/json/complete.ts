@@ -43,13 +43,16 @@ export const complete = operation({
     const { context, parameters } = asked;
     const { field, prefix, limit, q } = parameters;
     const question = await questionOf(asked, parameters);
-    const { query } = q === undefined ? question : await questionOf(asked, { ...parameters, q: withoutKey(q, field) });
+    const { range } = question;
+    const wider =
+      q === undefined ? question : await questionOf(asked, { ...parameters, q: withoutKey(q, field) }, { range });
+    const { query } = wider;
     const found = await inTurn(asked, question, () =>
       isDimension(field) ? valuesOf(asked, query, { field, prefix }) : namesOf(asked, query, { field, prefix }),
     );
     const leftOut = found.countedFrom === undefined ? {} : { before: rfc3339(found.countedFrom) };
     const values = found.values.slice(0, limit).map(([value, occurrences]) => ({ value, occurrences }));
-    return rangeAnswerOf(context.history, question, values, leftOut);
+    return rangeAnswerOf(context.history, wider, values, leftOut);
   },
 });
 

@@ -37,12 +37,12 @@ export const getFacets = operation({
       const each = [...fields.values()].map(async (alike) => {
         const text = alike[0] && textFor(alike[0], parameters);
         const own = { ...parameters, ...(text !== undefined && { q: text }) };
-        const { query } = text === parameters.q ? question : await questionOf(asked, own);
+        const { query, unevaluated } = await questionOf(asked, own, { range: question.range });
         const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
         const byClass = alike.includes('namespace')
           ? {}
           : { byClass: (group: EventClass) => by({ ...group, namespace: '' }) };
-        return { alike, ...(await context.history.counts(query, { by, ...byClass, signal })) };
+        return { alike, unevaluated, ...(await context.history.counts(query, { by, ...byClass, signal })) };
       });
       return Promise.all(each);
     };
@@ -58,7 +58,11 @@ export const getFacets = operation({
     });
     const stops = counted.flatMap(({ countedFrom }) => countedFrom ?? []);
     const leftOut = stops.length === 0 ? {} : { before: rfc3339(Math.max(...stops)) };
-    return rangeAnswerOf(context.history, question, Object.fromEntries(facets), leftOut);
+    // Much the same events are met by each count: those of the one that met most.
+    const [unevaluated = question.unevaluated] = counted
+      .map((one) => one.unevaluated)
+      .toSorted((a, b) => b.events - a.events);
+    return rangeAnswerOf(context.history, { ...question, unevaluated }, Object.fromEntries(facets), leftOut);
   },
 });
 

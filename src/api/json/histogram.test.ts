@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, servedJson } from '../../../test/helpers/served-json.ts';
 
@@ -45,6 +45,21 @@ describe('a histogram', () => {
     timeout.mockRestore();
     const { body } = await api.ask(`/histogram?${RANGE}&timeoutSeconds=31`);
     expect(body).toMatchObject({ status: 400, parameter: 'timeoutSeconds' });
+  });
+
+  test('says once of how many events a filter could not be evaluated, also where it counted twice', async () => {
+    const api = await servedJson();
+    api.clock.now = START + 2 * HOUR;
+    const specs = Array.from({ length: 600 }, (_, index) => ({ resourceVersion: index + 1, second: index }));
+    await api.commit(specs);
+    // The first count has no time.
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+    const { body } = await api.ask(`/histogram?${RANGE}&cel=${cel}`);
+    expect(timeout).toHaveBeenCalledTimes(2);
+    expect(body.data.stepMs).toBe(HOUR);
+    expect(body.leftOut.unevaluated.events).toBe(specs.length);
   });
 
   test('names the most frequent values, and counts the others together', async () => {

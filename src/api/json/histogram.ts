@@ -61,7 +61,7 @@ interface CountedSteps {
 
 async function countSteps(
   { context, signal }: Call,
-  { range, query }: Question,
+  { range, query, unevaluated }: Question,
   { by, buckets, tz, timeoutSeconds }: Stepping,
 ): Promise<CountedSteps> {
   const count = async (steps: TimeSteps, ms: number): Promise<CountedSteps> => {
@@ -77,6 +77,8 @@ async function countSteps(
   if (fine.stepMs < HOUR) {
     const counted = await count(fine, timeMs * ROWS_SHARE);
     if (counted.counted.countedFrom === undefined) return counted;
+    // The same events are met again.
+    unevaluated.events = 0;
   }
   return count(stepsOf(range, { buckets, least: HOUR, zone: tz }), timeMs);
 }

@@ -305,6 +305,17 @@ describe('an answer', () => {
     expect([body.data.rows, body.leftOut]).toEqual([[], { unevaluated: { events: 2, detail: expect.any(String) } }]);
   });
 
+  test.each(['/facets?', '/facets?fields=reason&q=reason:BackOff&', '/complete?', '/complete?q=reason:BackOff&'])(
+    '%s says so, each event once',
+    async (target) => {
+      const api = await servedJson();
+      await api.commit([{ resourceVersion: 10 }, { resourceVersion: 11 }]);
+      const cel = encodeURIComponent('event.metadata.labels["app"] == "web"');
+      const { leftOut } = (await api.ask(`${target}cel=${cel}`)).body;
+      expect(leftOut).toEqual({ unevaluated: { events: 2, detail: expect.any(String) } });
+    },
+  );
+
   test.each(['/events?', '/series?', '/histogram?by=reason&', '/facets?fields=reason&'])(
     '%s does not tell that a filter could not be evaluated for what may not be seen',
     async (target) => {

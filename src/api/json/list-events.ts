@@ -43,24 +43,25 @@ export const listEvents = operation({
 
 export type ListParameters = RangeParameters &
   ObjectParameters & { readonly limit: number; readonly cursor?: string; readonly timeoutSeconds: number };
-type PageRead = Pick<PageOptions, 'limit' | 'after' | 'signal'> & { readonly query: EventQuery };
+type PageRead = Pick<PageOptions, 'limit' | 'after'> & { readonly query: EventQuery; readonly signal: AbortSignal };
 
 /** The page of a list that the parameters ask for. */
-export async function pageOf(
+export async function pageOf<TPage extends EventPage>(
   asked: Asked<ListParameters>,
-  read: (page: PageRead) => Promise<EventPage>,
-): Promise<{ readonly question: Question; readonly page: EventPage }> {
+  read: (page: PageRead, range: Interval) => Promise<TPage>,
+): Promise<{ readonly question: Question; readonly page: TPage }> {
   const { parameters, signal } = asked;
   const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);
   const question = await questionOf(asked, parameters, { range: cursor?.range });
-  const page = await inTurn(asked, question, () =>
-    read({
+  const page = await inTurn(asked, question, () => {
+    const wanted = {
       query: { ...question.query, ...objectOf(parameters) },
       limit: parameters.limit,
       signal: AbortSignal.any([signal, AbortSignal.timeout(parameters.timeoutSeconds * 1_000)]),
       ...(cursor && { after: cursor.after }),
-    }),
-  );
+    };
+    return read(wanted, question.range);
+  });
   return { question, page };
 }
 

@@ -24,18 +24,29 @@ export const listSeries = operation({
       ),
       'last',
     ),
+    spark: v.exactOptional(
+      v.pipe(
+        v.boolean('true or false'),
+        v.description('Whether rows say when they occurred, which takes reading all revisions.'),
+      ),
+      true,
+    ),
   },
   answer: rangeAnswer(seriesRowsSchema),
   async run(asked) {
     const { history } = asked.context;
-    const { order } = asked.parameters;
-    const { question, page } = await pageOf(asked, ({ query, ...options }) =>
-      order === 'last' ? history.page(query, options) : history.ranked(query, { ...options, by: order }),
-    );
-    const { range } = question;
-    const sparks = await history.spread(page.events, sparkOf(range));
-    const rows = page.events.map((event, index) => ({ ...eventRow(event), spark: [...(sparks[index] ?? [])] }));
-    return rangeAnswerOf(history, question, { rows, ...nextOf(range, page.next) }, stopOf(page));
+    const { order, spark } = asked.parameters;
+    const { question, page } = await pageOf(asked, async ({ query, ...options }, range) => {
+      const found = await (order === 'last'
+        ? history.page(query, options)
+        : history.ranked(query, { ...options, by: order }));
+      return { ...found, sparks: spark ? await history.spread(found.events, sparkOf(range), options.signal) : [] };
+    });
+    const rows = page.events.map((event, index) => {
+      const ofRow = page.sparks[index];
+      return { ...eventRow(event), ...(ofRow && { spark: [...ofRow] }) };
+    });
+    return rangeAnswerOf(history, question, { rows, ...nextOf(question.range, page.next) }, stopOf(page));
   },
 });
 

@@ -16,8 +16,7 @@ import { inTurn, type Question, questionOf, type RangeParameters } from './quest
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
 import { type ObjectSummary, objectSummarySchema } from './view-answers.ts';
 
-/** What is read at once, and at most. */
-const BATCH = 500;
+/** What is read at most. */
 const MOST_REVISIONS = 20_000;
 const MOST_INCARNATIONS = 500;
 /** Stands for no namespace, or a kind that is not known: a part of a path cannot be empty. */
@@ -102,15 +101,15 @@ async function summary(asked: Asked<RangeParameters>, owned: boolean) {
   const sums = new Summary(question);
   const before = await inTurn(asked, question, async () => {
     const query = { ...question.query, object: about.object };
-    for (let after: string | undefined; ; ) {
-      const options = { revisions: true, limit: BATCH, signal: stopping, ...(after !== undefined && { after }) };
-      const page = await context.history.page(query, options);
-      for (const event of page.events) sums.add(event);
-      const isDone = stopping.aborted || sums.revisions >= MOST_REVISIONS;
-      if (page.next === undefined) return undefined;
-      if (isDone) return page.stoppedAt ?? page.events.at(-1)?.time;
-      after = page.next;
+    // Not page by page: each would find, and sort, all that belongs to it again.
+    const events = context.history.events(query, { revisions: true, order: 'newest-first', signal: stopping });
+    let reached = question.range.to;
+    for await (const event of events) {
+      if (sums.revisions >= MOST_REVISIONS) return reached;
+      sums.add(event);
+      reached = event.time;
     }
+    return stopping.aborted ? reached : undefined;
   });
   const leftOut = before === undefined ? {} : { before: rfc3339(before) };
   return rangeAnswerOf(context.history, question, sums.toJson(about.named, owned), leftOut);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import { failure, StatusError } from '../kubernetes/status.ts';
@@ -23,6 +23,20 @@ describe('/series', () => {
     const { rows } = (await api.ask(`/series?${RANGE}`)).body.data;
     expect(idsOf(rows)).toEqual(['13', '12', '11']);
     expect(rows[2].spark).toEqual([2, 5, ...Array.from({ length: 30 }, () => 0)]);
+  });
+
+  test('says it of none where that is not wanted, and of fewer once the time is up', async () => {
+    const api = await threeEvents();
+    const { rows } = (await api.ask(`/series?${RANGE}&spark=false`)).body.data;
+    expect(idsOf(rows)).toEqual(['13', '12', '11']);
+    expect(rows.filter((row: object) => 'spark' in row)).toEqual([]);
+    await api.commit(Array.from({ length: 60 }, (_, index) => ({ resourceVersion: 20 + index, second: 3_600 })));
+    // The page itself is there before anybody looks at the time.
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    const cut = (await api.ask(`/series?${RANGE}&limit=60`)).body.data.rows;
+    expect([cut.length, cut.filter((row: object) => 'spark' in row).length]).toEqual([60, 50]);
+    expect((await api.ask(`/series?${RANGE}&spark=none`)).body).toMatchObject({ status: 400, parameter: 'spark' });
   });
 
   test('is ordered as it is asked to, page by page', async () => {

@@ -31,16 +31,17 @@ export class Lane {
   readonly name: string;
   readonly opened = new Map<string, Lane>();
   #kind: string;
-  #isLinked = false;
+  #isLinked: boolean;
   #occurrences = SEVERITIES.map(() => 0);
 
-  constructor({ id, kind, namespace, name }: Place, cluster: string, parent: Lane | undefined) {
+  constructor({ id, kind, namespace, name, isLinked }: Place, cluster: string, parent: Lane | undefined) {
     this.id = id;
     this.cluster = cluster;
     this.parent = parent;
     this.namespace = namespace;
     this.name = name;
     this.#kind = kind;
+    this.#isLinked = isLinked;
   }
 
   get score(): number {
@@ -52,6 +53,11 @@ export class Lane {
     if (this.#kind === '') this.#kind = kind;
     this.#isLinked ||= isLinked;
     this.count(severity, occurrences);
+  }
+
+  /** Whether it is the lane of the object itself, not of what it belongs to. */
+  isOf({ kind, namespace, name }: Mark['object']): boolean {
+    return this.#kind === kind && this.namespace === namespace && this.name === name;
   }
 
   count(severity: number, occurrences: number): void {

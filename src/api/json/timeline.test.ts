@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { EventRecord } from '../../core/record.ts';
@@ -75,6 +75,14 @@ describe('/timeline', () => {
       ['prod/shop/db', undefined, 2],
       ['prod/shop/db//Pod/db-0', 'prod/shop/db', 2],
     ]);
+    // Also where all that was linked lies in its opened lanes.
+    expect(data.lanes.map(({ linkedBy }: Record<string, unknown>) => linkedBy)).toEqual([
+      'name',
+      undefined,
+      undefined,
+      'name',
+      undefined,
+    ]);
     const start = '2026-01-02T03:00:00.000Z';
     expect(data.incarnations).toEqual([
       { lane: 1, uid: `uid-${POD}`, node: 'node-1', start, end: '2026-01-02T03:03:00.000Z', cause: 'Evicted' },
@@ -94,6 +102,33 @@ describe('/timeline', () => {
       'prod/node-1//shop/shop-api',
       'prod/node-1//shop/db',
     ]);
+  });
+
+  test('tells the lives of pods on lanes of their own alone', async () => {
+    const api = await incident();
+    const lone = { kind: 'Pod', name: 'lone', uid: 'lone-1', reason: 'Started', second: 50 } as const;
+    await api.store.apply([about(lone)]);
+    const opened = async (query: string) => {
+      const { lanes, incarnations } = (await api.ask(`/timeline?${query}`)).body.data;
+      return incarnations.map(({ lane, uid }: { lane: number; uid: string }) => [lanes[lane].name, uid]);
+    };
+    expect(await opened('group=node&open=prod/node-1')).toEqual([['lone', 'lone-1']]);
+    expect(await opened('group=namespace&open=prod/shop')).toEqual([['lone', 'lone-1']]);
+  });
+
+  test('tells of how many pods it did not look up where they ran', async () => {
+    const api = await servedJson();
+    const lives = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) =>
+        about({ kind: 'Pod', name: 'db-0', uid: `uid-${from + index}`, reason: 'Started', second: 10 }),
+      );
+    await api.store.apply(lives(0, 200));
+    const asked = async () => (await api.ask('/timeline?open=prod/shop/db')).body.data;
+    expect((await asked()).unlocated).toBeUndefined();
+    await api.store.apply(lives(200, 203));
+    const { incarnations, unlocated } = await asked();
+    expect([incarnations.length, unlocated]).toEqual([203, 3]);
+    expect(incarnations.filter(({ node }: { node: string }) => node === '')).toHaveLength(3);
   });
 
   test('counts instead where there are more marks than were asked for', async () => {
@@ -153,6 +188,18 @@ describe('/objects and /workloads', () => {
     expect(marks.id).toHaveLength(5);
     expect((await api.ask('/workloads/-/shop/db')).body.data.incarnations).toHaveLength(2);
     expect((await api.ask('/workloads/Deployment/shop/db')).body.data.incarnations).toEqual([]);
+  });
+
+  test('say how far back they came when the time was up', async () => {
+    const api = await servedJson();
+    api.clock.now = START + HOUR;
+    await api.commit(Array.from({ length: 700 }, (_, index) => ({ resourceVersion: index + 1, second: index })));
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    const cut = (await api.ask('/workloads/-/shop/web')).body;
+    expect([cut.data.occurrences, cut.leftOut]).toEqual([500, { before: '2026-01-02T03:03:20.000Z' }]);
+    const whole = (await api.ask('/workloads/-/shop/web')).body;
+    expect([whole.data.occurrences, whole.leftOut]).toEqual([700, undefined]);
   });
 
   test('have a story, page by page', async () => {

@@ -40,7 +40,7 @@ export const getTimeline = operation({
     const answered = await inTurn(asked, question, async () => {
       const stopping = AbortSignal.any([signal, AbortSignal.timeout(TIMELINE_MS)]);
       const before = await drawing.draw(context.history, question.query, stopping);
-      return { before, incarnations: await incarnationsOf(asked, question, drawing) };
+      return { before, incarnations: await incarnationsOf(asked, question, { drawing, signal: stopping }) };
     });
     const leftOut = answered.before === undefined ? {} : { before: rfc3339(answered.before) };
     return rangeAnswerOf(context.history, question, drawing.toJson(answered.incarnations), leftOut);
@@ -89,7 +89,8 @@ class Drawing {
     const { group, object, time, occurrences, uid, resourceVersion } = mark;
     const severity = SEVERITIES.indexOf(severityOf(group));
     const lane = this.#lanes.add(mark, severity);
-    if (lane.parent && object.kind === 'Pod') this.#live(lane, object.uid).add({ time, reason: group.reason });
+    if (lane.parent && object.kind === 'Pod' && lane.isOf(object))
+      this.#live(lane, object.uid).add({ time, reason: group.reason });
     if (this.#cells) {
       this.#count(this.#cells, { lane, time, severity, count: occurrences });
       return;
@@ -134,12 +135,12 @@ class Drawing {
     ofLane.set(cell, (ofLane.get(cell) ?? 0) + count);
   }
 
-  toJson(incarnations: (lanes: ReadonlyMap<Lane, number>) => Timeline['incarnations']): Timeline {
+  toJson(incarnations: Lives): Timeline {
     const ordered = this.#lanes.ordered();
     const places = new Map(ordered.map((lane, index) => [lane, index]));
     return {
       lanes: ordered.map((lane) => lane.toJson()),
-      incarnations: incarnations(places),
+      ...incarnations(places),
       ...(this.#cells
         ? { density: this.#density(this.#cells, places) }
         : { marks: markColumns(this.#marks, (lane) => places.get(lane) ?? 0) }),
@@ -169,27 +170,36 @@ class Drawing {
   }
 }
 
+/** Once lanes have their places. */
+type Lives = (lanes: ReadonlyMap<Lane, number>) => Pick<Timeline, 'incarnations' | 'unlocated'>;
+
 /** Where opened pods ran, and since when, is in their events alone: it is looked up for some of them. */
 async function incarnationsOf(
   { context }: Call,
   { query }: Question,
-  { pods }: Drawing,
-): Promise<(lanes: ReadonlyMap<Lane, number>) => Timeline['incarnations']> {
+  { drawing: { pods }, signal }: { readonly drawing: Drawing; readonly signal: AbortSignal },
+): Promise<Lives> {
   const all = [...pods].flatMap(([lane, ofLane]) => Array.from(ofLane.values(), (one) => ({ lane, one })));
+  let looked = 0;
   for (const { lane, one } of all.slice(0, MOST_INCARNATIONS)) {
+    if (signal.aborted) break;
     const object = { kind: 'Pod', namespace: lane.namespace, name: lane.name, uid: one.uid };
     const { events } = await context.history.page(
       { ...query, clusters: [lane.cluster], object },
-      { revisions: true, limit: INCARNATION_EVENTS },
+      { revisions: true, limit: INCARNATION_EVENTS, signal },
     );
     for (const event of events) {
       const { node, reason } = eventFields(event);
       one.add({ time: event.time, reason, firstSeen: event.firstSeen, node });
     }
+    looked++;
   }
-  return (lanes) =>
-    all
+  const unlocated = all.length - looked;
+  return (lanes) => ({
+    incarnations: all
       .toSorted((a, b) => a.one.lastSeen - b.one.lastSeen)
       .map(({ lane, one }) => ({ lane: lanes.get(lane) ?? 0, ...one.toJson() }))
-      .toSorted((a, b) => a.lane - b.lane);
+      .toSorted((a, b) => a.lane - b.lane),
+    ...(unlocated > 0 && { unlocated }),
+  });
 }

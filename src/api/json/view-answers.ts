@@ -57,7 +57,10 @@ export const timelineSchema = v.strictObject({
   lanes: v.array(laneSchema),
   incarnations: described(
     v.array(v.strictObject({ lane: count, ...incarnationEntries })),
-    'Of the pods of opened workloads, by lane, then by time.',
+    'Of the pods that have a lane of their own in an opened one, by lane, then by time.',
+  ),
+  unlocated: v.exactOptional(
+    described(count, 'Of how many of these it was not looked up on which node, and since when: of so many at most.'),
   ),
   marks: v.exactOptional(described(marksSchema, 'Revisions by time, in columns.')),
   density: v.exactOptional(described(densitySchema, 'In place of marks where there are more than `max`.')),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import type { ClusterVersions, EventChange, Version } from '../../component/event-versions.ts';
@@ -60,6 +60,23 @@ test('EventFeed keeps changes of one version together', async () => {
     reached = page.reached;
   }
   expect(seen).toEqual([...numbers, ...numbers.map(() => 300)]);
+});
+
+test('EventFeed calls the others, and again, when one of those who watch fails', async () => {
+  const { store, feed } = openedFeed();
+  const called = { failing: 0, other: 0 };
+  const unwatch = [
+    feed.watch(() => {
+      called.failing++;
+      throw new Error('failed');
+    }),
+    feed.watch(() => void called.other++),
+  ];
+  await vi.waitFor(() => expect(called).toEqual({ failing: 1, other: 1 }));
+  const observed = { from: START, to: START };
+  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records: [], position: '1', observed }]);
+  await vi.waitFor(() => expect(called).toEqual({ failing: 2, other: 2 }));
+  for (const stop of unwatch) stop();
 });
 
 function openedFeed() {

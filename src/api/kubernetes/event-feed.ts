@@ -136,17 +136,24 @@ export class EventFeed {
     this.#isCalled = true;
     if (this.#isCalling) return;
     this.#isCalling = true;
-    while (this.#isCalled) {
-      this.#isCalled = false;
-      try {
-        for (const cluster of await this.called()) await this.#readNews(cluster);
-      } catch {
-        // Those who are called meet the error themselves.
-        this.#news.clear();
+    try {
+      while (this.#isCalled) {
+        this.#isCalled = false;
+        await this.#readAllNews();
+        for (const watcher of this.#watchers) callOne(watcher);
       }
-      for (const watcher of this.#watchers) watcher();
+    } finally {
+      this.#isCalling = false;
     }
-    this.#isCalling = false;
+  }
+
+  async #readAllNews(): Promise<void> {
+    try {
+      for (const cluster of await this.called()) await this.#readNews(cluster);
+    } catch {
+      // Those who are called meet the error themselves.
+      this.#news.clear();
+    }
   }
 
   async #readNews(cluster: ClusterVersions): Promise<void> {
@@ -200,6 +207,15 @@ export class EventFeed {
     const events: StoredEvent[] = [];
     for await (const page of this.versions.at(query)) events.push(...page.map(({ event }) => event));
     return events;
+  }
+}
+
+/** One that fails keeps nobody from being called: not the others now, nor all of them the next time. */
+function callOne(watcher: () => void): void {
+  try {
+    watcher();
+  } catch {
+    // It is called again.
   }
 }
 

@@ -124,8 +124,12 @@ export class SqliteHistory implements Reading {
     return this.#reading(() => this.#ranking.ranked(query, options));
   }
 
-  async spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]> {
-    return this.#snapshot(() => events.map((event) => this.#spread.of(event, buckets)));
+  async spread(
+    events: readonly StoredEvent[],
+    buckets: Spread,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    return this.#reading(() => this.#spread.spread(events, buckets, signal));
   }
 
   async *marks(query: EventQuery, options: MarksOptions): AsyncGenerator<Marks> {

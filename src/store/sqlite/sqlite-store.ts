@@ -230,8 +230,12 @@ export class SqliteStore implements Log, History {
     return this.#reading.ranked(query, options);
   }
 
-  async spread(events: readonly StoredEvent[], buckets: Spread): Promise<readonly (readonly number[])[]> {
-    return this.#reading.spread(events, buckets);
+  async spread(
+    events: readonly StoredEvent[],
+    buckets: Spread,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    return this.#reading.spread(events, buckets, signal);
   }
 
   marks(query: EventQuery, options: MarksOptions): AsyncIterable<Marks> {
