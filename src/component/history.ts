@@ -239,7 +239,8 @@ export interface History {
   page(query: EventQuery, options: PageOptions): Promise<EventPage>;
   /**
    * Events at their latest revision in the range, ranked, page by page; ties newest first. Of what is stored after the
-   * first page was read, nothing is in the others. A page that was stopped is of what was looked at, which is the newest.
+   * first page was read, nothing is in the others. A page that was stopped is of what was looked at, which is the newest but
+   * for an object's: that may be any of the range.
    * Rejects with CURSOR_INVALID too.
    */
   ranked(query: EventQuery, options: RankOptions): Promise<EventPage>;

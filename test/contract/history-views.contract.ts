@@ -153,6 +153,24 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
       });
     });
 
+    test('ranks all that was said about one object, however much that is', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 4_500 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: 1, resourceVersion: n, second: n, count: n })),
+        );
+        const query = { object: { name: 'web-1' }, until: START + 4_600_000 };
+        const ranked = await history.ranked(query, { by: 'count', limit: 4_500 });
+        expect(ranked.events.map(({ time }) => time)).toEqual(numbers.map((n) => START + n * 1_000).toReversed());
+        const { events, stoppedAt } = await history.ranked(query, {
+          by: 'count',
+          limit: 4_500,
+          signal: AbortSignal.abort(),
+        });
+        expect([events.length, stoppedAt]).toEqual([2_000, query.until]);
+      });
+    });
+
     test('ends what takes too long, and says how far it came', async () => {
       await withHistory(async (history) => {
         const numbers = Array.from({ length: 5_000 }, (_, index) => index + 1);
@@ -163,6 +181,11 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
         const page = await history.ranked({}, { by: 'count', limit: 1, signal });
         expect(page.stoppedAt).toBe(START + 3_001_000);
         expect(page.events.map(({ time }) => time)).toEqual([START + 3_001_000]);
+        const ofObject = { object: { name: 'web', owned: true }, until: START + 9_000_000 };
+        const stopped = await history.ranked(ofObject, { by: 'count', limit: 5_000, signal });
+        expect([stopped.events.length < 1_000, stopped.stoppedAt]).toEqual([true, ofObject.until]);
+        const every = await history.ranked(ofObject, { by: 'count', limit: 5_000 });
+        expect([every.events.length, every.stoppedAt]).toEqual([5_000, undefined]);
         const marked: (number | undefined)[] = [];
         for await (const { marks, reached } of history.marks({}, { signal })) marked.push(marks.length, reached);
         expect(marked).toEqual([2_000, START + 3_001_000]);
