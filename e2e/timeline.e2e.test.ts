@@ -6,7 +6,7 @@ import { createClient } from '../src/api/json/client.ts';
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
 import { violations } from './browser/axe.ts';
 import { launchChromium } from './browser/chromium.ts';
-import { HOSTILE_REASON, hostileEvents } from './browser/hostile-events.ts';
+import { HOSTILE_REASON, hiddenTexts, hostileEvents } from './browser/hostile-events.ts';
 import { visit } from './browser/page-visit.ts';
 import { lackingBrowser } from './helpers/require-component.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
@@ -269,9 +269,38 @@ describe.skipIf(lackingBrowser())('the timeline', () => {
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 
+  test('goes through its table by arrows, and leaves them to what lies over the view', async () => {
+    const page = await open('/timeline?from=now-2h');
+    await page.keyboard.press('t');
+    const focused = page.locator('.timeline-row:focus');
+    expect(await page.locator('.timeline-row[tabindex="0"]').count()).toBe(1);
+    await page.locator('.timeline-row').first().focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    expect(await focused.getAttribute('aria-rowindex')).toBe('3');
+    await page.locator('.full-message').waitFor();
+    await page.keyboard.press('t');
+    await isLoaded(page);
+    const current = page.locator('.lane-label.current');
+    const before = await current.getAttribute('aria-rowindex');
+    await page.locator('.drawer-close').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await current.getAttribute('aria-rowindex')).toBe(before);
+  });
+
+  test('switched off, single keys write no more than characters', async () => {
+    const page = await open('/timeline?from=now-2h');
+    await page.evaluate("localStorage.setItem('tidings.keys', 'off')");
+    await page.keyboard.press('t');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.locator('.lane-label.current').getAttribute('aria-rowindex')).toBe('2');
+    expect(await page.locator('.timeline-table').count()).toBe(0);
+  });
+
   test('shows hostile names and reasons harmlessly', async () => {
     const page = await open(`/timeline?from=now-2h&q=reason:${HOSTILE_REASON}`);
     expect(await page.locator('.lanes script, .lanes img').count()).toBe(0);
+    expect(await page.locator('.lane-label button[title*="U+202E"]').count()).toBe(1);
+    expect(await hiddenTexts(page)).toEqual([]);
     await page.keyboard.press('t');
     await page.locator('.timeline-row').first().waitFor();
     expect(await violations(page)).toEqual([]);

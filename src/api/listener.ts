@@ -8,11 +8,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { ListenAddress } from '../config/fields.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { isLoopback } from '../util/loopback.ts';
 import type { ServingTls } from './serving-tls.ts';
 
+/** A hundred namespaces and a filter are more than the 16 KiB of Node. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** How often what is served with over TLS is looked at again. */
 const TLS_REFRESH_MS = 10_000;
 
@@ -51,7 +54,24 @@ export function listen(
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
     else endpoint.answer(request, response).catch((error: unknown) => fail(response, error));
   };
-  return openServer({}, (server) => void server.on('request', answer), address, options);
+  const setUp = (server: Server): void => void server.on('request', answer).on('clientError', refuse);
+  return openServer({ maxHeaderSize: MAX_HEADER_BYTES }, setUp, address, options);
+}
+
+/** As Node does by itself, and in words that programs read: https://nodejs.org/docs/latest-v24.x/api/http.html#event-clienterror */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, title] = isLarge ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request'];
+  const detail = isLarge
+    ? `found a request line and headers of more than ${MAX_HEADER_BYTES} bytes`
+    : 'found no HTTP request';
+  const body = JSON.stringify({ title, status, detail });
+  const head = ['Content-Type: application/problem+json', `Content-Length: ${body.length}`, 'Connection: close'];
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Nothing that an answer runs into ends the program. */

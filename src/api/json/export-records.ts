@@ -59,6 +59,7 @@ export const exportRecords = operation({
   parameters: exportParameters,
   answer: exportedSchema,
   streamed: RECORDS,
+  texts: Object.values(TEXTS).map(({ type }) => type),
   async run(asked) {
     const { context, parameters, signal } = asked;
     const cursor = parameters.cursor === undefined ? undefined : parseCursor(parameters.cursor);

@@ -28,13 +28,15 @@ test('/export has comma-separated values of which none is a formula or ends its 
   expect(rest.slice(2)).toEqual(['']);
 });
 
-test('/export has a table in Markdown without markup of others, and says where it goes on', async () => {
-  const { type, text } = await exported('md', ['<b>|x|</b>\n[y](http://z)', 'more'], '&limit=1');
+test('/export has a table in Markdown in which what others wrote stands in code spans, and says where it goes on', async () => {
+  const messages = ['<b>|x|</b>\n[y](http://z) @team', '``a`', '\u202Eab\u200B', 'more'];
+  const { type, text } = await exported('md', messages, '&limit=3');
   expect(type).toBe('text/markdown; charset=utf-8');
-  const [, , line = '', , remark = ''] = text.split('\n');
-  expect(line.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).toBe(
-    '| 2026-01-02T03:00:01.000Z | 1 | BackOff | shop/Pod/web-1 | <b>|x|</b> [y](http://z) |',
+  const [, , ...lines] = text.split('\n');
+  const cells = lines.slice(0, 3).map((line) => line.slice(line.indexOf('shop/Pod')));
+  expect(lines[0]).toBe(
+    '| 2026-01-02T03:00:01.000Z | 1 | `BackOff` | `shop/Pod/web-1` | `<b>\\|x\\|</b> [y](http://z) @team` |',
   );
-  expect(line.match(/[<>[\]|]/g)).toHaveLength(6);
-  expect(remark).toMatch(/^There are more/);
+  expect(cells.slice(1)).toEqual(['shop/Pod/web-1` | ``` ``a` ``` |', 'shop/Pod/web-1` | `U+202EabU+200B` |']);
+  expect(lines[4]).toMatch(/^`There are more/);
 });

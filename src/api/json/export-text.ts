@@ -30,9 +30,9 @@ export const MARKDOWN: TextFormat = {
   line(event) {
     const { last, count, reason, object } = eventFields(event);
     const name = [object.namespace, object.kind, object.name].filter((part) => part !== '').join('/');
-    return `| ${[last, String(count), reason, name, messageOf(event)].map(escaped).join(' | ')} |\n`;
+    return `| ${[last, count, ...[reason, name, messageOf(event)].map(codeSpan)].join(' | ')} |\n`;
   },
-  remark: (text) => `\n${escaped(text)}\n`,
+  remark: (text) => `\n${codeSpan(text)}\n`,
 };
 
 function messageOf({ body }: StoredEvent): string {
@@ -41,13 +41,29 @@ function messageOf({ body }: StoredEvent): string {
 
 /** A spreadsheet takes what begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** Text as it stands: no markup, no link, and no line but its own. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[\\`*_{}[\]()#+!|<>~&@:-]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll(/\s+/g, ' ');
+/**
+ * Text as it stands: nothing within a code span is markup, a link or a mention. https://github.github.com/gfm/#code-spans
+ */
+function codeSpan(text: string): string {
+  const line = text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(UNSEEN, (character) => `U+${hex(character)}`)
+    .trim();
+  if (line === '') return '';
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  // A space beside a fence keeps it from the text's own, and is none of the text.
+  const inner = /^`|`$/.test(line) ? ` ${line} ` : line;
+  return `${fence}${inner.replaceAll('|', '\\|')}${fence}`;
+}
+
+/** What has no glyph, or changes the order of what has; what joins the parts of an emoji stays. */
+const UNSEEN = /(?!\u200d\p{Extended_Pictographic})[\p{Cc}\p{Cf}]/gu;
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }

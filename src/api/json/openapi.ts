@@ -36,7 +36,7 @@ export function openApiDocument(
   };
 }
 
-function describe({ method, path, summary, parameters, body, answer, streamed }: Operation): Json {
+function describe({ method, path, summary, parameters, body, answer, streamed, texts = [] }: Operation): Json {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -55,7 +55,10 @@ function describe({ method, path, summary, parameters, body, answer, streamed }:
     responses: {
       200: {
         description: 'Done.',
-        content: { [streamed ?? 'application/json']: { schema: open(jsonSchema(answer)) } },
+        content: {
+          [streamed ?? 'application/json']: { schema: open(jsonSchema(answer)) },
+          ...Object.fromEntries(texts.map((type) => [type, { schema: { type: 'string' } }])),
+        },
       },
       '4XX': PROBLEM,
       '5XX': PROBLEM,

@@ -79,6 +79,8 @@ interface OperationOptions<
   /** Of one line or event where it is streamed. */
   readonly answer: TAnswer;
   readonly streamed?: StreamType;
+  /** What it answers instead where it is asked for a text. */
+  readonly texts?: readonly StreamType[];
   /** The answer but for the time it took. */
   readonly run: (
     asked: Asked<v.InferOutput<v.StrictObjectSchema<TEntries, undefined>>, Output<TBody>>,
@@ -90,6 +92,7 @@ export interface Operation extends Description {
   readonly body?: v.GenericSchema | undefined;
   readonly answer: v.GenericSchema;
   readonly streamed?: StreamType;
+  readonly texts?: readonly StreamType[];
   /** Rejects with whatever `problemOf` knows. */
   readonly run: (call: Call) => Promise<object>;
 }

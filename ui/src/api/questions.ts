@@ -1,5 +1,6 @@
 /** What the views ask, and how long an answer is kept. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryAround } from '../query/around.ts';
 import { type PageState, STACK_FIELDS, type StackField } from '../state/page-state.ts';
 import { type Asked, rangeParameters } from './range-parameters.ts';
 import { tidings } from './tidings.ts';
@@ -103,13 +104,17 @@ export function eventQuestion(id: string) {
 }
 
 const AROUND_MS = 5 * 60_000;
+const AROUND_ROWS = 1_000;
 
-/** What was seen within minutes of an instant, of whatever it is about. */
-export function aroundQuestion(ms: number) {
+/** What was seen within minutes before an event, or after it, of its workload or node: the last of it first. */
+export function aroundQuestion(event: EventRow, half: 'before' | 'after', ns: string) {
+  const at = Date.parse(event.last);
+  const [from, to] = half === 'before' ? [at - AROUND_MS, at] : [at + 1, at + AROUND_MS];
+  const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
   const parameters = {
-    from: new Date(ms - AROUND_MS).toISOString(),
-    to: new Date(ms + AROUND_MS).toISOString(),
-    limit: 1_000,
+    ...rangeParameters({ from: start, to: end, q: queryAround(event), ns, tz: 'UTC' }),
+    cluster: [event.cluster],
+    limit: AROUND_ROWS,
   };
   return queryOptions({
     queryKey: ['around', parameters],

@@ -7,6 +7,7 @@ import { eventQuestion, type FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
+import { writtenOut } from '../message/visible-text.ts';
 import { ObjectLink, useObjectSearch } from '../object/object-link.tsx';
 import { isCel, only } from '../query/rewrite.ts';
 import { kubectlCommand } from '../share/kubectl-command.ts';
@@ -99,16 +100,16 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
             className="control"
             onClick={() => change({ q: only(filter, { key: 'workload', value: workload.name }) })}
           >
-            {t('onlyName', { name: workload.name })}
+            {t('onlyName', { name: writtenOut(workload.name) })}
           </button>
         )}
         <button
           type="button"
           className="control"
-          title={object.name}
+          title={writtenOut(object.name)}
           onClick={() => change({ q: only(filter, { key: 'name', value: object.name }) })}
         >
-          {t('onlyObject', { kind: object.kind })}
+          {t('onlyObject', { kind: writtenOut(object.kind) })}
         </button>
         <ShareMenu event={event} />
       </p>

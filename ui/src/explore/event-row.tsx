@@ -3,7 +3,7 @@ import type { SeriesRow } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
-import { beginningOf } from '../message/visible-text.ts';
+import { beginningOf, writtenOut } from '../message/visible-text.ts';
 import { ObjectLink } from '../object/object-link.tsx';
 import { Icon } from '../shell/icon.tsx';
 import { useTexts } from '../text/language.ts';
@@ -91,7 +91,7 @@ function Cell({ name, row, isRaw, clock, today, search }: CellProps) {
               place={{ ...row.object, isWorkload: false }}
               search={search}
               className="row-open"
-              label={`${t('openObject', { kind: row.object.kind })} (o)`}
+              label={`${t('openObject', { kind: writtenOut(row.object.kind) })} (o)`}
               tabIndex={-1}
             >
               <Icon name="open" />

@@ -2,6 +2,7 @@ import type { KeyboardEvent } from 'react';
 import { SEVERITIES, type Severity } from '../../../src/core/severity.ts';
 import { VisibleText } from '../message/message.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
+import { writtenOut } from '../message/visible-text.ts';
 import { isCel, only, type Stance, stanceOf, toggled } from '../query/rewrite.ts';
 import { areKeysOn } from '../shell/keys.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
@@ -44,7 +45,7 @@ export function FacetChoice({ field, counted: { value, occurrences }, most, isLo
         type="button"
         className="facet-choice"
         aria-pressed={stance === 'included'}
-        title={value}
+        title={writtenOut(value)}
         disabled={isFixed}
         onClick={(event) => take(event.altKey ? 'excluded' : 'included')}
         onKeyDown={onKey}
@@ -60,10 +61,10 @@ export function FacetChoice({ field, counted: { value, occurrences }, most, isLo
       </button>
       {!isFixed && (
         <span className="facet-acts">
-          <button type="button" aria-label={t('exclude', { value: name })} onClick={() => take('excluded')}>
+          <button type="button" aria-label={t('exclude', { value: writtenOut(name) })} onClick={() => take('excluded')}>
             −
           </button>
-          <button type="button" aria-label={t('onlyValue', { value: name })} onClick={() => take('only')}>
+          <button type="button" aria-label={t('onlyValue', { value: writtenOut(name) })} onClick={() => take('only')}>
             {t('only')}
           </button>
         </span>

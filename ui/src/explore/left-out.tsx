@@ -12,19 +12,11 @@ interface LeftOutProps {
   readonly onGoOn?: () => void;
 }
 
-/** What is missing in an answer, and why. */
-export function LeftOut({ answer, before = answer?.leftOut?.before, ...way }: LeftOutProps) {
+/** What is missing in an answer, and why; and that it is of some namespaces, where the reader chose those. */
+export function LeftOut(props: LeftOutProps) {
   const { t, list } = useTexts();
   const { ns } = usePageState();
   const change = useChangeState();
-  const { refused, unevaluated } = answer?.leftOut ?? {};
-  const names = (refused ?? []).map(({ cluster, namespace }) =>
-    namespace === undefined ? cluster : `${cluster}/${namespace}`,
-  );
-  const said = [
-    ...(names.length === 0 ? [] : [t('leftOutRefused', { names: list(names) })]),
-    ...(unevaluated ? [t('leftOutUnevaluated', { n: unevaluated.events, problem: unevaluated.detail })] : []),
-  ];
   return (
     <>
       {ns !== '' && (
@@ -35,6 +27,24 @@ export function LeftOut({ answer, before = answer?.leftOut?.before, ...way }: Le
           </button>
         </p>
       )}
+      <Missing {...props} />
+    </>
+  );
+}
+
+/** What is missing in an answer, and why. */
+export function Missing({ answer, before = answer?.leftOut?.before, ...way }: LeftOutProps) {
+  const { t, list } = useTexts();
+  const { refused, unevaluated } = answer?.leftOut ?? {};
+  const names = (refused ?? []).map(({ cluster, namespace }) =>
+    namespace === undefined ? cluster : `${cluster}/${namespace}`,
+  );
+  const said = [
+    ...(names.length === 0 ? [] : [t('leftOutRefused', { names: list(names) })]),
+    ...(unevaluated ? [t('leftOutUnevaluated', { n: unevaluated.events, problem: unevaluated.detail })] : []),
+  ];
+  return (
+    <>
       <Stopped className="left-out" before={before} {...way} />
       {said.map((words) => (
         <p key={words} className="left-out" role="status">

@@ -1,10 +1,12 @@
+import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { useLive } from '../live/live.tsx';
 import { useTexts } from '../text/language.ts';
 
 /** What waits, and what was missed, above the rows. */
 export function LiveNotes({ onShow }: { readonly onShow: () => void }) {
-  const { t, duration } = useTexts();
-  const { held, gap, status, resume, load } = useLive();
+  const texts = useTexts();
+  const { t, duration } = texts;
+  const { held, gap, status, problem, resume, load } = useLive();
   return (
     <>
       {held > 0 && (
@@ -30,6 +32,11 @@ export function LiveNotes({ onShow }: { readonly onShow: () => void }) {
       {status === 'lost' && (
         <p className="not-received" role="status">
           {t('reconnecting')}
+        </p>
+      )}
+      {problem && !queryProblem(problem) && (
+        <p className="not-received" role="alert">
+          {t('failed', { problem: problemWords(problem, texts) })}
         </p>
       )}
     </>

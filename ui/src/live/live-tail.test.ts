@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StreamedEvent } from '../../../src/api/json/client.ts';
+import { ApiProblem, type StreamedEvent } from '../../../src/api/json/client.ts';
 import type { EventRow } from '../api/questions.ts';
 import { LiveTail } from './live-tail.ts';
 import { mergedRows } from './merged-rows.ts';
@@ -43,6 +43,22 @@ function scripted(...streams: readonly (readonly StreamedEvent[])[]) {
   return { tail, asked, until };
 }
 
+/** Answers with a problem, and is left alone after the second. */
+function refusing(status: number) {
+  let asked = 0;
+  const tail = new LiveTail<object>(
+    {
+      // oxlint-disable-next-line require-yield -- it never comes to that
+      async *stream() {
+        if (++asked === 2) tail.stop();
+        throw new ApiProblem({ title: '', status, detail: '' });
+      },
+    },
+    { wait: async () => {} },
+  );
+  return { tail, asked: () => asked };
+}
+
 const rows = (id: string, ...data: EventRow[]): StreamedEvent => ({ event: 'rows', id, data });
 
 describe('LiveTail', () => {
@@ -73,11 +89,27 @@ describe('LiveTail', () => {
     const { tail, until } = scripted([{ event: 'gap', id: '9', data: { until: '', detail: '' } }]);
     const done = tail.start({ q: '' });
     await until(({ gap }) => gap !== undefined);
-    expect(tail.state()).toMatchObject({ status: 'on', gap: { to: 7_000 } });
+    expect(tail.state()).toMatchObject({ status: 'on', gap: { from: 7_000, to: 7_000 } });
     tail.closeGap();
     expect(tail.state().gap).toBeUndefined();
     tail.stop();
     await done;
+  });
+
+  test.each([401, 403, 410])('ends when it is refused with %d, and says why', async (status) => {
+    const { tail, asked } = refusing(status);
+    await tail.start({});
+    expect(asked()).toBe(1);
+    expect(tail.state()).toMatchObject({ status: 'refused', problem: { details: { status } } });
+    tail.stop();
+    expect(tail.state()).toMatchObject({ status: 'off', problem: undefined });
+  });
+
+  test.each([429, 503])('asks again after %d', async (status) => {
+    const { tail, asked } = refusing(status);
+    await tail.start({});
+    expect(asked()).toBe(2);
+    expect(tail.state()).toMatchObject({ status: 'off', problem: undefined });
   });
 });
 

@@ -1,9 +1,12 @@
 /** Events as they are stored: a stream that goes on where it broke off, and rows that wait while somebody reads. */
-import type { StreamedEvent } from '../../../src/api/json/client.ts';
+import { ApiProblem, type StreamedEvent } from '../../../src/api/json/client.ts';
 import type { EventRow } from '../api/questions.ts';
 
 export interface LiveState {
-  readonly status: 'off' | 'connecting' | 'on' | 'lost';
+  /** Refused: asked again it would be refused again, so it is not. */
+  readonly status: 'off' | 'connecting' | 'on' | 'lost' | 'refused';
+  /** Why it is refused. */
+  readonly problem: ApiProblem | undefined;
   readonly isPaused: boolean;
   /** The newest first. */
   readonly rows: readonly EventRow[];
@@ -28,7 +31,7 @@ export interface LiveOptions {
 /** What is kept of a tail that nobody looks at. */
 const MOST_ROWS = 5_000;
 const RETRIES_MS = [1_000, 2_000, 5_000, 10_000];
-const OFF: LiveState = { status: 'off', isPaused: false, rows: [], held: 0, gap: undefined };
+const OFF: LiveState = { status: 'off', problem: undefined, isPaused: false, rows: [], held: 0, gap: undefined };
 
 /** One stream at a time. What it knows is a new object whenever it changes. */
 export class LiveTail<P extends object> {
@@ -39,7 +42,7 @@ export class LiveTail<P extends object> {
   #state = OFF;
   #waiting: readonly EventRow[] = [];
   #ending = new AbortController();
-  /** When anything was last heard. */
+  /** When anything was last heard, or asked for the first time. */
   #heardAt = 0;
 
   constructor(source: LiveSource<P>, { wait = waitFor, now = Date.now }: LiveOptions = {}) {
@@ -55,10 +58,11 @@ export class LiveTail<P extends object> {
 
   readonly state = (): LiveState => this.#state;
 
-  /** Instead of what was followed before. Resolves when it is stopped. */
+  /** Instead of what was followed before. Resolves when it is stopped, or refused. */
   async start(parameters: P): Promise<void> {
     this.stop();
     const { signal } = this.#ending;
+    this.#heardAt = this.#now();
     this.#change({ status: 'connecting' });
     let cursor: string | undefined;
     let failures = 0;
@@ -73,7 +77,11 @@ export class LiveTail<P extends object> {
           failures = 0;
           this.#hear(heard);
         }
-      } catch {
+      } catch (error) {
+        if (!signal.aborted && isRefusal(error)) {
+          this.#change({ status: 'refused', problem: error });
+          return;
+        }
         // A connection that breaks is no news: that it is lost is shown until there is another one.
       }
       if (signal.aborted) return;
@@ -136,16 +144,23 @@ export class LiveTail<P extends object> {
   }
 }
 
+/** Who asks too often may ask later. */
+function isRefusal(error: unknown): error is ApiProblem {
+  return error instanceof ApiProblem && error.details.status < 500 && error.details.status !== 429;
+}
+
 function newest(rows: readonly EventRow[], before: readonly EventRow[]): readonly EventRow[] {
   return [...rows, ...before].slice(0, MOST_ROWS);
 }
 
 function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
   });
 }

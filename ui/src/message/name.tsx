@@ -1,11 +1,11 @@
 import { VisibleText } from './message.tsx';
-import { nameEnds } from './visible-text.ts';
+import { nameEnds, writtenOut } from './visible-text.ts';
 
 /** A name that loses its middle where there is no room: both its ends tell. */
 export function Name({ name }: { readonly name: string }) {
   const [start, end] = nameEnds(name);
   return (
-    <bdi className="name" title={name}>
+    <bdi className="name" title={writtenOut(name)}>
       <span>
         <VisibleText text={start} />
       </span>

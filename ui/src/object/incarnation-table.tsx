@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Message } from '../message/message.tsx';
 import { Name } from '../message/name.tsx';
+import { writtenOut } from '../message/visible-text.ts';
 import { isCel, only, stanceOf, toggled } from '../query/rewrite.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -123,10 +124,10 @@ function Uid({ uid }: { readonly uid: string }) {
     <button
       type="button"
       className="link uid"
-      title={uid}
+      title={writtenOut(uid)}
       disabled={isCel(q)}
       aria-pressed={isOnly}
-      aria-label={t('onlyValue', { value: uid })}
+      aria-label={t('onlyValue', { value: writtenOut(uid) })}
       onClick={() => change({ q: isOnly ? toggled(q, choice, 'included') : only(q, choice) })}
     >
       <Message text={short} />

@@ -48,6 +48,29 @@ describe('exportFile', () => {
     expect([events, cursors]).toEqual([1, [undefined]]);
   });
 
+  test('takes a message of very many lines apart as one of few', async () => {
+    const message = '"line\n'.repeat(50_000);
+    const record = `1,"${message.replaceAll('"', '""')}"\r\n`;
+    const { text, events } = await written([`last,message\r\n${record}`], 'csv');
+    expect(text === `last,message\r\n${record}`).toBe(true);
+    expect(events).toBe(1);
+  });
+
+  test('asks no other page after as much as a browser holds', async () => {
+    // One text many times: as long as it has to be, and hardly any memory.
+    const [line, more] = ['x'.repeat(16 * 1024 * 1024), '{"kind":"ExportEnd","next":"more"}'];
+    let asked = 0;
+    const client: Client = {
+      async *exportLines() {
+        asked++;
+        for (let n = 0; n < 9; n++) yield line;
+        yield more;
+      },
+    };
+    const file = await exportFile(client, { parameters: {}, format: 'jsonl' }, () => {});
+    expect([asked, file.events, file.hasMore]).toEqual([2, 18, true]);
+  });
+
   test('rejects when an answer breaks off', async () => {
     await expect(written(['{"kind":"EventRecord"}\n'], 'jsonl')).rejects.toThrow('broke off');
   });

@@ -16,6 +16,8 @@ export interface ExportFile {
 const PAGE_EVENTS = 10_000;
 /** A browser holds the file before it is saved. */
 const MOST_EVENTS = 200_000;
+/** Written in UTF-16, as a browser holds it: after the page that reaches it no other is asked. */
+const MOST_CHARACTERS = 256 * 1024 * 1024;
 
 /** `onProgress` is told how many events there are so far. */
 export async function exportFile(
@@ -24,16 +26,17 @@ export async function exportFile(
   onProgress: (events: number) => void,
 ): Promise<ExportFile> {
   const parts: string[] = [];
-  let events = 0;
+  let [events, characters] = [0, 0];
   for (let cursor: string | undefined; ; ) {
     const asked = { ...parameters, format, limit: PAGE_EVENTS, ...(cursor !== undefined && { cursor }) };
     const page = await (format === 'csv' ? csvPage : recordsPage)(client, asked);
     if (cursor === undefined) parts.push(page.head);
     parts.push(page.text);
     events += page.events;
+    characters += page.text.length;
     cursor = page.next;
     onProgress(events);
-    if (cursor !== undefined && events < MOST_EVENTS) continue;
+    if (cursor !== undefined && events < MOST_EVENTS && characters < MOST_CHARACTERS) continue;
     return { parts: [...parts, page.foot], events, hasMore: cursor !== undefined };
   }
 }
@@ -72,12 +75,18 @@ async function csvPage(client: Client, asked: Asked): Promise<Page> {
 /** A record goes on in the next line where a quote is open. https://www.rfc-editor.org/rfc/rfc4180 */
 function csvRecords(lines: readonly string[]): readonly string[] {
   const records: string[] = [];
-  let open: string | undefined;
-  for (const line of lines) {
-    const record = open === undefined ? line : `${open}\n${line}`;
-    const isOpen = (record.match(/"/g)?.length ?? 0) % 2 === 1;
-    if (!isOpen) records.push(record.replace(/\r$/, ''));
-    open = isOpen ? record : undefined;
+  let start = 0;
+  let isOpen = false;
+  for (const [index, line] of lines.entries()) {
+    if ((line.match(/"/g)?.length ?? 0) % 2 === 1) isOpen = !isOpen;
+    if (isOpen) continue;
+    records.push(
+      lines
+        .slice(start, index + 1)
+        .join('\n')
+        .replace(/\r$/, ''),
+    );
+    start = index + 1;
   }
   return records;
 }

@@ -3,7 +3,7 @@ import { useMatchRoute, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { namespacesOf } from '../api/range-parameters.ts';
-import { keepToken } from '../api/token.ts';
+import { keepToken, token } from '../api/token.ts';
 import { useHistogram } from '../api/use-histogram.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -23,7 +23,7 @@ function GateOfAll({ children }: { readonly children: ReactNode }) {
 }
 
 export function Refused({ problem: { status, detail } }: { readonly problem: ApiProblem['details'] }) {
-  return status === 401 ? <SignIn /> : <NamespaceChoice problem={detail} />;
+  return status === 401 ? <SignIn problem={detail} /> : <NamespaceChoice problem={detail} />;
 }
 
 /** Who may not read all namespaces may be able to read some. */
@@ -55,7 +55,8 @@ function NamespaceChoice({ problem }: { readonly problem: string }) {
   );
 }
 
-function SignIn() {
+/** Nobody who has not tried yet is told that they are not known. */
+function SignIn({ problem }: { readonly problem: string }) {
   const { t } = useTexts();
   const queries = useQueryClient();
   const router = useRouter();
@@ -63,6 +64,7 @@ function SignIn() {
   return (
     <main className="gate" id="content">
       <h1>{t('signIn')}</h1>
+      {token() !== undefined && <p role="alert">{problem}</p>}
       <form
         className="sign-in"
         onSubmit={(event) => {

@@ -1,4 +1,7 @@
-/** Single keys: only outside inputs, and they can be switched off. https://www.w3.org/TR/WCAG22/#character-key-shortcuts */
+/**
+ * Single keys: only outside inputs, and those that write a character can be switched off.
+ * https://www.w3.org/TR/WCAG22/#character-key-shortcuts
+ */
 import { useEffect, useEffectEvent } from 'react';
 
 export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
@@ -30,7 +33,8 @@ export function useKeys(keys: Keys): void {
     if (!isForPage(event)) return;
     const act = keys[nameOf(event)];
     if (Object.keys(keys).some((name) => name.startsWith(`${event.key} `))) first = { event };
-    if (!act || (event.key !== 'Escape' && !areKeysOn())) return;
+    // What writes no character has a name: https://www.w3.org/TR/uievents-key/#named-key-attribute-values
+    if (!act || (event.key.length === 1 && !areKeysOn())) return;
     event.preventDefault();
     act(event);
   });
@@ -46,7 +50,9 @@ function nameOf(event: KeyboardEvent): string {
   return first.second === event ? `${first.event.key} ${event.key}` : event.key;
 }
 
-function isForPage({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
+function isForPage({ key, target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey || altKey || defaultPrevented || document.querySelector('dialog[open]')) return false;
-  return !(target instanceof Element && target.closest('input, select, textarea'));
+  // What lies over a view scrolls by arrows.
+  const own = key.startsWith('Arrow') ? 'input, select, textarea, .drawer, .popover' : 'input, select, textarea';
+  return !(target instanceof Element && target.closest(own));
 }

@@ -1,3 +1,4 @@
+import { VisibleText } from '../message/message.tsx';
 import { useTexts } from '../text/language.ts';
 import type { Suggestion } from './use-suggestions.ts';
 
@@ -26,7 +27,9 @@ export function SuggestionList({ id, suggestions, choice, onTake }: SuggestionLi
             onTake(value);
           }}
         >
-          <bdi>{value}</bdi>
+          <bdi>
+            <VisibleText text={value} />
+          </bdi>
           <span>{count === undefined ? '' : number(count)}</span>
         </div>
       ))}

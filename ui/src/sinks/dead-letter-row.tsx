@@ -1,6 +1,7 @@
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
+import { writtenOut } from '../message/visible-text.ts';
 import { useClock } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import type { DeadLetter } from './sink-questions.ts';
@@ -20,7 +21,7 @@ export function DeadLetterRow({ letter, isChosen, onChoose }: DeadLetterRowProps
     <li>
       <input
         type="checkbox"
-        aria-label={t('chooseLetter', { reason, name: object.name })}
+        aria-label={t('chooseLetter', { reason: writtenOut(reason), name: writtenOut(object.name) })}
         checked={isChosen}
         onChange={() => onChoose(id)}
       />

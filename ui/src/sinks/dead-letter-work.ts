@@ -4,6 +4,9 @@ import type { WorkState } from './work.ts';
 /** A destination is asked for each by itself: so many are waited for at once, so that there is progress to be seen. */
 const TOGETHER = 10;
 
+/** As many as the API takes in one call. */
+const MOST_DROPPED = 1_000;
+
 export function retryName(sink: string): string {
   return `retry ${sink}`;
 }
@@ -25,4 +28,20 @@ export function retryLetters(sink: string, ids: readonly number[]) {
       });
     }
   };
+}
+
+/** Forgets them. What rejects leaves those that come after. */
+export async function dropLetters(sink: string, ids: readonly number[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += MOST_DROPPED)
+    await tidings.dropDeadLetters(sink, { ids: ids.slice(start, start + MOST_DROPPED) });
+}
+
+/** Their records, a line each. */
+export async function writtenLetters(ids: readonly number[]): Promise<string> {
+  const lines: string[] = [];
+  for (let start = 0; start < ids.length; start += TOGETHER) {
+    const letters = await Promise.all(ids.slice(start, start + TOGETHER).map((id) => tidings.deadLetter(id)));
+    for (const { data } of letters) lines.push(JSON.stringify(data));
+  }
+  return lines.join('\n');
 }

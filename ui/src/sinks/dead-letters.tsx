@@ -1,12 +1,11 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { problemWords } from '../api/problem-words.ts';
-import { tidings } from '../api/tidings.ts';
 import { useCopy } from '../share/use-copy.ts';
 import { Ask } from '../shell/ask.tsx';
 import { useTexts } from '../text/language.ts';
 import { DeadLetterRow } from './dead-letter-row.tsx';
-import { retryLetters, retryName } from './dead-letter-work.ts';
+import { dropLetters, retryLetters, retryName, writtenLetters } from './dead-letter-work.ts';
 import { deadLettersQuestion, type Sink, sinksQuestion } from './sink-questions.ts';
 import { useWork } from './use-work.ts';
 import { work } from './work.ts';
@@ -87,12 +86,12 @@ function LetterActions({ sink, ids, mayOperate }: LetterActionsProps) {
     await refresh();
   };
   const drop = async () => {
-    await tidings.dropDeadLetters(sink, { ids: [...ids] });
-    await refresh();
-  };
-  const copyRecords = async () => {
-    const letters = await Promise.all(ids.map((id) => tidings.deadLetter(id)));
-    copy(letters.map(({ data }) => JSON.stringify(data)).join('\n'));
+    try {
+      await dropLetters(sink, ids);
+    } finally {
+      // Some may be gone when others are not.
+      await refresh();
+    }
   };
   return (
     <>
@@ -110,7 +109,7 @@ function LetterActions({ sink, ids, mayOperate }: LetterActionsProps) {
           />
         </>
       )}
-      <button type="button" className="control" disabled={n === 0} onClick={() => void copyRecords()}>
+      <button type="button" className="control" disabled={n === 0} onClick={() => copy(writtenLetters(ids))}>
         {n === 0 ? t('copy') : t('copyLetters', { n })}
       </button>
     </>

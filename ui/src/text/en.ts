@@ -152,6 +152,7 @@ export const en = {
   onlyName: 'Only {name}',
   onlyObject: 'Only this {kind}',
   aroundThen: 'Around the same time',
+  aroundMore: 'More happened then than was looked at',
   alone: 'Nothing else of its workload or node within 5 minutes',
   sameWithKubectl: 'The same with kubectl',
   asYaml: 'As YAML',

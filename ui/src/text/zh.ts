@@ -148,6 +148,7 @@ export const zh: Catalogue = {
   onlyName: '仅 {name}',
   onlyObject: '仅此 {kind}',
   aroundThen: '大约同一时间',
+  aroundMore: '当时发生的事件多于已查看的',
   alone: '前后 5 分钟内其工作负载或节点没有其他事件',
   sameWithKubectl: '等效的 kubectl 命令',
   asYaml: 'YAML',

@@ -56,6 +56,11 @@ export class Gestures {
     box.addEventListener('pointerleave', () => target.onPoint(undefined), { signal });
   }
 
+  /** Whether a hand is on it. */
+  get isUnderWay(): boolean {
+    return this.#mode !== undefined;
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#listening.abort();

@@ -122,7 +122,7 @@ export class LaneLabels {
     else
       button.replaceChildren(element('span', 'caret', isOpen === undefined ? '' : '›'), ...nameOf(lane, parent, texts));
     count.textContent = isNamed && more === undefined ? texts.number(lane.count) : '';
-    button.title = more === undefined ? lane.name : '';
+    button.title = more === undefined ? visibleName(lane.name) : '';
   }
 
   /** One for each place: the one that stands for it already, else one that stands for none of them. */

@@ -15,6 +15,7 @@ export class Moving {
   #window: TimeRange = { from: 0, to: 1 };
   #destination: TimeRange = this.#window;
   #frame = 0;
+  #isMoving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: MovingActions) {
@@ -30,13 +31,19 @@ export class Moving {
     return this.#destination;
   }
 
+  /** Between the first move and its rest. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
   /** `isResting`: nobody moved it there. */
   set(window: TimeRange, { isResting = false } = {}): void {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#destination = window;
+    this.#isMoving = !isResting;
     this.#move(window);
-    if (!isResting) this.#timer = setTimeout(() => this.#actions.onRest(this.#window), REST_MS);
+    if (!isResting) this.#timer = setTimeout(() => this.#rest(), REST_MS);
   }
 
   /** On a way that can be followed, where motion is welcome. */
@@ -48,6 +55,7 @@ export class Moving {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#destination = end;
+    this.#isMoving = true;
     const start = this.#window;
     const began = performance.now();
     const go = (now: number) => {
@@ -64,6 +72,11 @@ export class Moving {
   close(): void {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
+  }
+
+  #rest(): void {
+    this.#isMoving = false;
+    this.#actions.onRest(this.#window);
   }
 
   #move(window: TimeRange): void {

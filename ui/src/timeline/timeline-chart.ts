@@ -37,6 +37,8 @@ export class TimelineChart {
   #size: Size = { width: 0, height: 0 };
   #pointer: Point | undefined;
   #focus = 0;
+  /** What was last said of it: the address has that a moment later. */
+  #rested = '';
   /** Where the pinned event is in what is drawn. */
   #pin: { readonly data: TimelineRows; readonly sel: string; readonly row: number | undefined } | undefined;
 
@@ -64,7 +66,11 @@ export class TimelineChart {
         this.#repaint();
         actions.onMove(window);
       },
-      onRest: (window) => this.#view && actions.onRest(windowText(window, this.#view.range)),
+      onRest: (window) => {
+        if (!this.#view) return;
+        this.#rested = windowText(window, this.#view.range);
+        actions.onRest(this.#rested);
+      },
     });
     host.addEventListener('scroll', () => this.#repaint(), { passive: true, signal: this.#listening.signal });
     this.#gestures = new Gestures(host, this.#plot, {
@@ -94,16 +100,26 @@ export class TimelineChart {
       0,
       shown.findIndex(({ lane, more }) => more === undefined && base.lanes[lane]?.id === id),
     );
-    if (before?.win !== view.win || before.range !== range) {
-      const isOurs = before !== undefined && windowText(this.window, before.range) === view.win && view.win !== '';
-      this.#moving.set(isOurs ? within(this.window, range) : windowOf(view.win, range), { isResting: true });
-    }
+    if (before?.win !== view.win || before.range !== range) this.#follow(view, before);
     this.#plot.setAttribute(
       'aria-label',
       pictureWords({ data: base, range, lanes: shown.length, gaps: gaps.length }, texts, clock),
     );
     this.#tooltip.hide();
     this.#repaint();
+  }
+
+  /** To where it is asked to be. A hand that moves it says where that is when it rests: until then it keeps it. */
+  #follow({ win, range }: TimelineView, before: TimelineView | undefined): void {
+    const isNoNews = win === before?.win || win === this.#rested;
+    if (isNoNews && this.#isHeldIn(range)) return;
+    const isOurs = before !== undefined && windowText(this.window, before.range) === win && win !== '';
+    this.#moving.set(isOurs ? within(this.window, range) : windowOf(win, range), { isResting: true });
+  }
+
+  #isHeldIn(range: TimeRange): boolean {
+    const { from, to } = this.window;
+    return (this.#moving.isMoving || this.#gestures.isUnderWay) && to > range.from && from < range.to;
   }
 
   close(): void {

@@ -11,6 +11,8 @@ export type TimelineData = TimelineAnswer['data'];
 
 /** What is denser comes as counts, until so little of it is in view. */
 const MOST_MARKS_IN_VIEW = 50_000;
+/** Answers have many megabytes, and each move of the window makes one: those that nobody looks at go soon. */
+const KEPT_MS = 10_000;
 
 type AskedTimeline = Asked & Pick<PageState, 'group' | 'open'>;
 
@@ -19,6 +21,7 @@ export function timelineQuestion(asked: AskedTimeline) {
   return queryOptions({
     queryKey: ['timeline', parameters],
     queryFn: ({ signal }) => tidings.timeline(parameters, { signal }),
+    gcTime: KEPT_MS,
     placeholderData: keepPreviousData,
   });
 }
@@ -34,6 +37,7 @@ export function detailQuestion(asked: AskedTimeline, { from, to }: TimeRange) {
   return queryOptions({
     queryKey: ['timeline-detail', parameters],
     queryFn: ({ signal }) => tidings.timeline(parameters, { signal }),
+    gcTime: KEPT_MS,
     placeholderData: keepPreviousData,
   });
 }

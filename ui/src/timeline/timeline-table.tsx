@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { type KeyboardEvent, useMemo, useRef } from 'react';
 import { SEVERITIES } from '../../../src/core/severity.ts';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
@@ -25,10 +25,21 @@ export function TimelineTable({ data, window }: { readonly data: TimelineRows; r
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
   });
+  const selected = useMemo(() => (sel === '' ? -1 : rows.indexOf(data.rowOf(sel) ?? -1)), [rows, data, sel]);
+  /** From the row that has the focus to the one beside it. */
+  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const index = Number((event.target as HTMLElement).dataset['index']);
+    if (step === undefined || Number.isNaN(index)) return;
+    event.preventDefault();
+    const next = Math.min(Math.max(index + step, 0), rows.length - 1);
+    virtual.scrollToIndex(next, { align: 'auto' });
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
+  };
   const columns = [t('object'), t('time'), t('count'), t('reason')];
   return (
     <div className="timeline-table" id="content" ref={scroller} tabIndex={-1}>
-      <div role="grid" aria-label={t('events')} aria-rowcount={rows.length + 1}>
+      <div role="grid" tabIndex={-1} aria-label={t('events')} aria-rowcount={rows.length + 1} onKeyDown={onKey}>
         <div className="timeline-table-head" role="row" aria-rowindex={1}>
           {columns.map((name) => (
             <span key={name} role="columnheader">
@@ -49,8 +60,9 @@ export function TimelineTable({ data, window }: { readonly data: TimelineRows; r
                 className="timeline-row"
                 role="row"
                 aria-rowindex={index + 2}
-                aria-selected={id !== undefined && id === sel}
-                tabIndex={0}
+                aria-selected={index === selected}
+                tabIndex={index === Math.max(selected, 0) ? 0 : -1}
+                data-index={index}
                 style={{ transform: `translateY(${start}px)` }}
                 onClick={open}
                 onKeyDown={(event) => event.key === 'Enter' && open()}

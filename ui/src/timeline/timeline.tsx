@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useState } from 'react';
 import { SEVERITIES } from '../../../src/core/severity.ts';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { missedMs } from '../chart/gaps.ts';
@@ -30,12 +30,9 @@ export function Timeline() {
   const timeline = useTimeline();
   const [showsFilters, setShowsFilters] = useState(false);
   const [isTable, setIsTable] = useState(false);
-  const chart = useRef<TimelineChart>(null);
+  const [chart, setChart] = useState<TimelineChart | null>(null);
   const { output, onMove } = useWindowWords();
   const toggleTable = () => setIsTable(!isTable);
-  const onDrawn = useCallback((drawn: TimelineChart | null) => {
-    chart.current = drawn;
-  }, []);
   useTimelineKeys(chart, toggleTable);
   const filters = termsOf(q).length;
   return (
@@ -47,7 +44,7 @@ export function Timeline() {
           isWhole={!timeline.range || windowText(windowOf(win, timeline.range), timeline.range) === ''}
           isTable={isTable}
           onTable={toggleTable}
-          onWhole={() => (chart.current ? chart.current.goTo(undefined) : change({ win: '' }))}
+          onWhole={() => (chart ? chart.goTo(undefined) : change({ win: '' }))}
           words={output}
         >
           <button type="button" className="control show-filters" onClick={() => setShowsFilters(true)}>
@@ -57,7 +54,7 @@ export function Timeline() {
         </TimelineBar>
         <Problem timeline={timeline} />
         <LeftOut answer={timeline.answer} />
-        <Content timeline={timeline} isTable={isTable} onMove={onMove} onDrawn={onDrawn} />
+        <Content timeline={timeline} isTable={isTable} onMove={onMove} onDrawn={setChart} />
         <Legend />
       </section>
       {sel !== '' && <Drawer id={sel} />}
