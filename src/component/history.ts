@@ -137,7 +137,7 @@ export interface MarksOptions {
 export interface NameQuery {
   readonly prefix: string;
   readonly kind?: string;
-  /** How many objects are looked at: the newest of them where the prefix is empty. */
+  /** How many objects of the kind, clusters and namespaces are looked at: the newest where the prefix is empty. */
   readonly limit: number;
   /** Ends it early. */
   readonly signal?: AbortSignal;
@@ -149,6 +149,12 @@ export interface NameCount {
   readonly namespace: string;
   readonly name: string;
   readonly occurrences: number;
+}
+
+export interface NameCounts {
+  readonly names: readonly NameCount[];
+  /** How many objects it looked at before it reached the limit, or was ended; absent when it looked at all. */
+  readonly lookedAt?: number;
 }
 
 export type CountQuery = Omit<EventQuery, 'object'>;
@@ -233,7 +239,8 @@ export interface History {
   page(query: EventQuery, options: PageOptions): Promise<EventPage>;
   /**
    * Events at their latest revision in the range, ranked, page by page; ties newest first. Of what is stored after the
-   * first page was read, nothing is in the others. A page that was stopped is of what was looked at, which is the newest.
+   * first page was read, nothing is in the others. A page that was stopped is of what was looked at, which is the newest but
+   * for an object's: that may be any of the range.
    * Rejects with CURSOR_INVALID too.
    */
   ranked(query: EventQuery, options: RankOptions): Promise<EventPage>;
@@ -246,7 +253,7 @@ export interface History {
   /** All revisions that match, some at a time. Stop iterating to release it. */
   marks(query: EventQuery, options: MarksOptions): AsyncIterable<Marks>;
   /** Involved objects whose names begin so, of which something matches. */
-  names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]>;
+  names(query: CountQuery, names: NameQuery): Promise<NameCounts>;
   /** The revision of that UID and resourceVersion, in each cluster and epoch in which there is one, newest epoch first. */
   revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]>;
   /** For each record the revision of its event before it, by epoch, then resourceVersion; undefined where none is stored. */

@@ -121,13 +121,54 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
               const key = `${namespace} ${objectName}`;
               if (objectName.startsWith(prefix)) names.set(key, (names.get(key) ?? 0) + occurrencesOf(record, records));
             }
-            const found = await history.names(question, { prefix, limit: 100 });
+            const { names: found, lookedAt } = await history.names(question, { prefix, limit: 100 });
+            expect(lookedAt).toBeUndefined();
             expect(new Map(found.map((one) => [`${one.namespace} ${one.name}`, one.occurrences]))).toEqual(names);
-            expect(await history.names(question, { prefix, kind: 'Job', limit: 100 })).toEqual([]);
+            expect(await history.names(question, { prefix, kind: 'Job', limit: 100 })).toEqual({ names: [] });
           });
         }),
         RUNS,
       );
+    });
+
+    test('looks at so many objects of the cluster, kind and namespace in question, whatever others are called alike', async () => {
+      await withHistory(async (history) => {
+        const spec = { second: 0, count: 1 };
+        const others = Array.from({ length: 1_200 }, (_, index) =>
+          revision({ ...spec, event: index + 1, object: index + 1, resourceVersion: index + 1 }),
+        );
+        const wanted = revision({ ...spec, event: 2_000, object: 9_999, resourceVersion: 2_000, namespace: 'bank' });
+        const node = revision({ ...spec, event: 2_001, object: 9_998, resourceVersion: 2_001, kind: 'Node' });
+        await history.apply([wanted, node, ...others]);
+        for (const prefix of ['', 'web']) {
+          const inBank = await history.names({ namespaces: ['bank'] }, { prefix, limit: 1 });
+          expect(inBank).toMatchObject({ names: [{ name: 'web-9999', occurrences: 1 }] });
+          const nodes = await history.names({}, { prefix, kind: 'Node', limit: 1 });
+          expect(nodes).toMatchObject({ names: [{ name: 'web-9998' }] });
+          const some = await history.names({}, { prefix, limit: 150 });
+          expect([some.names.length, some.lookedAt]).toEqual([150, 150]);
+          const all = await history.names({}, { prefix, limit: 1_202 });
+          expect([new Set(all.names.map(({ name }) => name)).size, all.lookedAt]).toEqual([1_202, undefined]);
+        }
+      });
+    });
+
+    test('ranks all that was said about one object, however much that is', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 4_500 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: 1, resourceVersion: n, second: n, count: n })),
+        );
+        const query = { object: { name: 'web-1' }, until: START + 4_600_000 };
+        const ranked = await history.ranked(query, { by: 'count', limit: 4_500 });
+        expect(ranked.events.map(({ time }) => time)).toEqual(numbers.map((n) => START + n * 1_000).toReversed());
+        const { events, stoppedAt } = await history.ranked(query, {
+          by: 'count',
+          limit: 4_500,
+          signal: AbortSignal.abort(),
+        });
+        expect([events.length, stoppedAt]).toEqual([2_000, query.until]);
+      });
     });
 
     test('ends what takes too long, and says how far it came', async () => {
@@ -140,12 +181,17 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
         const page = await history.ranked({}, { by: 'count', limit: 1, signal });
         expect(page.stoppedAt).toBe(START + 3_001_000);
         expect(page.events.map(({ time }) => time)).toEqual([START + 3_001_000]);
+        const ofObject = { object: { name: 'web', owned: true }, until: START + 9_000_000 };
+        const stopped = await history.ranked(ofObject, { by: 'count', limit: 5_000, signal });
+        expect([stopped.events.length < 1_000, stopped.stoppedAt]).toEqual([true, ofObject.until]);
+        const every = await history.ranked(ofObject, { by: 'count', limit: 5_000 });
+        expect([every.events.length, every.stoppedAt]).toEqual([5_000, undefined]);
         const marked: (number | undefined)[] = [];
         for await (const { marks, reached } of history.marks({}, { signal })) marked.push(marks.length, reached);
         expect(marked).toEqual([2_000, START + 3_001_000]);
         const begun = await history.ranked({}, { by: 'first', limit: 1 });
         expect([begun.stoppedAt, begun.events[0]?.time]).toEqual([undefined, START + 5_000_000]);
-        expect(await history.names({}, { prefix: 'web', limit: 10, signal })).toEqual([]);
+        expect(await history.names({}, { prefix: 'web', limit: 10, signal })).toEqual({ names: [], lookedAt: 0 });
         const { events } = await history.page({}, { limit: 60 });
         expect(await history.spread(events, BUCKETS, signal)).toHaveLength(50);
         expect(await history.spread(events, BUCKETS)).toHaveLength(60);

@@ -53,6 +53,7 @@ const leftOutSchema = v.strictObject({
   before: v.exactOptional(
     described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
   ),
+  objects: v.exactOptional(described(count, 'There are more objects: only so many were looked at.')),
   unevaluated: unevaluatedSchema,
   gaps: v.exactOptional(described(count, 'More gaps than are listed.')),
 });

@@ -50,7 +50,11 @@ export const complete = operation({
     const found = await inTurn(asked, question, () =>
       isDimension(field) ? valuesOf(asked, query, { field, prefix }) : namesOf(asked, query, { field, prefix }),
     );
-    const leftOut = found.countedFrom === undefined ? {} : { before: rfc3339(found.countedFrom) };
+    const { countedFrom, lookedAt } = found;
+    const leftOut = {
+      ...(countedFrom !== undefined && { before: rfc3339(countedFrom) }),
+      ...(lookedAt !== undefined && { objects: lookedAt }),
+    };
     const values = found.values.slice(0, limit).map(([value, occurrences]) => ({ value, occurrences }));
     return rangeAnswerOf(context.history, wider, values, leftOut);
   },
@@ -59,6 +63,7 @@ export const complete = operation({
 interface Found {
   readonly values: readonly (readonly [value: string, occurrences: number])[];
   readonly countedFrom?: number | undefined;
+  readonly lookedAt?: number | undefined;
 }
 
 function isDimension(field: Field): field is Dimension {
@@ -86,13 +91,13 @@ async function namesOf(
 ): Promise<Found> {
   const kind = NAMES[field];
   const stopping = AbortSignal.any([signal, AbortSignal.timeout(COMPLETE_MS)]);
-  const found = await context.history.names(query, {
+  const { names, lookedAt } = await context.history.names(query, {
     prefix,
     limit: OBJECTS,
     signal: stopping,
     ...(kind !== undefined && { kind }),
   });
-  const named = found.map((object) => ({
+  const named = names.map((object) => ({
     value: field === 'workload' ? workloadByName(object).name : object.name,
     occurrences: object.occurrences,
   }));
@@ -102,5 +107,6 @@ async function namesOf(
       named.filter(({ value }) => value.startsWith(prefix)),
       'kind',
     ),
+    lookedAt,
   };
 }

@@ -9,6 +9,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EventQueries, EventQueryOptions } from './event-queries.ts';
 import type { SelectedGroups } from './group-reader.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { ObjectRevisions } from './object-revisions.ts';
 import { comparePlaces, parsePlace, placeOf, printPlace, type RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow } from './row-reader.ts';
 
@@ -56,7 +57,7 @@ export class EventRanking {
   readonly #db: Database;
   readonly #options: EventRankingOptions;
   readonly #byTime: Statement<[...RevisionPlace, since: number, snapshot: number, limit: number], RankedRow>;
-  readonly #ofObject: Statement<[object: number, since: number, until: number, snapshot: number], RankedRow>;
+  readonly #ofObject: ObjectRevisions<RankedRow>;
 
   constructor(db: Database, options: EventRankingOptions) {
     this.#db = db;
@@ -66,7 +67,7 @@ export class EventRanking {
       `${from} where (e.time, e.epoch, e.resource_version, e.seq) < (?, ?, ?, ?) and e.time >= ? and e.seq <= ?
        order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
     );
-    this.#ofObject = db.prepare(`${from} where object = +? and e.time between ? and ? and e.seq <= ?`);
+    this.#ofObject = new ObjectRevisions(db, from);
   }
 
   async ranked(query: EventQuery, { by, limit, after, signal }: RankOptions): Promise<EventPage> {
@@ -98,6 +99,8 @@ export class EventRanking {
       const last = rows.at(-1);
       if (isByTime && last && ask.by === 'first' && !kept.takes(last.time)) return undefined;
       if (isByTime && last && rows.length === ROWS_AT_ONCE && signal?.aborted) return last.time;
+      // What is left may be as new as what was looked at.
+      if (!isByTime && signal?.aborted) return ask.until;
       await setImmediate();
     }
     return undefined;
@@ -105,7 +108,7 @@ export class EventRanking {
 
   *#rows({ query, since, until, cursor: { snapshot } }: Ask): Generator<readonly RankedRow[]> {
     if (query.object) {
-      for (const id of this.#options.objects.ids(query)) yield this.#ofObject.all(id, since, until, snapshot);
+      for (const id of this.#options.objects.ids(query)) yield* this.#ofObject.parts(id, { since, until, snapshot });
       return;
     }
     const edge = Number.MAX_SAFE_INTEGER;

@@ -1,9 +1,9 @@
 /** Names of involved objects, for completion: with the occurrences of what a query selects about each. */
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { CountQuery, NameCount, NameQuery } from '../../component/history.ts';
-import type { GroupReader } from './group-reader.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { CountQuery, NameCount, NameCounts, NameQuery } from '../../component/history.ts';
+import type { GroupReader, SelectedGroups } from './group-reader.ts';
+import type { ObjectReader, ObjectRow } from './object-reader.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
 
 const OBJECTS_AT_ONCE = 100;
@@ -30,33 +30,44 @@ export class ObjectNames {
     this.#events = db.prepare(`select ${EVENT_COLUMNS} from event e ${where}`);
   }
 
-  async names(query: CountQuery, { prefix, kind, limit, signal }: NameQuery): Promise<readonly NameCount[]> {
+  async names(query: CountQuery, { prefix, kind, limit, signal }: NameQuery): Promise<NameCounts> {
     const { groups, objects } = this.#options;
     groups.refresh();
-    const { ids, undecided } = groups.select(query);
-    const rows = objects
-      .beginning(prefix, limit)
-      .filter((row) => (query.clusters?.includes(row.cluster) ?? true) && (kind === undefined || row.kind === kind));
+    const selected = groups.select(query);
+    const names: NameCount[] = [];
+    let lookedAt = 0;
+    for (const rows of objects.beginning(prefix)) {
+      const wanted = rows.filter((row) => isWanted(row, query, kind));
+      const taken = wanted.slice(0, limit - lookedAt);
+      for (let start = 0; start < taken.length; start += OBJECTS_AT_ONCE) {
+        if (signal?.aborted) return { names, lookedAt };
+        const some = taken.slice(start, start + OBJECTS_AT_ONCE);
+        names.push(...this.#db.transaction(() => this.#counts(some, query, selected))());
+        lookedAt += some.length;
+        await setImmediate();
+      }
+      if (signal?.aborted || taken.length < wanted.length) return { names, lookedAt };
+      await setImmediate();
+    }
+    return { names };
+  }
+
+  #counts(rows: readonly ObjectRow[], query: CountQuery, { ids, undecided }: SelectedGroups): NameCount[] {
     const { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER } = query;
     const counts: NameCount[] = [];
-    for (let start = 0; start < rows.length && !signal?.aborted; start += OBJECTS_AT_ONCE) {
-      this.#db.transaction(() => {
-        groups.refresh();
-        for (const row of rows.slice(start, start + OBJECTS_AT_ONCE)) {
-          const asked: Asked = [row.id, since, until];
-          let sum = 0;
-          let isAny = false;
-          for (const { event_group: group, occurrences } of undecided?.size
-            ? this.#matching(asked, undecided, query)
-            : this.#sums.iterate(...asked)) {
-            if (ids?.has(group) === false) continue;
-            sum += occurrences;
-            isAny = true;
-          }
-          if (isAny) counts.push({ kind: row.kind, namespace: row.namespace, name: row.name, occurrences: sum });
-        }
-      })();
-      await setImmediate();
+    this.#options.groups.refresh();
+    for (const { id, kind, namespace, name } of rows) {
+      const asked: Asked = [id, since, until];
+      let sum = 0;
+      let isAny = false;
+      for (const { event_group: group, occurrences } of undecided?.size
+        ? this.#matching(asked, undecided, query)
+        : this.#sums.iterate(...asked)) {
+        if (ids?.has(group) === false) continue;
+        sum += occurrences;
+        isAny = true;
+      }
+      if (isAny) counts.push({ kind, namespace, name, occurrences: sum });
     }
     return counts;
   }
@@ -66,4 +77,16 @@ export class ObjectNames {
       if (!undecided.has(row.event_group) || filter?.matches(this.#options.rows.storedEvent(row))) yield row;
     }
   }
+}
+
+/**
+ * Events about an object lie in its namespace; about one that has none, anywhere:
+ * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/apis/core/validation/events.go
+ */
+function isWanted(row: ObjectRow, { clusters, namespaces }: CountQuery, kind: string | undefined): boolean {
+  return (
+    (clusters?.includes(row.cluster) ?? true) &&
+    (row.namespace === '' || (namespaces?.includes(row.namespace) ?? true)) &&
+    (kind === undefined || row.kind === kind)
+  );
 }

@@ -4,7 +4,7 @@ import { type EventQuery, MAX_OWNED } from '../../component/history.ts';
 import { belongsTo } from '../../core/workload.ts';
 import { packUid, type StoredUid } from './uuid.ts';
 
-interface ObjectRow {
+export interface ObjectRow {
   readonly id: number;
   readonly cluster: string;
   readonly kind: string;
@@ -21,18 +21,24 @@ const OBJECTS = `
   join string namespace on namespace.id = object.namespace`;
 /** Whose names begin like that of a workload. */
 const MAX_LOOKED_AT = 20_000;
+const OBJECTS_AT_ONCE = 1_000;
 /** Comes after all names that begin with what it ends. */
 const AFTER_ALL = '\u{10FFFF}';
 
 export class ObjectReader {
   readonly #named: Statement<[string], ObjectRow>;
   readonly #between: Statement<[string, string, number], ObjectRow>;
-  readonly #newest: Statement<[number], ObjectRow>;
+  readonly #behind: Statement<[name: string, id: number, to: string, limit: number], ObjectRow>;
+  readonly #newest: Statement<[before: number, limit: number], ObjectRow>;
 
   constructor(db: Database) {
     this.#named = db.prepare(`${OBJECTS} where object.name = ?`);
     this.#between = db.prepare(`${OBJECTS} where object.name between ? and ? order by object.name limit ?`);
-    this.#newest = db.prepare(`${OBJECTS} order by object.id desc limit ?`);
+    // Of one name there are as many as there were incarnations: SQLite sorts those of a name at a time.
+    this.#behind = db.prepare(
+      `${OBJECTS} where (object.name, object.id) > (?, ?) and object.name <= ? order by object.name, object.id limit ?`,
+    );
+    this.#newest = db.prepare(`${OBJECTS} where object.id < ? order by object.id desc limit ?`);
   }
 
   ids({ object, clusters }: Pick<EventQuery, 'object' | 'clusters'>): number[] {
@@ -57,9 +63,17 @@ export class ObjectReader {
       .slice(0, MAX_OWNED);
   }
 
-  /** Those whose names begin so; of all, the newest. */
-  beginning(prefix: string, limit: number): ObjectRow[] {
-    return prefix === '' ? this.#newest.all(limit) : this.#between.all(prefix, prefix + AFTER_ALL, limit);
+  /** Those whose names begin so, by name, some at a time; of all, the newest first. */
+  *beginning(prefix: string): Generator<readonly ObjectRow[]> {
+    let last: ObjectRow | undefined;
+    do {
+      const rows: ObjectRow[] =
+        prefix === ''
+          ? this.#newest.all(last?.id ?? Number.MAX_SAFE_INTEGER, OBJECTS_AT_ONCE)
+          : this.#behind.all(last?.name ?? prefix, last?.id ?? -1, prefix + AFTER_ALL, OBJECTS_AT_ONCE);
+      yield rows;
+      last = rows.length < OBJECTS_AT_ONCE ? undefined : rows.at(-1);
+    } while (last);
   }
 }
 

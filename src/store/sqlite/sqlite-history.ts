@@ -11,7 +11,7 @@ import type {
   History,
   Marks,
   MarksOptions,
-  NameCount,
+  NameCounts,
   NameQuery,
   PageOptions,
   RankOptions,
@@ -140,7 +140,7 @@ export class SqliteHistory implements Reading {
     }
   }
 
-  async names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]> {
+  async names(query: CountQuery, names: NameQuery): Promise<NameCounts> {
     return this.#reading(() => this.#names.names(query, names));
   }
 

@@ -15,7 +15,7 @@ import type {
   History,
   Marks,
   MarksOptions,
-  NameCount,
+  NameCounts,
   NameQuery,
   PageOptions,
   RankOptions,
@@ -242,7 +242,7 @@ export class SqliteStore implements Log, History {
     return this.#reading.marks(query, options);
   }
 
-  async names(query: CountQuery, names: NameQuery): Promise<readonly NameCount[]> {
+  async names(query: CountQuery, names: NameQuery): Promise<NameCounts> {
     return this.#reading.names(query, names);
   }
 
