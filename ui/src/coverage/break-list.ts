@@ -1,5 +1,5 @@
 /** Every stretch of which something is not known, with why: pure. */
-import { causeWords } from '../explore/gap-words.ts';
+import { causeWords } from '../answer/gap-words.ts';
 import type { Texts } from '../text/texts.ts';
 import type { TimeRange } from '../time/time-range.ts';
 import type { CoverageAnswer } from './coverage-question.ts';

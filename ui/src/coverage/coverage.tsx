@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
+import { LeftOut } from '../answer/left-out.tsx';
 import { problemWords } from '../api/problem-words.ts';
 import { useKept } from '../api/use-kept.ts';
 import { mergedGaps, missedMs } from '../chart/gaps.ts';
-import { LeftOut } from '../explore/left-out.tsx';
 import { Refused } from '../shell/gate.tsx';
 import { useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';

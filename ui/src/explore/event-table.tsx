@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from 'react';
+import { Stopped } from '../answer/stopped.tsx';
 import type { SeriesRow } from '../api/questions.ts';
 import { useLive } from '../live/live.tsx';
 import { useObjectSearch, useOpenObject } from '../object/object-link.tsx';
@@ -10,12 +11,12 @@ import { useIsPhone } from '../theme/use-is-phone.ts';
 import { useNow } from '../time/use-now.ts';
 import { EventRow } from './event-row.tsx';
 import { LiveNotes } from './live-notes.tsx';
-import { Stopped } from './stopped.tsx';
 import { TableEnd } from './table-end.tsx';
 import { TableHead } from './table-head.tsx';
 import { useColumns } from './use-columns.ts';
 import { useReading } from './use-reading.ts';
 import { useRows } from './use-rows.ts';
+import './event-table.css';
 
 const ROW_HEIGHT = 28;
 const PHONE_ROW_HEIGHT = 72;

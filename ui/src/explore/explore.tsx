@@ -1,6 +1,11 @@
 import { useState } from 'react';
+import { LeftOut } from '../answer/left-out.tsx';
+import { Summary } from '../answer/summary.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { useHistogram } from '../api/use-histogram.ts';
+import { Drawer } from '../drawer/drawer.tsx';
+import { FacetSheet } from '../facets/facet-sheet.tsx';
+import { useFacets } from '../facets/use-facets.ts';
 import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { useCopyLink } from '../share/use-copy-link.ts';
@@ -9,14 +14,9 @@ import { STACK_FIELDS } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { ColumnPicker } from './column-picker.tsx';
-import { Drawer } from './drawer.tsx';
 import { EventTable } from './event-table.tsx';
-import { FacetSheet } from './facet-sheet.tsx';
 import { HistogramPanel } from './histogram-panel.tsx';
-import { LeftOut } from './left-out.tsx';
 import { Legend } from './legend.tsx';
-import { Summary } from './summary.tsx';
-import { useFacets } from './use-facets.ts';
 import './explore.css';
 
 /** What happened, when, to what, how often, and whether anybody was watching. */

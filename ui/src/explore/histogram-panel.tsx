@@ -3,11 +3,11 @@ import type { HistogramAnswer } from '../api/questions.ts';
 import { mergedGaps } from '../chart/gaps.ts';
 import { Histogram } from '../chart/histogram.ts';
 import '../chart/chart.css';
+import { keyName, stepWords } from '../answer/step-words.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { asked, type TimeRange } from '../time/time-range.ts';
 import { stackColours } from './colours.ts';
-import { keyName, stepWords } from './step-words.ts';
 
 /** The box keeps its height whatever is in it, so that nothing below it moves. */
 export function HistogramPanel({ answer }: { readonly answer: HistogramAnswer | undefined }) {

@@ -1,4 +1,5 @@
 import type { Severity } from '../../../src/core/severity.ts';
+import { keyName } from '../answer/step-words.ts';
 import type { HistogramAnswer } from '../api/questions.ts';
 import { VisibleText } from '../message/message.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
@@ -6,7 +7,6 @@ import { isCel, only, stanceOf, toggled } from '../query/rewrite.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { stackColours } from './colours.ts';
-import { keyName } from './step-words.ts';
 
 /** What the colours mean; a click shows one of them alone, another one all again. */
 export function Legend({ answer }: { readonly answer: HistogramAnswer | undefined }) {

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { Stopped } from '../answer/stopped.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { metaQuestion } from '../api/questions.ts';
 import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { preset } from '../time/time-range.ts';
-import { Stopped } from './stopped.tsx';
 import type { useRows } from './use-rows.ts';
 
 /** What follows the last row: more, nothing more, or why there is none. */

@@ -11,6 +11,7 @@ import { timelineRows } from '../timeline/timeline-rows.ts';
 import { livesOf, nodesOf } from './lives.ts';
 import { type ObjectAnswer, objectQuestion } from './object-question.ts';
 import { rangeOfAnswer } from './object-steps.ts';
+import '../timeline/lane-labels.css';
 import '../timeline/timeline.css';
 
 const RULER_HEIGHT = 26;

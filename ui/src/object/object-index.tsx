@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
+import { LeftOut } from '../answer/left-out.tsx';
+import { Summary } from '../answer/summary.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import { useKept } from '../api/use-kept.ts';
-import { LeftOut } from '../explore/left-out.tsx';
-import { Summary } from '../explore/summary.tsx';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { Refused } from '../shell/gate.tsx';
@@ -15,6 +15,7 @@ import { useTexts } from '../text/language.ts';
 import { ObjectLink, useObjectSearch } from './object-link.tsx';
 import '../explore/explore.css';
 import './object.css';
+import './object-index.css';
 
 /** What has others that belong to it; of a kind that no name tells too. */
 const WORKLOADS: ReadonlySet<string> = new Set([

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type UIEvent, useMemo } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
+import { LeftOut } from '../answer/left-out.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { metaQuestion } from '../api/questions.ts';
 import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
 import { useKept } from '../api/use-kept.ts';
 import { missedMs } from '../chart/gaps.ts';
-import { Drawer } from '../explore/drawer.tsx';
-import { LeftOut } from '../explore/left-out.tsx';
+import { Drawer } from '../drawer/drawer.tsx';
 import { useLive } from '../live/live.tsx';
 import { useCopyLink } from '../share/use-copy-link.ts';
 import { Refused } from '../shell/gate.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Summary } from '../explore/summary.tsx';
+import { Summary } from '../answer/summary.tsx';
 import { Message } from '../message/message.tsx';
 import { ObjectName } from '../message/name.tsx';
 import { ShareMenu } from '../share/share-menu.tsx';

@@ -14,6 +14,7 @@ import type { Clock } from '../time/clock.ts';
 import type { ObjectPlace } from './object-address.ts';
 import { useOpenObject } from './object-link.tsx';
 import { storyQuestion } from './object-question.ts';
+import './story.css';
 
 interface StoryProps {
   readonly place: ObjectPlace;

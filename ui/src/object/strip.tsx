@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import '../chart/chart.css';
-import { stepWords } from '../explore/step-words.ts';
+import { stepWords } from '../answer/step-words.ts';
 import { useChangeState, useClock } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { asked, type TimeRange } from '../time/time-range.ts';

@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from 'react';
 import { problemWords } from '../api/problem-words.ts';
 import { useTexts } from '../text/language.ts';
+import './gate.css';
 
 interface AskProps {
   /** What it is called, before and when it is asked. */

@@ -7,6 +7,7 @@ import { keepToken, token } from '../api/token.ts';
 import { useHistogram } from '../api/use-histogram.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import './gate.css';
 
 /** What stands there instead of a view when its reader is not known, or may read nothing of it. */
 export function Gate({ children }: { readonly children: ReactNode }) {

@@ -6,6 +6,7 @@ import { useNow } from '../time/use-now.ts';
 import { Icon } from './icon.tsx';
 import { Popover, useClosePopover } from './popover.tsx';
 import { RangeNotes } from './range-notes.tsx';
+import './range-picker.css';
 
 export function RangePicker() {
   const { t, span } = useTexts();

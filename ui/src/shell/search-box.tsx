@@ -6,6 +6,7 @@ import { QueryMirror } from './query-mirror.tsx';
 import { SuggestionList } from './suggestion-list.tsx';
 import { useQueryDraft } from './use-query-draft.ts';
 import { useSuggestions } from './use-suggestions.ts';
+import './search.css';
 
 const ID = 'search';
 

@@ -10,6 +10,7 @@ import { deadLettersQuestion, type Sink, sinksQuestion } from './sink-questions.
 import { useWork } from './use-work.ts';
 import { work } from './work.ts';
 import { WorkProgress } from './work-progress.tsx';
+import './dead-letters.css';
 
 interface DeadLettersProps {
   readonly sink: Sink;

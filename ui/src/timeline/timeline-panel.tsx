@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { gapWords } from '../answer/gap-words.ts';
 import type { Gap } from '../chart/gaps.ts';
-import { gapWords } from '../explore/gap-words.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { useIsPhone } from '../theme/use-is-phone.ts';

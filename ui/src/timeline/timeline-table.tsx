@@ -8,6 +8,7 @@ import { useTexts } from '../text/language.ts';
 import type { TimeRange } from '../time/time-range.ts';
 import { tableRows } from './table-rows.ts';
 import type { TimelineRows } from './timeline-rows.ts';
+import './timeline-table.css';
 
 const ROW_HEIGHT = 28;
 

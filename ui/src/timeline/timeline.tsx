@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import { LeftOut } from '../answer/left-out.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { missedMs } from '../chart/gaps.ts';
-import { Drawer } from '../explore/drawer.tsx';
-import { FacetSheet } from '../explore/facet-sheet.tsx';
-import { LeftOut } from '../explore/left-out.tsx';
+import { Drawer } from '../drawer/drawer.tsx';
+import { FacetSheet } from '../facets/facet-sheet.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
@@ -20,6 +20,7 @@ import { useTimeline } from './use-timeline.ts';
 import { useTimelineKeys } from './use-timeline-keys.ts';
 import { useWindowWords } from './use-window-words.ts';
 import '../explore/explore.css';
+import './lane-labels.css';
 import './timeline.css';
 
 /** When, to whom, beside what else: a lane for each workload, node or namespace. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { stackColours } from '../explore/colours.ts';
 import { textsOf } from '../text/texts.ts';
 import { clockOf } from '../time/clock.ts';
-import { stackColours } from './colours.ts';
 import { keyName, stepWords } from './step-words.ts';
 
 const texts = textsOf('en');

@@ -1,4 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
+import { Missing } from '../answer/left-out.tsx';
 import { problemWords } from '../api/problem-words.ts';
 import { aroundQuestion, type FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
@@ -7,7 +8,6 @@ import { SeverityMark } from '../message/severity-mark.tsx';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { around } from './around.ts';
-import { Missing } from './left-out.tsx';
 
 /** What else happened then to the same workload or node. */
 export function Around({ event }: { readonly event: FullEvent }) {

@@ -2,6 +2,7 @@ import type { HistogramAnswer } from '../api/questions.ts';
 import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { useTexts } from '../text/language.ts';
 import { gapWords } from './gap-words.ts';
+import './answer.css';
 
 interface SummaryProps {
   readonly answer: Pick<HistogramAnswer, 'range' | 'coverage' | 'lowerBound'> | undefined;

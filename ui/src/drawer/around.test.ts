@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventRow } from '../api/questions.ts';
+import { facetValues } from '../facets/facet-values.ts';
 import { around } from './around.ts';
-import { facetValues } from './facet-values.ts';
 
 function row(uid: string, seconds: number, change: Partial<EventRow> & { readonly name: string }): EventRow {
   const { name, ...rest } = change;

@@ -1,6 +1,7 @@
 import { Icon } from '../shell/icon.tsx';
 import { useTexts } from '../text/language.ts';
 import { Facets } from './facets.tsx';
+import './facets.css';
 
 interface FacetSheetProps {
   /** On a phone, where it covers the view. */

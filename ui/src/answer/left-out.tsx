@@ -3,6 +3,7 @@ import { namespacesOf } from '../api/range-parameters.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { Stopped } from './stopped.tsx';
+import './answer.css';
 
 interface LeftOutProps {
   readonly answer: Pick<HistogramAnswer, 'leftOut'> | undefined;
