@@ -1,6 +1,8 @@
 /** `tidings histogram` and `tidings top`: how often, and what most. */
+
 import { type Command, Option } from 'commander';
 import type { CountReader } from '../app/counts-here.ts';
+import { DIMENSIONS, type Dimension } from '../core/dimensions.ts';
 import { collectList, parseInstant } from './_args.ts';
 import type { FilterFlags } from './_event-filter.ts';
 import type { CliIo } from './_io.ts';
@@ -10,7 +12,6 @@ import { addStoreFlags, placeOf, type StoreFlags } from './_store-flags.ts';
 import { GET_STYLE, Table } from './_table.ts';
 import { harmless } from './_text.ts';
 
-const FIELDS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
 const DAY_MS = 86_400_000;
 const BAR_WIDTH = 40;
 
@@ -19,7 +20,7 @@ interface CountFlags extends StoreFlags, FilterFlags {
   readonly cluster?: readonly string[];
   readonly since?: number;
   readonly until?: number;
-  readonly by: (typeof FIELDS)[number];
+  readonly by: Dimension;
   readonly limit: string;
   readonly output?: 'json';
 }
@@ -27,12 +28,12 @@ interface CountFlags extends StoreFlags, FilterFlags {
 export function addCountCommands(program: Command, io: CliIo): void {
   command(program.command('histogram'), io)
     .description('print how often events occurred, by time')
-    .addOption(new Option('--by <field>', 'in columns of their own').choices(FIELDS).default('severity'))
+    .addOption(new Option('--by <field>', 'in columns of their own').choices(DIMENSIONS).default('severity'))
     .option('--limit <number>', 'about so many lines', '24')
     .action((flags: CountFlags) => withCounts(flags, io, printHistogram));
   command(program.command('top'), io)
     .description('print what occurred most often')
-    .addOption(new Option('--by <field>', 'values of this').choices(FIELDS).default('reason'))
+    .addOption(new Option('--by <field>', 'values of this').choices(DIMENSIONS).default('reason'))
     .option('--limit <number>', 'so many of them', '10')
     .action((flags: CountFlags) => withCounts(flags, io, printTop));
 }

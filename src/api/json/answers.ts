@@ -222,11 +222,6 @@ export const exportedSchema = v.variant('kind', [
   described(exportEndSchema, 'The last line: without it the answer broke off.'),
 ]);
 
-/** What events are counted by. */
-export const DIMENSIONS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
-
-export type Dimension = (typeof DIMENSIONS)[number];
-
 export const histogramSchema = v.strictObject({
   start: time,
   stepMs: count,

@@ -1,8 +1,9 @@
 /** What somebody who types a value may mean. */
 import * as v from 'valibot';
+import { COMPLETED_FIELDS, type CompletedField, DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
 import { workloadByName } from '../../core/workload.ts';
 import { withoutKey } from '../../lang/short-form.ts';
-import { completionSchema, DIMENSIONS, type Dimension, rangeAnswer } from './answers.ts';
+import { completionSchema, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
@@ -14,9 +15,6 @@ const COMPLETE_MS = 500;
 const OBJECTS = 500;
 /** Of the involved object, with its kind. */
 const NAMES = { name: undefined, pod: 'Pod', node: 'Node', workload: undefined } as const;
-const FIELDS = [...DIMENSIONS, 'name', 'pod', 'node', 'workload'] as const;
-
-type Field = (typeof FIELDS)[number];
 
 export const complete = operation({
   method: 'GET',
@@ -25,7 +23,10 @@ export const complete = operation({
   parameters: {
     ...rangeParameters,
     field: v.exactOptional(
-      v.pipe(v.picklist(FIELDS, `one of ${FIELDS.join(', ')}`), v.description('A key of the short form.')),
+      v.pipe(
+        v.picklist(COMPLETED_FIELDS, `one of ${COMPLETED_FIELDS.join(', ')}`),
+        v.description('A key of the short form.'),
+      ),
       'reason',
     ),
     prefix: v.exactOptional(
@@ -66,7 +67,7 @@ interface Found {
   readonly lookedAt?: number | undefined;
 }
 
-function isDimension(field: Field): field is Dimension {
+function isDimension(field: CompletedField): field is Dimension {
   return (DIMENSIONS as readonly string[]).includes(field);
 }
 

@@ -1,7 +1,7 @@
 /** Occurrences by the values of what events are counted by. */
 import type { CountOptions, EventGroup } from '../../component/history.ts';
+import type { Dimension } from '../../core/dimensions.ts';
 import { SEVERITIES, severityOf } from '../../core/severity.ts';
-import type { Dimension } from './answers.ts';
 
 export function valueOf(group: EventGroup, dimension: Dimension): string {
   return dimension === 'severity' ? severityOf(group) : group[dimension];

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { EventClass, EventGroup } from '../../component/history.ts';
+import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
 import { withoutKey } from '../../lang/short-form.ts';
-import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
+import { facetsSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';

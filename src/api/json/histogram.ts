@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Counts } from '../../component/history.ts';
+import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
 import type { Missing } from '../../core/missing-coverage.ts';
-import { DIMENSIONS, type Dimension, histogramSchema, rangeAnswer } from './answers.ts';
+import { histogramSchema, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';

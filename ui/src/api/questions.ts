@@ -1,7 +1,8 @@
 /** What the views ask, and how long an answer is kept. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { CompletedField, Dimension } from '../../../src/core/dimensions.ts';
 import { queryAround } from '../query/around.ts';
-import { type PageState, STACK_FIELDS, type StackField } from '../state/page-state.ts';
+import type { PageState } from '../state/page-state.ts';
 import { type Asked, rangeParameters } from './range-parameters.ts';
 import { tidings } from './tidings.ts';
 
@@ -9,10 +10,6 @@ export type EventRow = Awaited<ReturnType<typeof tidings.events>>['data']['rows'
 /** Of an event, over the range; a row that came in live has none. */
 export type SeriesRow = EventRow & { readonly spark?: readonly number[] };
 
-/** Of which the API knows values. */
-export const COMPLETED_FIELDS = [...STACK_FIELDS, 'name', 'pod', 'node', 'workload'] as const;
-
-export type CompletedField = (typeof COMPLETED_FIELDS)[number];
 export type RowsAnswer = Omit<Awaited<ReturnType<typeof tidings.events>>, 'data'> & {
   readonly data: { readonly rows: readonly SeriesRow[]; readonly next?: string };
 };
@@ -36,7 +33,7 @@ interface Patience {
   readonly timeoutSeconds?: number;
 }
 
-export function histogramQuestion(asked: Asked, by: StackField, buckets: number, patience: Patience = {}) {
+export function histogramQuestion(asked: Asked, by: Dimension, buckets: number, patience: Patience = {}) {
   const parameters = { ...rangeParameters(asked), by, buckets, top: 6 };
   return queryOptions({
     queryKey: ['histogram', parameters],
@@ -46,7 +43,7 @@ export function histogramQuestion(asked: Asked, by: StackField, buckets: number,
 }
 
 interface FacetsAsked {
-  readonly fields: readonly StackField[];
+  readonly fields: readonly Dimension[];
   readonly top: number;
 }
 

@@ -1,4 +1,4 @@
-import type { StackField } from '../state/page-state.ts';
+import type { Dimension } from '../../../src/core/dimensions.ts';
 import type { InkToken } from '../theme/ink.ts';
 
 const CATEGORIES: readonly InkToken[] = [
@@ -12,7 +12,7 @@ const CATEGORIES: readonly InkToken[] = [
 const SEVERITIES: ReadonlySet<string> = new Set(['critical', 'warning', 'change', 'normal']);
 
 /** What each part of a stack is drawn in; all others, which have no name, in the same grey. */
-export function stackColours(by: StackField, keys: readonly (string | null)[]): readonly InkToken[] {
+export function stackColours(by: Dimension, keys: readonly (string | null)[]): readonly InkToken[] {
   return keys.map((key, place) => {
     if (key === null) return 'category-other';
     if (by === 'severity' && SEVERITIES.has(key)) return key as InkToken;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { DIMENSIONS } from '../../../src/core/dimensions.ts';
 import { LeftOut } from '../answer/left-out.tsx';
 import { Summary } from '../answer/summary.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
@@ -10,7 +11,6 @@ import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { useCopyLink } from '../share/use-copy-link.ts';
 import { useKeys } from '../shell/keys.ts';
-import { STACK_FIELDS } from '../state/page-state.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { ColumnPicker } from './column-picker.tsx';
@@ -80,9 +80,9 @@ function StackPicker() {
       <select
         aria-label={t('stackBy')}
         value={by}
-        onChange={(event) => change({ by: STACK_FIELDS.find((field) => field === event.target.value) ?? by })}
+        onChange={(event) => change({ by: DIMENSIONS.find((field) => field === event.target.value) ?? by })}
       >
-        {STACK_FIELDS.map((field) => (
+        {DIMENSIONS.map((field) => (
           <option key={field} value={field}>
             {t(field)}
           </option>
@@ -113,7 +113,7 @@ function useExploreKeys(): void {
   const copyLink = useCopyLink();
   useKeys({
     r: () => change({ rows: rows === 'raw' ? 'series' : 'raw' }),
-    s: () => change({ by: STACK_FIELDS[(STACK_FIELDS.indexOf(by) + 1) % STACK_FIELDS.length] ?? by }),
+    s: () => change({ by: DIMENSIONS[(DIMENSIONS.indexOf(by) + 1) % DIMENSIONS.length] ?? by }),
     e: copyLink,
     Escape: () => change({ sel: '' }),
   });

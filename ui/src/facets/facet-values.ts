@@ -1,7 +1,7 @@
+import type { Dimension } from '../../../src/core/dimensions.ts';
 import { termsOf } from '../query/terms.ts';
-import type { StackField } from '../state/page-state.ts';
 
-export type FacetField = StackField | 'workload' | 'node';
+export type FacetField = Dimension | 'workload' | 'node';
 
 export interface Counted {
   readonly values: readonly FacetValue[];

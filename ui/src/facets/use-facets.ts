@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { DIMENSIONS } from '../../../src/core/dimensions.ts';
 import { facetsQuestion, LONGEST_SECONDS } from '../api/questions.ts';
 import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
 import { useKept } from '../api/use-kept.ts';
 import { useLive } from '../live/live.tsx';
-import { STACK_FIELDS } from '../state/page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 
 /** A type says less than a severity, which is made of it. */
-export const COUNTED = STACK_FIELDS.filter((field) => field !== 'type');
+export const COUNTED = DIMENSIONS.filter((field) => field !== 'type');
 export const TOP = 10;
 
 /** What is most frequent by field. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { COMPLETED_FIELDS, completionQuestion } from '../api/questions.ts';
+import { COMPLETED_FIELDS } from '../../../src/core/dimensions.ts';
+import { completionQuestion } from '../api/questions.ts';
 import { keysLike, type Typing } from '../query/completion.ts';
 import { usePageState } from '../state/use-page-state.ts';
 

@@ -3,11 +3,7 @@
  * are not, they are the reader's own.
  */
 
-const FIELDS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
-
-export type StackField = (typeof FIELDS)[number];
-
-export const STACK_FIELDS: readonly StackField[] = FIELDS;
+import { DIMENSIONS, type Dimension } from '../../../src/core/dimensions.ts';
 
 export interface PageState {
   /** As the API takes them: RFC 3339, or `now-24h`. */
@@ -21,7 +17,7 @@ export interface PageState {
   readonly tz: string;
   /** The pinned event: the `id` of its row. */
   readonly sel: string;
-  readonly by: StackField;
+  readonly by: Dimension;
   readonly rows: 'series' | 'raw';
   /** Of series. */
   readonly order: 'last' | 'count' | 'first';
@@ -60,7 +56,7 @@ export const DEFAULT_STATE: PageState = {
 };
 
 const CHOICES: Partial<Record<keyof PageState, readonly string[]>> = {
-  by: FIELDS,
+  by: DIMENSIONS,
   rows: ['series', 'raw'],
   order: ['last', 'count', 'first'],
   group: ['workload', 'node', 'namespace'],

@@ -1,0 +1,9 @@
+/** What events are counted by. */
+export const DIMENSIONS = ['severity', 'type', 'reason', 'namespace', 'kind', 'cluster'] as const;
+
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Of which the values that begin with something are known: dimensions, and the names of what events are about. */
+export const COMPLETED_FIELDS = [...DIMENSIONS, 'name', 'pod', 'node', 'workload'] as const;
+
+export type CompletedField = (typeof COMPLETED_FIELDS)[number];
