@@ -12,7 +12,8 @@ describe('harmless', () => {
     ['del\u007f', 'del^?'],
     ['csi\u009b2J', 'csi\\u009b2J'],
     ['\u202egnp.exe', '\\u202egnp.exe'],
-    ['Übergröße 容器 🚀', 'Übergröße 容器 🚀'],
+    ['zero\u200bwidth', 'zero\\u200bwidth'],
+    ['Übergröße 容器 🚀 👩\u200d🚀', 'Übergröße 容器 🚀 👩\u200d🚀'],
   ])('prints %j as %j', (text, printed) => {
     expect(harmless(text)).toBe(printed);
   });

@@ -1,16 +1,17 @@
 /**
  * Text from a cluster on its way to a terminal. Anybody who may create events chooses that text, so nothing in it may
- * move the cursor, change colours or titles, or reorder what is read.
+ * move the cursor, change colours or titles, reorder what is read, or be there without being seen.
  */
+import { HIDDEN_CHARACTERS, JOINERS } from '../util/hidden-characters.ts';
 
-// Escapes are shown as kubectl shows them where it does (ESC as `^[`); kubectl lets the other controls through.
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-/** Control and bidirectional characters made visible; a tab becomes a space. Line breaks count as controls. */
+/**
+ * Characters that are not seen made visible, as kubectl does where it does (ESC as `^[`; other controls it lets through);
+ * a tab becomes a space. Line breaks count as controls; what emoji and some scripts are joined with stays.
+ */
 export function harmless(text: string): string {
-  return text.replace(HARMFUL, (character) => {
+  return text.replace(HIDDEN_CHARACTERS, (character) => {
     const code = character.charCodeAt(0);
+    if (JOINERS.has(character)) return character;
     if (character === '\t') return ' ';
     if (character === '\r') return '\\r';
     if (code < 0x20) return `^${String.fromCharCode(code + 0x40)}`;
@@ -31,11 +32,13 @@ export function cellText(text: string): string {
 
 /** The same JSON or double-quoted YAML, with what is left of {@link harmless}'s characters escaped. */
 export function harmlessJson(json: string): string {
-  return json.replace(HARMFUL, (character) => (character === '\n' ? character : unicodeEscape(character)));
+  return json.replace(HIDDEN_CHARACTERS, (character) =>
+    character === '\n' || JOINERS.has(character) ? character : unicodeEscape(character),
+  );
 }
 
 export function isHarmful(text: string): boolean {
-  return text.search(HARMFUL) >= 0;
+  return harmless(text) !== text;
 }
 
 function unicodeEscape(character: string): string {

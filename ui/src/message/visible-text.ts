@@ -1,7 +1,5 @@
-/**
- * Text that anybody in the cluster may have written, cut into what can be shown as it is and what cannot be seen: control
- * characters, and those that change the order or the width of others. https://www.unicode.org/reports/tr36/#visual_spoofing
- */
+/** Text that anybody in the cluster may have written, cut into what can be shown as it is and what cannot be seen. */
+import { HIDDEN_CHARACTERS } from '../../../src/util/hidden-characters.ts';
 
 export interface TextPart {
   readonly text: string;
@@ -9,10 +7,8 @@ export interface TextPart {
   readonly isMark: boolean;
 }
 
-// Line ends and tabs stay; so do joiners and selectors within an emoji.
-const HIDDEN =
-  // oxlint-disable-next-line no-control-regex -- those are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+/** They are seen as what they are. */
+const SHOWN: ReadonlySet<string> = new Set(['\n', '\t']);
 // Not one class of all: before $ Chromium 156 finds no surrogate pair in one.
 const EMOJI_BEFORE = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
 
@@ -26,7 +22,8 @@ export function writtenOut(text: string): string {
 export function visibleText(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let shown = 0;
-  for (const { 0: hidden, index } of text.matchAll(HIDDEN)) {
+  for (const { 0: hidden, index } of text.matchAll(HIDDEN_CHARACTERS)) {
+    if (SHOWN.has(hidden)) continue;
     if (hidden === '\u200d' && EMOJI_BEFORE.test(text.slice(Math.max(0, index - 2), index))) continue;
     if (index > shown) parts.push({ text: text.slice(shown, index), isMark: false });
     parts.push({ text: nameOf(hidden), isMark: true });

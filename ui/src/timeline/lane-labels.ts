@@ -2,12 +2,11 @@
  * The names of lanes: elements, so that they are read, focused and translated like everything else. As many as are in
  * view, used again for others; what did not change is not touched.
  */
-import { nameEnds } from '../message/visible-text.ts';
+import { nameEnds, writtenOut } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Frame } from './frame.ts';
 import { bracketsOf, type ShownLane, WORKLOAD_KINDS } from './shown-lanes.ts';
 import type { Lane } from './timeline-rows.ts';
-import { visibleName } from './visible-name.ts';
 
 export interface LaneLabelsOptions {
   readonly onToggle: (place: number) => void;
@@ -97,7 +96,7 @@ export class LaneLabels {
       label.content = content;
       label.row.dataset['depth'] = 'bracket';
       label.row.removeAttribute('aria-expanded');
-      label.button.replaceChildren(...(height < LEAST_NAMED ? [] : [element('bdi', '', visibleName(namespace))]));
+      label.button.replaceChildren(...(height < LEAST_NAMED ? [] : [element('bdi', '', writtenOut(namespace))]));
       label.count.textContent = height < LEAST_NAMED ? '' : number(lanes);
     }
   }
@@ -122,7 +121,7 @@ export class LaneLabels {
     else
       button.replaceChildren(element('span', 'caret', isOpen === undefined ? '' : '›'), ...nameOf(lane, parent, texts));
     count.textContent = isNamed && more === undefined ? texts.number(lane.count) : '';
-    button.title = more === undefined ? visibleName(lane.name) : '';
+    button.title = more === undefined ? writtenOut(lane.name) : '';
   }
 
   /** One for each place: the one that stands for it already, else one that stands for none of them. */
@@ -183,13 +182,13 @@ function firstOfTree(shown: readonly ShownLane[], first: number): number {
 function nameOf({ namespace, name, kind }: Lane, parent: Lane | undefined, { t }: Texts): readonly Node[] {
   const prefix = parent === undefined || parent.name === '' ? '' : `${parent.name}-`;
   if (prefix !== '' && name.startsWith(prefix))
-    return [element('bdi', 'name', `…${visibleName(name.slice(prefix.length))}`)];
+    return [element('bdi', 'name', `…${writtenOut(name.slice(prefix.length))}`)];
   const [start, end] = nameEnds(name === '' ? t('none') : name);
   const ends = element('bdi', 'name');
-  ends.append(element('span', '', visibleName(start)), ...(end === '' ? [] : [element('span', '', visibleName(end))]));
+  ends.append(element('span', '', writtenOut(start)), ...(end === '' ? [] : [element('span', '', writtenOut(end))]));
   const place =
-    namespace === '' || parent?.namespace === namespace ? [] : [element('small', '', `${visibleName(namespace)}/`)];
-  return [...place, ends, ...(EXPECTED_KINDS.has(kind) ? [] : [element('span', 'lane-kind', visibleName(kind))])];
+    namespace === '' || parent?.namespace === namespace ? [] : [element('small', '', `${writtenOut(namespace)}/`)];
+  return [...place, ends, ...(EXPECTED_KINDS.has(kind) ? [] : [element('span', 'lane-kind', writtenOut(kind))])];
 }
 
 function setAttribute(element: HTMLElement, name: string, value: string): void {

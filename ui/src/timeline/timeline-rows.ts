@@ -1,7 +1,8 @@
 /** The revisions of a timeline in columns: never an object each. */
+
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import { writtenOut } from '../message/visible-text.ts';
 import type { TimelineData } from './timeline-question.ts';
-import { visibleName } from './visible-name.ts';
 
 export type Lane = TimelineData['lanes'][number];
 
@@ -40,7 +41,7 @@ const NO_INCARNATIONS: readonly Incarnation[] = [];
 export function timelineRows(data: TimelineData): TimelineRows {
   const columns = data.marks ? markColumns(data.marks) : cellColumns(data.density);
   const parents = parentsOf(data.lanes);
-  const reasons = data.dict.reasons.map(visibleName);
+  const reasons = data.dict.reasons.map(writtenOut);
   const reasonAt = data.marks?.reason;
   const ids = data.marks?.id;
   return {

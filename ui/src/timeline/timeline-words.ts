@@ -1,10 +1,11 @@
 /** What is said of what is under the pointer. All of it is also in the drawer and in the table. */
+
 import { SEVERITIES } from '../../../src/core/severity.ts';
 import type { TooltipContent } from '../chart/tooltip.ts';
+import { writtenOut } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TimelineRows } from './timeline-rows.ts';
-import { visibleName } from './visible-name.ts';
 
 const MOST_LINES = 5;
 
@@ -30,7 +31,7 @@ export function rowsWords(data: TimelineRows, rows: readonly number[], texts: Te
     }));
   const more = lines.length - MOST_LINES;
   return {
-    title: lane === undefined || lane.name === '' ? t('none') : visibleName(lane.name),
+    title: lane === undefined || lane.name === '' ? t('none') : writtenOut(lane.name),
     subtitle: from === to ? `${clock.date(from)} ${clock.millis(from)}` : `${clock.stamp(from)} – ${clock.time(to)}`,
     lines: lines.slice(0, MOST_LINES),
     ...(more > 0 && { note: t('more', { n: more }) }),
