@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { DIMENSIONS } from '../../../src/core/dimensions.ts';
+import { termsOf } from '../../../src/lang/short-form-terms.ts';
 import { LeftOut } from '../answer/left-out.tsx';
 import { Summary } from '../answer/summary.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
@@ -7,7 +8,6 @@ import { useHistogram } from '../api/use-histogram.ts';
 import { Drawer } from '../drawer/drawer.tsx';
 import { FacetSheet } from '../facets/facet-sheet.tsx';
 import { useFacets } from '../facets/use-facets.ts';
-import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { useCopyLink } from '../share/use-copy-link.ts';
 import { useKeys } from '../shell/keys.ts';

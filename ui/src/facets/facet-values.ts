@@ -1,5 +1,5 @@
 import type { Dimension } from '../../../src/core/dimensions.ts';
-import { termsOf } from '../query/terms.ts';
+import { isWildcard, termsOf } from '../../../src/lang/short-form-terms.ts';
 
 export type FacetField = Dimension | 'workload' | 'node';
 
@@ -20,7 +20,7 @@ export interface FacetValue {
 export function facetValues(values: Counted['values'] = [], query: string, field: string): readonly FacetValue[] {
   const chosen = termsOf(query)
     .filter(({ key }) => key === field)
-    .flatMap((term) => term.values)
-    .filter((value) => !value.includes('*') && !values.some((each) => each.value === value));
+    .flatMap((term) => term.values.filter((value) => !isWildcard(value)).map(({ text }) => text))
+    .filter((value) => !values.some((each) => each.value === value));
   return [...values, ...[...new Set(chosen)].map((value) => ({ value, occurrences: 0 }))];
 }

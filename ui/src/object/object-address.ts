@@ -1,8 +1,8 @@
 /** Where an object, or a workload with all that belongs to it, has its page. */
 import type { ObjectName } from '../../../src/api/json/client.ts';
 import { workloadByName } from '../../../src/core/workload.ts';
+import { writtenValue } from '../../../src/lang/short-form-terms.ts';
 import { isCel } from '../query/rewrite.ts';
-import { written } from '../query/terms.ts';
 
 export interface ObjectPlace extends ObjectName {
   /** With what belongs to it. */
@@ -43,7 +43,7 @@ function termsAbout({ kind, namespace, name, isWorkload }: ObjectPlace): readonl
   const is = (key: string, field: string, value: string): Term => [
     key,
     `${field} == ${JSON.stringify(value)}`,
-    [written(value)],
+    [writtenValue(value)],
   ];
   const about = 'event.involvedObject';
   const where = namespace === '' ? [] : [is('namespace', `${about}.namespace`, namespace)];
@@ -53,6 +53,6 @@ function termsAbout({ kind, namespace, name, isWorkload }: ObjectPlace): readonl
   // Of what is itself part of a workload, such as a ReplicaSet, by how its Pods are called.
   const exact = JSON.stringify(name);
   const condition = `(${about}.name == ${exact} || ${about}.name.startsWith(${JSON.stringify(`${name}-`)}))`;
-  const isPlain = written(name) === name;
-  return [...where, ['name', condition, [written(name), ...(isPlain ? [`${name}-*`] : [])]]];
+  const isPlain = writtenValue(name) === name;
+  return [...where, ['name', condition, [writtenValue(name), ...(isPlain ? [`${name}-*`] : [])]]];
 }

@@ -1,5 +1,5 @@
 /** What can be put where somebody is typing. */
-import { KEYS, termsOf, written } from './terms.ts';
+import { SHORT_FORM_KEYS, termsOf, writtenValue } from '../../../src/lang/short-form-terms.ts';
 
 /** What is being typed: the name of a field, or a value of one. */
 export interface Typing {
@@ -30,7 +30,7 @@ export function typingAt(query: string, caret: number): Typing {
 
 export function keysLike(prefix: string): readonly string[] {
   const typed = prefix.toLowerCase();
-  return KEYS.filter((key) => key.startsWith(typed));
+  return SHORT_FORM_KEYS.filter((key) => key.startsWith(typed));
 }
 
 export interface Completed {
@@ -40,7 +40,7 @@ export interface Completed {
 
 /** A field is open for its value; after a value something else may come. */
 export function completed(query: string, { key, start, end }: Typing, choice: string): Completed {
-  const put = key === undefined ? `${choice}:` : written(choice);
+  const put = key === undefined ? `${choice}:` : writtenValue(choice);
   const rest = query.slice(end);
   const before = query.slice(0, start) + put + (key === undefined || /^[\s,]/.test(rest) ? '' : ' ');
   return { query: before + rest, caret: before.length };

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shortFormToFilter } from '../../../src/lang/short-form.ts';
 import { only, stanceOf, toggled } from './rewrite.ts';
-import { KEYS, termsOf, written } from './terms.ts';
 
 const key = fc.constantFrom('reason', 'namespace', 'kind');
 const value = fc.oneof(
@@ -10,37 +9,6 @@ const value = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== ''),
 );
 const query = fc.constantFrom('', 'reason:BackOff', '-type:Normal "timed out"', 'ns:shop,web reason:x refused');
-
-describe('termsOf', () => {
-  test('tells keys, values and what is negated, with their places', () => {
-    const text = 'ns:shop,"a b" -reason:Back*  refused "timed \\"out"';
-    expect(termsOf(text).map(({ start, end }) => text.slice(start, end))).toEqual([
-      'ns:shop,"a b"',
-      '-reason:Back*',
-      'refused',
-      '"timed \\"out"',
-    ]);
-    expect(termsOf(text)).toMatchObject([
-      { key: 'namespace', values: ['shop', 'a b'], isNegated: false },
-      { key: 'reason', values: ['Back*'], isNegated: true },
-      { key: undefined, values: ['refused'] },
-      { key: undefined, values: ['timed "out'] },
-    ]);
-  });
-
-  test('goes over whatever is typed', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        const covered = termsOf(text).map(({ start, end }) => text.slice(start, end));
-        expect(covered.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
-      }),
-    );
-  });
-
-  test('knows the keys that the API knows', () => {
-    for (const each of [...KEYS, 'ns', 'source']) expect(() => shortFormToFilter(`${each}:x`)).not.toThrow();
-  });
-});
 
 describe('toggled', () => {
   test('joins values of a key, and takes a second click back', () => {
@@ -51,6 +19,8 @@ describe('toggled', () => {
     expect(toggled('reason:BackOff', { key: 'reason', value: 'BackOff' }, 'included')).toBe('');
     expect(toggled('reason:BackOff', { key: 'reason', value: 'BackOff' }, 'excluded')).toBe('-reason:BackOff');
     expect(toggled('ns:shop', { key: 'namespace', value: 'media' }, 'included')).toBe('ns:shop,media');
+    expect(toggled('name:"a*",b', { key: 'name', value: 'b' }, 'included')).toBe('name:"a*"');
+    expect(toggled('name:a*', { key: 'name', value: 'a*' }, 'included')).toBe('name:a*,"a*"');
   });
 
   test('has the stance it was given, in a text that the API takes', () => {
@@ -70,11 +40,5 @@ describe('only', () => {
     expect(only('reason:BackOff -reason:Failed ns:shop', { key: 'reason', value: 'Pulled' })).toBe(
       'ns:shop reason:Pulled',
     );
-  });
-});
-
-describe('written', () => {
-  test('quotes what would be taken for something else', () => {
-    expect(['web-0', 'a b', 'a*', '5"'].map(written)).toEqual(['web-0', '"a b"', '"a*"', '"5\\""']);
   });
 });

@@ -1,15 +1,15 @@
 /** What a click does to the text in the search box. */
-import { type Term, termsOf, written } from './terms.ts';
+import { isWildcard, type Term, termsOf, type Value, writtenValue } from '../../../src/lang/short-form-terms.ts';
 
 export type Stance = 'included' | 'excluded';
 
-/** Filters in CEL are written by hand alone. */
+/** Filters in CEL are writtenValue by hand alone. */
 export function isCel(query: string): boolean {
   return query.startsWith('=');
 }
 
 export function stanceOf(query: string, key: string, value: string): Stance | undefined {
-  const term = termsOf(query).find((each) => each.key === key && each.values.includes(value));
+  const term = termsOf(query).find((each) => each.key === key && each.values.some((written) => isText(written, value)));
   return term && (term.isNegated ? 'excluded' : 'included');
 }
 
@@ -20,14 +20,14 @@ export function toggled(query: string, { key, value }: Choice, stance: Stance): 
   if (before === stance) return rest;
   const isNegated = stance === 'excluded';
   const like = termsOf(rest).find((term) => term.key === key && term.isNegated === isNegated);
-  if (like) return `${rest.slice(0, like.end)},${written(value)}${rest.slice(like.end)}`;
-  return joined(rest, `${isNegated ? '-' : ''}${key}:${written(value)}`);
+  if (like) return `${rest.slice(0, like.end)},${writtenValue(value)}${rest.slice(like.end)}`;
+  return joined(rest, `${isNegated ? '-' : ''}${key}:${writtenValue(value)}`);
 }
 
 /** With this value of the key and no other. */
 export function only(query: string, { key, value }: Choice): string {
   const kept = termsOf(query).filter((term) => term.key !== key);
-  return joined(kept.map((term) => query.slice(term.start, term.end)).join(' '), `${key}:${written(value)}`);
+  return joined(kept.map((term) => query.slice(term.start, term.end)).join(' '), `${key}:${writtenValue(value)}`);
 }
 
 export interface Choice {
@@ -43,14 +43,17 @@ function without(query: string, key: string, value: string): string {
 }
 
 function withoutValue(query: string, term: Term, value: string): string {
-  if (!term.values.includes(value)) return textOf(query, term);
-  const kept = term.values.filter((each) => each !== value);
+  const kept = term.values.filter((each) => !isText(each, value));
+  if (kept.length === term.values.length) return textOf(query, term);
   return kept.length === 0 ? '' : query.slice(term.start, term.valuesAt) + kept.map(keptText).join(',');
 }
 
-/** A star was a wildcard unless it was quoted, and quoted it is again a text. */
-function keptText(value: string): string {
-  return /^[^\s",\\]+$/.test(value) ? value : written(value);
+function isText(written: Value, text: string): boolean {
+  return written.text === text && !isWildcard(written);
+}
+
+function keptText({ text, isQuoted }: Value): string {
+  return isQuoted ? writtenValue(text) : text;
 }
 
 function textOf(query: string, { start, end }: Term): string {

@@ -1,9 +1,9 @@
 /** What is shown, with kubectl, as far as that can ask. It has no ranges: it lists what its API server still keeps. */
 
+import { type Term, termsOf } from '../../../src/lang/short-form-terms.ts';
 import type { EventRow } from '../api/questions.ts';
 import { namespacesOf } from '../api/range-parameters.ts';
 import { isCel } from '../query/rewrite.ts';
-import { type Term, termsOf } from '../query/terms.ts';
 import { quoted } from './commands.ts';
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
@@ -30,7 +30,10 @@ export function kubectlListCommand({ q, ns }: { readonly q: string; readonly ns:
   const terms = isCel(q) ? undefined : termsOf(q).filter(({ key, values }) => key === undefined || values.length > 0);
   // Whether it is a wildcard or a text, a star says more than kubectl can.
   if (!terms || terms.some(({ start, end }) => q.slice(start, end).includes('*'))) return undefined;
-  const namespaces = new Set([...namespacesOf(ns), ...terms.flatMap((term) => (isNamespace(term) ? term.values : []))]);
+  const namespaces = new Set([
+    ...namespacesOf(ns),
+    ...terms.flatMap((term) => (isNamespace(term) ? term.values.map(({ text }) => text) : [])),
+  ]);
   const others = terms.filter((term) => !isNamespace(term));
   const wanted = others.filter(({ isNegated }) => !isNegated).map(({ key }) => key);
   const selectors = others.map(selectorOf);
@@ -48,12 +51,12 @@ function isNamespace({ key, isNegated }: Term): boolean {
 }
 
 function selectorOf({ key = '', values, isNegated }: Term): string | undefined {
-  const [first = ''] = values;
+  const [first = { text: '' }] = values;
   if (!isNegated && values.length > 1) return undefined;
-  if (key === 'pod' && !isNegated) return `involvedObject.kind=Pod,involvedObject.name=${escaped(first)}`;
+  if (key === 'pod' && !isNegated) return `involvedObject.kind=Pod,involvedObject.name=${escaped(first.text)}`;
   const field = FIELDS[key];
   if (field === undefined) return undefined;
-  return values.map((value) => `${field}${isNegated ? '!=' : '='}${escaped(value)}`).join(',');
+  return values.map(({ text }) => `${field}${isNegated ? '!=' : '='}${escaped(text)}`).join(',');
 }
 
 /** A selector ends a value at a comma or an equals sign, unless a backslash stands before it. */

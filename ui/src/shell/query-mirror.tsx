@@ -1,5 +1,5 @@
+import { isShortFormKey, termsOf } from '../../../src/lang/short-form-terms.ts';
 import { isCel } from '../query/rewrite.ts';
-import { KEYS, termsOf } from '../query/terms.ts';
 
 /** The same text behind an input that shows none: how it is understood, in colours. */
 export function QueryMirror({ query, scroll }: { readonly query: string; readonly scroll: number }) {
@@ -25,7 +25,7 @@ function shortFormParts(query: string) {
   const terms = termsOf(query);
   return terms.map(({ start, end, isNegated, key, valuesAt }, index) => {
     const valueClass = isNegated ? 'mirror-negated' : '';
-    const isKnown = key !== undefined && KEYS.some((each) => each === key);
+    const isKnown = key !== undefined && isShortFormKey(key);
     const field = isNegated ? 'mirror-negated' : isKnown ? 'mirror-field' : 'mirror-unknown';
     return (
       <span key={start}>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import { termsOf } from '../../../src/lang/short-form-terms.ts';
 import { LeftOut } from '../answer/left-out.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { missedMs } from '../chart/gaps.ts';
 import { Drawer } from '../drawer/drawer.tsx';
 import { FacetSheet } from '../facets/facet-sheet.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
-import { termsOf } from '../query/terms.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
