@@ -16,6 +16,8 @@ export class CanvasBox {
   readonly #resizing: ResizeObserver;
   readonly #unsubscribe: () => void;
   #frame = 0;
+  /** As it was when the browser last laid it out: to ask for it is to lay it out at once, with every frame. */
+  #size: Size | undefined;
 
   constructor(box: HTMLElement, paint: Paint) {
     this.#box = box;
@@ -24,7 +26,10 @@ export class CanvasBox {
     // What it shows is said in words by what holds it.
     this.canvas.setAttribute('aria-hidden', 'true');
     box.prepend(this.canvas);
-    this.#resizing = new ResizeObserver(() => this.repaint());
+    this.#resizing = new ResizeObserver(() => {
+      this.#size = undefined;
+      this.repaint();
+    });
     this.#resizing.observe(box);
     this.#unsubscribe = onThemeChange(() => this.repaint());
   }
@@ -45,7 +50,8 @@ export class CanvasBox {
   }
 
   #draw(): void {
-    const { clientWidth: width, clientHeight: height } = this.#box;
+    this.#size ??= { width: this.#box.clientWidth, height: this.#box.clientHeight };
+    const { width, height } = this.#size;
     const context = this.canvas.getContext('2d');
     if (width === 0 || height === 0 || !context) return;
     const ratio = devicePixelRatio;
@@ -58,6 +64,6 @@ export class CanvasBox {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    this.#paint(context, { width, height });
+    this.#paint(context, this.#size);
   }
 }

@@ -27,16 +27,27 @@ export function hatchTile(colour: string, pixelRatio: number): HTMLCanvasElement
   return tile;
 }
 
+/** As it was last laid, with the pixels of the device that a pixel had. */
+const patterns = new WeakMap<object, { readonly pattern: CanvasPattern; readonly ratio: number }>();
+
 /** The tile is as many device pixels wide as it was made; it is laid from the canvas' corner, so that areas join. */
 export function fillHatch(
   context: CanvasRenderingContext2D,
-  tile: CanvasImageSource,
+  tile: HTMLCanvasElement,
   { x, y, width, height }: Area,
 ): void {
-  const pattern = context.createPattern(tile, 'repeat');
+  const pattern = patternOf(context, tile);
   if (!pattern) return;
-  const { a } = context.getTransform();
-  pattern.setTransform(new DOMMatrix().scale(1 / a));
   context.fillStyle = pattern;
   context.fillRect(x, y, width, height);
+}
+
+function patternOf(context: CanvasRenderingContext2D, tile: HTMLCanvasElement): CanvasPattern | null {
+  const { a: ratio } = context.getTransform();
+  const known = patterns.get(tile);
+  if (known?.ratio === ratio) return known.pattern;
+  const pattern = context.createPattern(tile, 'repeat');
+  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
+  if (pattern) patterns.set(tile, { pattern, ratio });
+  return pattern;
 }

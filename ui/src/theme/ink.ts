@@ -35,7 +35,7 @@ export interface Ink {
   /** Of axes. */
   readonly font: string;
   /** What is repeated over times at which nobody looked. */
-  readonly hatch: CanvasImageSource;
+  readonly hatch: HTMLCanvasElement;
 }
 
 let current: Ink | undefined;

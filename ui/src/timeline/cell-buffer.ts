@@ -3,8 +3,8 @@
  * pixels of an image when they are many, which costs the same however many there are.
  */
 
-/** More of them, each looked at once a colour, take longer one by one than an image does. */
-const MOST_LOOKS = 24_000;
+/** A rectangle takes as long as so many pixels of an image do. */
+const PIXELS_A_RECTANGLE = 400;
 const FIELDS = 4;
 
 export class CellBuffer {
@@ -12,6 +12,8 @@ export class CellBuffer {
   #inks = new Uint8Array(4_096);
   #size = 0;
   #image: ImageData | undefined;
+  /** Of the image. */
+  #pixels = new Uint32Array(0);
   readonly #canvas = document.createElement('canvas');
 
   clear(): void {
@@ -31,7 +33,8 @@ export class CellBuffer {
 
   /** Over what is there. Colours are six hexadecimal digits behind a #, with an opacity of their own. */
   paint(context: CanvasRenderingContext2D, inks: readonly CellInk[]): void {
-    if (this.#size * inks.length <= MOST_LOOKS) this.#fill(context, inks);
+    const { width, height } = context.canvas;
+    if (this.#size * PIXELS_A_RECTANGLE < width * height) this.#fill(context, inks);
     else this.#rasterise(context, inks);
   }
 
@@ -53,29 +56,33 @@ export class CellBuffer {
     const { width, height } = context.canvas;
     const ratio = context.getTransform().a;
     const image = this.#imageOf(width, height);
-    const pixels = new Uint32Array(image.data.buffer).fill(0);
+    const pixels = this.#pixels.fill(0);
     const boxes = this.#boxes;
+    const places = this.#inks;
     const colours = Uint32Array.from(inks, pixelOf);
-    for (let cell = 0; cell < this.#size; cell++) {
-      const at = cell * FIELDS;
+    for (let cell = 0, at = 0; cell < this.#size; cell++, at += FIELDS) {
       const x = boxes[at] ?? 0;
       const y = boxes[at + 1] ?? 0;
       const left = Math.max(0, Math.round(x * ratio));
-      const top = Math.max(0, Math.round(y * ratio));
       const right = Math.min(width, Math.round((x + (boxes[at + 2] ?? 0)) * ratio));
-      const bottom = Math.min(height, Math.round((y + (boxes[at + 3] ?? 0)) * ratio));
-      const pixel = colours[this.#inks[cell] ?? 0] ?? 0;
-      for (let row = top * width; row < bottom * width; row += width) {
+      const first = Math.max(0, Math.round(y * ratio)) * width;
+      const end = Math.min(height, Math.round((y + (boxes[at + 3] ?? 0)) * ratio)) * width;
+      const pixel = colours[places[cell] ?? 0] ?? 0;
+      for (let row = first; row < end; row += width) {
         for (let place = row + left; place < row + right; place++) pixels[place] = pixel;
       }
     }
     this.#canvas.getContext('2d')?.putImageData(image, 0, 0);
-    context.drawImage(this.#canvas, 0, 0, width / ratio, height / ratio);
+    // As it is: an image that is not scaled is laid down faster.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.#canvas, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
   #imageOf(width: number, height: number): ImageData {
     if (this.#image?.width === width && this.#image.height === height) return this.#image;
     this.#image = new ImageData(width, height);
+    this.#pixels = new Uint32Array(this.#image.data.buffer);
     this.#canvas.width = width;
     this.#canvas.height = height;
     return this.#image;

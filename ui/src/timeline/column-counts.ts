@@ -46,9 +46,10 @@ export class ColumnCounts {
     const size = grid.columns * SEVERITY_COUNT;
     if (this.#counts.length !== size) this.#counts = new Float32Array(size);
     const counts = this.#counts.fill(0);
+    const { origin, columnMs } = grid;
     for (let place = begin; place < end; place++) {
       const row = rows[place] ?? 0;
-      const column = (((time[row] ?? 0) - grid.origin) / grid.columnMs) | 0;
+      const column = (((time[row] ?? 0) - origin) / columnMs) | 0;
       const cell = column * SEVERITY_COUNT + (severity[row] ?? 0);
       counts[cell] = (counts[cell] ?? 0) + (count[row] ?? 0);
     }

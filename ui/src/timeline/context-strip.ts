@@ -1,4 +1,7 @@
-/** The whole range, and which part of it is in view. Painted once: while the window moves, only its frame does. */
+/**
+ * The whole range, and which part of it is in view: on a canvas of its own, since an element that moves costs a frame more
+ * than a small canvas does.
+ */
 import { SEVERITIES } from '../../../src/core/severity.ts';
 import { CanvasBox, type Size } from '../chart/canvas-box.ts';
 import { type Gap, gapExtent } from '../chart/gaps.ts';
@@ -25,16 +28,17 @@ export interface StripActions {
 
 const INSETS = { left: 8, right: 8, top: 4, foot: 24 };
 const STRIP_HEIGHT = 2;
+/** Below its base: the line that says when somebody watched. */
+const STRIP_ROOM = 2;
+const SHADE = 0.66;
+const EDGE = 2;
 const CLICK_PX = 3;
 
 export class ContextStrip {
   readonly #box: HTMLElement;
   readonly #actions: StripActions;
   readonly #canvas: CanvasBox;
-  readonly #before = document.createElement('div');
-  readonly #after = document.createElement('div');
-  readonly #start = document.createElement('div');
-  readonly #end = document.createElement('div');
+  readonly #over: CanvasBox;
   readonly #listening = new AbortController();
   #view: StripView | undefined;
   #layout: HistogramLayout | undefined;
@@ -45,12 +49,9 @@ export class ContextStrip {
   constructor(box: HTMLElement, actions: StripActions) {
     this.#box = box;
     this.#actions = actions;
+    // Each comes before what is there, and so below it.
+    this.#over = new CanvasBox(box, (context) => this.#paintOver(context));
     this.#canvas = new CanvasBox(box, (context, size) => this.#paint(context, size));
-    this.#before.className = 'strip-shade';
-    this.#after.className = 'strip-shade';
-    this.#start.className = 'strip-edge';
-    this.#end.className = 'strip-edge';
-    box.append(this.#before, this.#after, this.#start, this.#end);
     const { signal } = this.#listening;
     box.addEventListener('pointerdown', (event) => this.#press(event), { signal });
     box.addEventListener('pointermove', (event) => this.#drags(event), { signal });
@@ -65,28 +66,33 @@ export class ContextStrip {
 
   showWindow(window: TimeRange): void {
     this.#window = window;
-    if (this.#drag && !this.#drag.moves) return;
-    this.#place(window);
+    this.#over.repaint();
   }
 
   close(): void {
     this.#listening.abort();
     this.#canvas.close();
+    this.#over.close();
     this.#box.replaceChildren();
   }
 
-  #place(window: TimeRange): void {
-    const { scale } = this.#layout ?? {};
-    if (!scale) return;
+  /** The window, or while a hand chooses another, that: all around it in shade. */
+  #paintOver(context: CanvasRenderingContext2D): void {
+    if (!this.#layout) return;
+    const { scale, base } = this.#layout;
+    const window = this.#chosen ?? this.#window;
     const [from, to] = [Math.max(scale.left, scale.x(window.from)), Math.min(scale.right, scale.x(window.to))];
-    const isWhole = from <= scale.left && to >= scale.right;
-    for (const part of [this.#before, this.#after, this.#start, this.#end])
-      if (part.hidden !== isWhole) part.hidden = isWhole;
-    // Transforms move what is one pixel wide without a new layout.
-    this.#before.style.transform = `translateX(${scale.left}px) scaleX(${Math.max(0, from - scale.left)})`;
-    this.#after.style.transform = `translateX(${to}px) scaleX(${Math.max(0, scale.right - to)})`;
-    this.#start.style.transform = `translateX(${from - 1}px)`;
-    this.#end.style.transform = `translateX(${Math.max(from + 1, to - 1)}px)`;
+    if (from <= scale.left && to >= scale.right) return;
+    const { colours } = ink();
+    const height = base + STRIP_ROOM;
+    context.fillStyle = colours.page;
+    context.globalAlpha = SHADE;
+    context.fillRect(scale.left, 0, from - scale.left, height);
+    context.fillRect(to, 0, scale.right - to, height);
+    context.globalAlpha = 1;
+    context.fillStyle = colours.accent;
+    context.fillRect(from - 1, 0, EDGE, height);
+    context.fillRect(Math.max(from + 1, to - 1), 0, EDGE, height);
   }
 
   #press(event: PointerEvent): void {
@@ -117,7 +123,7 @@ export class ContextStrip {
       this.#actions.onMove({ from: moves.from + by, to: moves.to + by });
     } else if (Math.abs(x - start) > CLICK_PX) {
       this.#chosen = { from: scale.timeAt(Math.min(start, x)), to: scale.timeAt(Math.max(start, x)) };
-      this.#place(this.#chosen);
+      this.#over.repaint();
     }
   }
 
@@ -130,7 +136,7 @@ export class ContextStrip {
   #leave(): void {
     this.#drag = undefined;
     this.#chosen = undefined;
-    this.#place(this.#window);
+    this.#over.repaint();
   }
 
   #xOf(event: PointerEvent): number {
@@ -162,6 +168,6 @@ export class ContextStrip {
     }
     const ticks = ticksOf(view.range, scale.right - scale.left, view.clock);
     drawTimeAxis(context, ink(), { scale, ticks, y: base + 6, baseline: size.height - 4 });
-    this.#place(this.#window);
+    this.#over.repaint();
   }
 }

@@ -6,6 +6,7 @@ import type { TimeRange } from '../time/time-range.ts';
 import type { TimeScale } from '../time/time-scale.ts';
 import type { CellBuffer } from './cell-buffer.ts';
 import type { ColumnCounts, ColumnGrid } from './column-counts.ts';
+import type { MarkShapes } from './mark-shapes.ts';
 import type { ShownLane } from './shown-lanes.ts';
 import type { TimelineRows } from './timeline-rows.ts';
 
@@ -30,6 +31,7 @@ export interface Frame {
   readonly scroll: number;
   readonly topOf: (place: number) => number;
   readonly cells: CellBuffer;
+  readonly shapes: MarkShapes;
   readonly columns: ColumnCounts;
   readonly grid: ColumnGrid;
   /** The window with the whole of its first column. */

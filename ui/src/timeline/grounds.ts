@@ -1,6 +1,7 @@
 /** What lanes lie on: lines at round times, times at which nobody looked, and the ruler over all of them. */
 import { type Gap, gapExtent } from '../chart/gaps.ts';
 import { fillHatch } from '../chart/hatch.ts';
+import { textWidth } from '../chart/text-width.ts';
 import type { Tick } from '../time/ticks.ts';
 import { type Frame, RULER_HEIGHT, type Surroundings } from './frame.ts';
 
@@ -31,7 +32,7 @@ export function drawGaps(frame: Frame, { gaps, gapWords }: Surroundings): void {
 
 function drawWords({ context, ink: { colours, font }, height }: Frame, words: string, x: number, room: number): void {
   context.font = font;
-  const half = context.measureText(words).width / 2 + 6;
+  const half = textWidth(context, font, words) / 2 + 6;
   if (2 * half > room) return;
   context.fillStyle = colours.panel;
   context.fillRect(x - half, height - 26, 2 * half, 17);
@@ -52,7 +53,7 @@ export function drawRuler({ context, ink: { colours, font }, scale, width }: Fra
     context.fillStyle = colours['line-2'];
     context.fillRect(x, RULER_HEIGHT - 1 - TICK_HEIGHT, 1, TICK_HEIGHT);
     context.fillStyle = isMajor ? colours.text : colours['text-3'];
-    if (x + context.measureText(label).width + 5 < width) context.fillText(label, x + 5, RULER_BASELINE);
+    if (x + textWidth(context, font, label) + 5 < width) context.fillText(label, x + 5, RULER_BASELINE);
   }
 }
 

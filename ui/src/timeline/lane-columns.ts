@@ -9,11 +9,16 @@ const FULL = 2 ** 6 - 1;
 const LEAST_HEIGHT = 4;
 const LEAST_PART = 2;
 /** Changes that are closer share a diamond. */
-const BETWEEN_CHANGES = 8;
+const BETWEEN_CHANGES = 12;
+
+const HEIGHTS = Float64Array.from(
+  { length: FULL + 1 },
+  (_, count) => (1 + Math.log2(1 + count)) / (1 + Math.log2(1 + FULL)),
+);
 
 /** From 0 to 1. */
 export function columnHeight(count: number): number {
-  return Math.min(1, (1 + Math.log2(1 + count)) / (1 + Math.log2(1 + FULL)));
+  return HEIGHTS[count] ?? 1;
 }
 
 /** The severest at the base; changes stand apart, and where they are is given back. */

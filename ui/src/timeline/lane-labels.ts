@@ -24,6 +24,12 @@ interface Label {
 
 /** Of others the kind is said: a HorizontalPodAutoscaler has the name of what it scales. */
 const EXPECTED_KINDS: ReadonlySet<string> = new Set([...WORKLOAD_KINDS, 'Pod', 'Node', 'Namespace']);
+/** Lanes that are scrolled out of view keep their labels, so many of them: a hand goes to and fro. */
+const SPARE = 6;
+/** Of what labels are written by, the parts that each of them depends on. */
+const OF_ALL = 5;
+/** The place of a label that is hidden. */
+const NOWHERE = -1;
 /** A bracket that is lower has no room for a name. */
 const LEAST_NAMED = 12;
 
@@ -33,6 +39,9 @@ export class LaneLabels {
   readonly #pool: Label[] = [];
   /** Those in view by the place they stand for: what is scrolled by is not written again. */
   #placed = new Map<number, Label>();
+  #scroll = 0;
+  /** What they were written by. */
+  #content: readonly unknown[] = [];
 
   constructor(box: HTMLElement, options: LaneLabelsOptions) {
     this.#box = box;
@@ -43,11 +52,21 @@ export class LaneLabels {
 
   show(frame: Frame, texts: Texts, { focus, isBracketed }: { focus: number; isBracketed: boolean }): void {
     // Scrolling moves all of them as one.
-    this.#box.style.transform = `translateY(${-Math.round(frame.scroll)}px)`;
+    const scroll = Math.round(frame.scroll);
+    if (scroll !== this.#scroll) this.#box.style.transform = `translateY(${-scroll}px)`;
+    this.#scroll = scroll;
+    const { shown, data, first, last, laneHeight } = frame;
+    const content = [shown, data.lanes, laneHeight, texts, isBracketed, first, last, focus];
+    // While time moves lanes do not.
+    const isNew = content.map((part, place) => part !== this.#content[place]);
+    if (!isNew.includes(true)) return;
+    this.#content = content;
+    // What is out of view stays only as long as it is right.
+    const spare = isNew.slice(0, OF_ALL).includes(true) ? 0 : SPARE;
     setAttribute(this.#box, 'aria-label', texts.t('lanesLabel'));
     setAttribute(this.#box, 'aria-rowcount', String(frame.shown.length));
     if (isBracketed) this.#showBrackets(frame, texts);
-    else this.#showLanes(frame, texts, focus);
+    else this.#showLanes(frame, texts, { focus, spare });
   }
 
   /** The label of a lane in view takes the focus; where it has it already, or where somebody just came to the view. */
@@ -59,10 +78,14 @@ export class LaneLabels {
     return this.#box.contains(document.activeElement);
   }
 
-  #showLanes({ shown, data, first, last, laneHeight }: Frame, texts: Texts, focus: number): void {
+  #showLanes(
+    { shown, data, first, last, laneHeight }: Frame,
+    texts: Texts,
+    { focus, spare }: { readonly focus: number; readonly spare: number },
+  ): void {
     const reachable = focus >= first && focus < last ? focus : first;
     const places = Array.from({ length: last - first }, (_, index) => first + index);
-    const labels = this.#labelsOf(places);
+    const labels = this.#labelsOf(places, spare);
     let around: Lane | undefined;
     for (let place = firstOfTree(shown, first); place < last; place++) {
       const each = shown[place];
@@ -82,7 +105,10 @@ export class LaneLabels {
 
   #showBrackets({ shown, data, laneHeight }: Frame, { number }: Texts): void {
     const brackets = bracketsOf(shown, data.lanes);
-    const labels = this.#labelsOf(brackets.map(({ first }) => first));
+    const labels = this.#labelsOf(
+      brackets.map(({ first }) => first),
+      0,
+    );
     for (const { namespace, first, lanes } of brackets) {
       const label = labels.get(first);
       if (!label) continue;
@@ -124,25 +150,39 @@ export class LaneLabels {
     button.title = more === undefined ? writtenOut(lane.name) : '';
   }
 
-  /** One for each place: the one that stands for it already, else one that stands for none of them. */
-  #labelsOf(places: readonly number[]): ReadonlyMap<number, Label> {
-    const placed = new Map<number, Label>();
-    for (const place of places) {
-      const label = this.#placed.get(place);
-      if (label) placed.set(place, label);
-    }
-    const kept = new Set(placed.values());
-    const free = this.#pool.filter((label) => !kept.has(label));
+  /** One for each place: the one that stands for it already, else one that is hidden, a new one, or the farthest away. */
+  #labelsOf(places: readonly number[], spare: number): ReadonlyMap<number, Label> {
+    const wanted = new Set(places);
+    const middle = places[places.length >> 1] ?? 0;
+    const distance = ({ place }: Label) => (place === NOWHERE ? Number.POSITIVE_INFINITY : Math.abs(place - middle));
+    const free = this.#pool
+      .filter(({ place }) => !wanted.has(place))
+      .toSorted((one, other) => distance(one) - distance(other));
+    const placed = new Map(this.#pool.map((label) => [label.place, label]));
     for (const place of places) {
       if (placed.has(place)) continue;
-      const label = free.pop() ?? this.#create();
+      const isAtHand = free.at(-1)?.place === NOWHERE || this.#pool.length >= places.length + spare;
+      const label = (isAtHand ? free.pop() : undefined) ?? this.#create();
+      placed.delete(label.place);
+      placed.set(place, label);
       label.place = place;
       if (label.row.hidden) label.row.hidden = false;
-      placed.set(place, label);
     }
-    for (const { row } of free) if (!row.hidden) row.hidden = true;
     this.#placed = placed;
+    this.#leave(free, spare);
     return placed;
+  }
+
+  /** Those out of view: as many as are spared stay where they are, for when they are scrolled back to. */
+  #leave(free: readonly Label[], spare: number): void {
+    free.forEach((label, nearness) => {
+      setAttribute(label.button, 'tabindex', '-1');
+      if (nearness < spare || label.place === NOWHERE) return;
+      this.#placed.delete(label.place);
+      label.place = NOWHERE;
+      label.row.hidden = true;
+    });
+    this.#placed.delete(NOWHERE);
   }
 
   #create(): Label {
@@ -155,7 +195,7 @@ export class LaneLabels {
     count.setAttribute('role', 'gridcell');
     row.append(button, count);
     this.#box.append(row);
-    const label: Label = { row, button, count, place: 0, content: '', position: '' };
+    const label: Label = { row, button, count, place: NOWHERE, content: '', position: '' };
     button.addEventListener('click', () => this.#options.onToggle(label.place));
     this.#pool.push(label);
     return label;

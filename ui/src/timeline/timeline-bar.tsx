@@ -13,7 +13,7 @@ export interface TimelineBarProps {
   readonly onTable: () => void;
   readonly onWhole: () => void;
   /** Where what is in view is written, with every frame. */
-  readonly words: Ref<HTMLOutputElement>;
+  readonly words: Ref<HTMLSpanElement>;
   /** What else can be done. */
   readonly children: ReactNode;
 }
@@ -50,7 +50,9 @@ export function TimelineBar({ lanes, isWhole, isTable, onTable, onWhole, words, 
         {t('asTable')}
       </button>
       <span className="lane-total">{lanes === undefined ? '' : t('lanes', { n: lanes })}</span>
-      <output className="window-words" ref={words} />
+      <output className="window-words">
+        <span ref={words} />
+      </output>
       <button type="button" className="control" title={`${t('wholeRange')} (0)`} disabled={isWhole} onClick={onWhole}>
         {t('wholeRange')}
       </button>

@@ -10,6 +10,7 @@ import { type Frame, RULER_HEIGHT, type Surroundings } from './frame.ts';
 import { drawGaps, drawRuler, drawTimeLines } from './grounds.ts';
 import { addHeat, heatInks } from './heat.ts';
 import { LanePainter } from './lane-painter.ts';
+import { MarkShapes } from './mark-shapes.ts';
 import type { ShownLane } from './shown-lanes.ts';
 import type { TimelineRows } from './timeline-rows.ts';
 
@@ -36,6 +37,7 @@ export function laneHeightOf({ isFit, isPhone, shown }: Scene, height: number): 
 export class TimelinePainter {
   readonly #lanes = new LanePainter();
   readonly #cells = new CellBuffer();
+  readonly #shapes = new MarkShapes();
   readonly #columns = new ColumnCounts();
 
   frame(
@@ -68,6 +70,7 @@ export class TimelinePainter {
       scroll,
       topOf: (place) => RULER_HEIGHT + place * laneHeight - scroll,
       cells: this.#cells,
+      shapes: this.#shapes,
       columns: this.#columns,
       grid,
       counted: { from: grid.origin, to: window.to },

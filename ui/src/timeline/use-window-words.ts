@@ -4,13 +4,13 @@ import { useTexts } from '../text/language.ts';
 import type { TimeRange } from '../time/time-range.ts';
 
 /** Nobody reads faster, and every text is a layout. */
-const EVERY_MS = 100;
+const EVERY_MS = 250;
 
 /** Where what is in view is written, so often that it can be read, and what is called when it changes. */
 export function useWindowWords() {
   const { duration } = useTexts();
   const clock = useClock();
-  const output = useRef<HTMLOutputElement>(null);
+  const output = useRef<HTMLSpanElement>(null);
   const shown = useRef<TimeRange>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const write = useCallback(() => {
