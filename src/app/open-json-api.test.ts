@@ -192,7 +192,8 @@ test('openJsonApi goes on with the store that takes the place of the one it serv
   const path = join(dataDir, STORE_FILE);
   await storeWith(path, 10);
   await storeWith(`${path}.next`, 20);
-  const api = openJsonApi(dataDir, LOGGER, { access: EVERYTHING_ALLOWED, fairUse: new FairUse(), local: true });
+  const access = { access: EVERYTHING_ALLOWED, callers: 'anybody', fairUse: new FairUse(), local: true } as const;
+  const api = openJsonApi(dataDir, LOGGER, access);
   const listener = await listen([api.endpoint], LOOPBACK);
   onTestFinished(async () => {
     api.end();

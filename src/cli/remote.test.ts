@@ -319,6 +319,8 @@ describe('--url of a Tidings that delivers', () => {
     expect(await away(...replay)).toEqual(await here(...replay));
     for (const wrong of [
       ['sinks', 'pause', 'memroy'],
+      ['sinks', 'forget', 'memory'],
+      ['replay', '--sink', 'memroy'],
       ['replay', '--sink', 'memory', '--filter', 'event.raeson == ""'],
     ])
       expect([wrong, await away(...wrong)]).toEqual([wrong, await here(...wrong)]);

@@ -170,6 +170,10 @@ describe('tidings sinks', () => {
       exitCode: 2,
       stderr: 'error: find sink "memroy": want one of those configured: memory\n',
     });
+    expect(await cli('replay', '--sink', 'memroy')).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: find sink "memroy": want one of those configured: memory\n',
+    });
     const nowhere = await cli('sinks', '--data', join(dataDir, 'nowhere'));
     expect(nowhere.exitCode).toBe(1);
     expect(nowhere.stderr).toContain('no Tidings runs on this data directory');

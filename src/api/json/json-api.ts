@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access } from '../access.ts';
+import type { Access, Callers } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
@@ -13,8 +13,7 @@ export interface JsonApiOptions {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin?: DeliveryAdmin;
-  /** Whether callers are known, so that some of them may operate what is delivered. */
-  readonly mayAdminister: boolean;
+  readonly callers: Callers;
   readonly recordJson: RecordJson;
   /** Tidings' own. */
   readonly version: string;
@@ -58,7 +57,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
       app(request, response);
     } catch (error) {
       const { problemOf } = await import('./problem.ts');
-      const { details } = problemOf(error);
+      const { details } = problemOf(error, this.#options.callers);
       this.#options.logger.warn({ error: messageOf(error) }, 'the JSON API cannot be opened');
       sendText(response, details.status, `${JSON.stringify(details)}\n`, 'application/problem+json');
     }
@@ -100,7 +99,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async #load(): Promise<Opened> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
-    const { open, access, admin, mayAdminister, recordJson, version, logger, fairUse, now = Date.now } = this.#options;
+    const { open, access, callers, admin, recordJson, version, logger, fairUse, now = Date.now } = this.#options;
     const store = open();
     const { history, ledger, savedQueries } = store;
     const closing = this.#closing.signal;
@@ -111,8 +110,8 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
         ledger,
         savedQueries,
         access,
+        callers,
         admin,
-        mayAdminister,
         recordJson,
         version,
         now,

@@ -63,10 +63,10 @@ export async function clustersOf({ history, now }: JsonApiContext) {
 }
 
 async function rightsOf(call: Call) {
-  const { admin, mayAdminister } = call.context;
+  const { admin, callers } = call.context;
   if (!admin) return { administer: false, sinks: false };
   const [administer, sinks] = await Promise.all([
-    mayAdminister && isAllowed(call, ADMINISTRATION, 'post'),
+    callers !== 'anybody' && isAllowed(call, ADMINISTRATION, 'post'),
     isAllowed(call, SINKS_PATH, 'get'),
   ]);
   return { administer, sinks };
