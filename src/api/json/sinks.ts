@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { DeliveryAdmin, ReplayProgress } from '../../component/delivery-admin.ts';
 import { allFilters } from '../../component/event-filter.ts';
 import type { SinkStart } from '../../component/sink-start.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
 import {
   deadLettersSchema,
@@ -20,7 +21,6 @@ import { limitParameter, timeOf, timeParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem, problemOf } from './problem.ts';
 import { filtersOf } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 /** Seeing sinks is the right to `get` it. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import type { Cursor, LogPage } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { firstSeen } from '../../core/time.ts';
 import { Change } from '../../util/change.ts';
 import { sleep } from '../../util/sleep.ts';
@@ -12,7 +13,6 @@ import { clustersOf } from './meta.ts';
 import { type Asked, operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { type Question, questionOf, type RangeParameters } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 const BEAT_MS = 10_000;
