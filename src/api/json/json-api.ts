@@ -5,6 +5,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Access, Callers } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
+import { ReplaceableStore } from '../replaceable-store.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
 
 export interface JsonApiOptions {
@@ -23,10 +24,8 @@ export interface JsonApiOptions {
   readonly now?: () => number;
 }
 
-type OpenedStore = ReturnType<JsonApiOptions['open']>;
-
 interface Opened {
-  readonly store: OpenedStore;
+  readonly store: ReturnType<JsonApiOptions['open']>;
   readonly app: RequestListener;
   /** What is being answered from it. */
   readonly answering: Set<ServerResponse>;
@@ -36,10 +35,8 @@ interface Opened {
 export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
   /** When somebody asks: the framework and the languages take some MiB. */
-  #opened: Promise<Opened> | undefined;
+  #stores: Promise<ReplaceableStore<Opened>> | undefined;
   readonly #closing = new AbortController();
-  /** The closing of stores that were replaced. */
-  #retired = Promise.resolve();
 
   constructor(options: JsonApiOptions) {
     this.#options = options;
@@ -51,7 +48,9 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { app, answering } = await this.#current();
+      const { app, answering } = (await (this.#stores ??= this.#load())).current();
+      // Whoever has gone meanwhile does not go again.
+      if (response.destroyed) return;
       answering.add(response);
       response.once('close', () => answering.delete(response));
       app(request, response);
@@ -70,74 +69,30 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   /** To be called when nobody is answered any more. */
   async close(): Promise<void> {
-    const opened = await this.#opened?.catch(() => undefined);
-    await this.#retired;
-    await opened?.store.close();
+    await (await this.#stores)?.close();
   }
 
-  /** Over the store that is there now: another one may have taken the place of the one that was opened. */
-  async #current(): Promise<Opened> {
-    const opening = (this.#opened ??= this.#open());
-    const opened = await opening;
-    if (isInPlace(opened.store)) return opened;
-    if (this.#opened === opening) {
-      this.#opened = this.#open();
-      this.#retired = this.#retired.then(() => retire(opened));
-    }
-    return this.#opened ?? this.#current();
-  }
-
-  /** What cannot be opened now may be another time. */
-  async #open(): Promise<Opened> {
-    try {
-      return await this.#load();
-    } catch (error) {
-      this.#opened = undefined;
-      throw error;
-    }
-  }
-
-  async #load(): Promise<Opened> {
+  async #load(): Promise<ReplaceableStore<Opened>> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
-    const { open, access, callers, admin, recordJson, version, logger, fairUse, now = Date.now } = this.#options;
-    const store = open();
-    const { history, ledger, savedQueries } = store;
+    const { open, now = Date.now, logger, ...options } = this.#options;
     const closing = this.#closing.signal;
-    const commits = new CommitPoll(() => history.dataVersion(), closing);
-    const app = jsonApp(
-      {
-        history,
-        ledger,
-        savedQueries,
-        access,
-        callers,
-        admin,
-        recordJson,
-        version,
-        now,
-        fairUse,
-        closing,
-        commits,
+    return new ReplaceableStore<Opened>({
+      open() {
+        const store = open();
+        const { history, ledger, savedQueries } = store;
+        const commits = new CommitPoll(() => history.dataVersion(), closing);
+        const read = { history, ledger, savedQueries, commits, closing, now };
+        const app = jsonApp({ admin: undefined, ...options, ...read }, logger);
+        return { store, app, answering: new Set() };
       },
-      logger,
-    );
-    return { store, app, answering: new Set() };
+      requireInPlace: ({ store }) => void store.history.dataVersion(),
+      async close({ store, answering }) {
+        // Streams end by themselves.
+        await Promise.all(
+          [...answering].map((response) => new Promise<void>((resolve) => void response.once('close', resolve))),
+        );
+        await store.close();
+      },
+    });
   }
-}
-
-function isInPlace({ history }: OpenedStore): boolean {
-  try {
-    history.dataVersion();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** When what is answered from it has been: streams end by themselves. */
-async function retire({ store, answering }: Opened): Promise<void> {
-  await Promise.all(
-    [...answering].map((response) => new Promise<void>((resolve) => void response.once('close', resolve))),
-  );
-  await store.close();
 }
