@@ -60,7 +60,7 @@ export const SHORT_FORM_KEYS: Readonly<Record<string, Key>> = {
       compare('(event.source.component == "" ? event.reportingComponent : event.source.component)'),
   },
   workload: {
-    description: 'the name of the workload that the object belongs to, as far as its name tells',
+    description: 'the name of the workload that the object belongs to, as far as its owners or its name tell',
     condition: (compare) => compare('workload'),
   },
   severity: { description: 'critical, warning, change or normal', condition: (compare) => compare('severity') },

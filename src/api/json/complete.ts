@@ -1,7 +1,7 @@
 /** What somebody who types a value may mean. */
 import * as v from 'valibot';
 import { rfc3339 } from '../../core/rfc3339.ts';
-import { workloadByName } from '../../core/workload.ts';
+import { workloadOf } from '../../core/workload.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { completionSchema, DIMENSIONS, type Dimension, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
@@ -94,12 +94,13 @@ async function namesOf(
   const stopping = AbortSignal.any([signal, AbortSignal.timeout(COMPLETE_MS)]);
   const { names, lookedAt } = await context.history.names(query, {
     prefix,
+    owned: field === 'workload',
     limit: OBJECTS,
     signal: stopping,
     ...(kind !== undefined && { kind }),
   });
   const named = names.map((object) => ({
-    value: field === 'workload' ? workloadByName(object).name : object.name,
+    value: field === 'workload' ? workloadOf(object).name : object.name,
     occurrences: object.occurrences,
   }));
   // What somebody who types a pod's name has typed of it may be more than its workload's.

@@ -16,7 +16,7 @@ import type { StreamedAnswer, StreamType } from './streamed-answer.ts';
 
 /** What is answered from. */
 export interface JsonApiStore {
-  readonly history: Omit<History, 'apply' | 'expire' | 'index' | 'previous' | 'close'> &
+  readonly history: Omit<History, 'apply' | 'expire' | 'addOwners' | 'index' | 'previous' | 'close'> &
     Pick<Log, 'read' | 'end'> & { dataVersion(): number };
   readonly ledger: Pick<DeliveryLedger, 'deadLetter' | 'deadLetters'>;
   readonly savedQueries: SavedQueries;
