@@ -1,5 +1,6 @@
 /** What somebody who types a value may mean. */
 import * as v from 'valibot';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { workloadOf } from '../../core/workload.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { completionSchema, DIMENSIONS, type Dimension, rangeAnswer } from './answers.ts';
@@ -7,7 +8,7 @@ import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 
 const COMPLETE_MS = 500;
 /** Objects whose names are looked at. */

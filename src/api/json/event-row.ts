@@ -1,10 +1,10 @@
 import type { StoredEvent } from '../../component/history.ts';
 import { componentOf, countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { severityOf } from '../../core/severity.ts';
 import { firstSeen } from '../../core/time.ts';
 import type { EventRow } from './answers.ts';
-import { rfc3339 } from './range-answer.ts';
 
 const MESSAGE_BYTES = 512;
 

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type { EventClass, EventGroup } from '../../component/history.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { DIMENSIONS, type Dimension, facetsSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, questionOf, type RangeParameters } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 
 export const getFacets = operation({
   method: 'GET',
