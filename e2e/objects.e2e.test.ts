@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createClient } from '../src/api/json/client.ts';
 import { useCluster } from './helpers/cluster.ts';
 import { CONTROL_PLANE, lacking, NODES } from './helpers/require-component.ts';
 import { testDirectory, tidingsUnderTest } from './helpers/suite.ts';
@@ -103,6 +104,29 @@ describe.skipIf(lacking(...CONTROL_PLANE, ...NODES))('objects', () => {
     const metrics = await running.metrics();
     expect(metrics).toMatch(/^tidings_object_lookups_total\{.*outcome="hit"\} [1-9]/m);
     expect(metrics).not.toMatch(/^tidings_object_lookups_total\{.*outcome="(?:late|refused)"\} [1-9]/m);
+  });
+
+  test('tell workloads by their owners, where nobody else wants to know them either', async () => {
+    const { kubectl, controlPlane } = cluster();
+    const config = join(testDirectory(), 'config.yaml');
+    const clusters = [{ kubeconfig: controlPlane.kubeconfigs.admin }];
+    writeFileSync(config, JSON.stringify({ clusters, lookUpOwners: true }));
+    const running = tidingsUnderTest(['--config', config]);
+    await running.start();
+    // A name that no Deployment would give.
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'odd', controller: true };
+    await kubectl('create', 'deployment', 'odd', '--image=nginx', '--replicas=0');
+    const uid = (await kubectl('get', 'deployment', 'odd', '-o', 'jsonpath={.metadata.uid}')).trim();
+    const overrides = { metadata: { ownerReferences: [{ ...owner, uid }] } };
+    await kubectl('run', 'seven-of-nine', '--image=nginx', `--overrides=${JSON.stringify(overrides)}`);
+    const client = createClient({ url: running.url });
+    const workload = await until('its owner was remembered', async () => {
+      const path = { kind: 'Deployment', namespace: 'default', name: 'odd' };
+      const { data } = await client.workload(path, {});
+      return data.incarnations.some(({ kind }) => kind === 'Pod') && data;
+    });
+    expect(workload.incarnations.map(({ name }) => name)).toContain('seven-of-nine');
+    expect(workload.linkedBy).toBe('owner');
   });
 
   test('are known after the API server was gone, as it is then', async () => {

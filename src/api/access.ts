@@ -39,5 +39,8 @@ export interface Access {
   path(attempt: PathAttempt, request: IncomingMessage): Promise<void>;
 }
 
+/** Who asks: anybody who reaches the address, those whom its `Access` knows, or whoever runs Tidings. */
+export type Callers = 'anybody' | 'known' | 'operator';
+
 /** For an address that only this machine reaches. */
 export const EVERYTHING_ALLOWED: Access = { events: async () => ({}), path: async () => {} };

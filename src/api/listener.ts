@@ -1,4 +1,5 @@
-/** One address, and what is served on it. */
+/** One address or socket, and what is served on it. */
+import { chmod, rm } from 'node:fs/promises';
 import {
   createServer,
   type IncomingMessage,
@@ -45,7 +46,35 @@ export function listen(
   address: ListenAddress,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  const answer: RequestListener = (request, response) => {
+  const setUp = (server: Server): void => void server.on('request', answerOf(endpoints));
+  return openServer({ maxHeaderSize: MAX_HEADER_BYTES }, setUp, address, options);
+}
+
+/**
+ * Listens on a socket that nobody but the owner may open. What is in its place is replaced. Rejects with AppError
+ * `LISTEN_FAILED`.
+ */
+export async function listenOnSocket(
+  endpoints: readonly Endpoint[],
+  path: string,
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(answerOf(endpoints));
+  try {
+    await rm(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    await chmod(path, 0o600);
+  } catch (cause) {
+    server.close();
+    throw new AppError('LISTEN_FAILED', `listen on ${path}: ${messageOf(cause)}`, { cause });
+  }
+  return { close: () => close(server) };
+}
+
+function answerOf(endpoints: readonly Endpoint[]): RequestListener {
+  return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     const endpoint = endpoints.find((candidate) => candidate.serves(path));
     if (!endpoint) sendText(response, 404, `not found: ${path}\n`);
@@ -53,8 +82,6 @@ export function listen(
       sendText(response, 403, 'forbidden: want Host and Origin of this machine\n');
     else endpoint.answer(request, response).catch((error: unknown) => fail(response, error));
   };
-  const setUp = (server: Server): void => void server.on('request', answer);
-  return openServer({ maxHeaderSize: MAX_HEADER_BYTES }, setUp, address, options);
 }
 
 /** Nothing that an answer runs into ends the program. */

@@ -48,6 +48,7 @@ export async function check(config: RunConfig): Promise<readonly Tried[]> {
     Promise.all(config.sinks.map((sink) => checkSink(sink, logger))),
   ]);
   const readsObjects =
+    config.lookUpOwners ||
     sinks.some(({ needsObject }) => needsObject) ||
     filtersOf(config.routes).some(({ variables }) => variables.has('object'));
   const objects = readsObjects ? await Promise.all(config.clusters.map(checkObjects)) : [];

@@ -4,7 +4,6 @@
  * It answers {@link CollectorRequest}s by {@link CollectorReply}s.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { AppendedPage, Log } from '../component/log.ts';
 import type { Source } from '../component/source.ts';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -27,14 +26,15 @@ import type {
   CollectorRequest,
   CollectorStatus,
   SentError,
+  StoreWriter,
   Write,
 } from './collector.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { sourceMetrics } from './source-metrics.ts';
 
 interface Running {
-  readonly log: Pick<DeliveryWriter, 'acknowledge'>;
-  readonly ledger: Omit<DeliveryWriter, 'acknowledge'>;
+  readonly store: Pick<StoreWriter, 'acknowledge' | 'addOwners'>;
+  readonly ledger: Omit<StoreWriter, 'acknowledge' | 'addOwners'>;
   status(): CollectorStatus;
   metrics(): Promise<string>;
   hold(consumers: readonly string[]): void;
@@ -73,7 +73,7 @@ async function start(config: CollectorConfig, onAppended: (page?: AppendedPage) 
   const stopRetention = bounded ? startRetention({ history: store, ...retention, hold, logger, metrics }) : undefined;
   const stopIndexing = startWordIndexing({ history: store, logger });
   return {
-    log: store,
+    store,
     ledger: store.ledger,
     status: () => ({ scopes: sources.flatMap((source) => source.status()), ingest: ingest.status() }),
     metrics() {
@@ -161,10 +161,12 @@ async function answer(running: Running, request: CollectorRequest): Promise<unkn
   return running[request.type]();
 }
 
-function write({ log, ledger }: Running, write: Write): Promise<void> {
+function write({ store, ledger }: Running, write: Write): Promise<void> {
   switch (write.method) {
     case 'acknowledge':
-      return log.acknowledge(...write.args);
+      return store.acknowledge(...write.args);
+    case 'addOwners':
+      return store.addOwners(...write.args);
     case 'addDeadLetters':
       return ledger.addDeadLetters(...write.args);
     case 'removeDeadLetters':

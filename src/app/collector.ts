@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryWriter } from '../component/delivery-ledger.ts';
-import type { Hold } from '../component/history.ts';
+import type { History, Hold } from '../component/history.ts';
 import type { AppendedPage } from '../component/log.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
@@ -39,14 +39,17 @@ export interface CollectorStatus {
   readonly ingest: IngestStatus;
 }
 
+/** What deliveries, and those who look objects up, write through the thread that owns the store. */
+export type StoreWriter = DeliveryWriter & Pick<History, 'addOwners'>;
+
 /** One of the writer's methods, with its arguments as they can be sent to another thread. */
 export type Write = {
-  readonly [Method in keyof DeliveryWriter]: {
+  readonly [Method in keyof StoreWriter]: {
     readonly type: 'write';
     readonly method: Method;
-    readonly args: Parameters<DeliveryWriter[Method]>;
+    readonly args: Parameters<StoreWriter[Method]>;
   };
-}[keyof DeliveryWriter];
+}[keyof StoreWriter];
 
 /** From now on the log is held for these. */
 interface HoldFor {
@@ -83,8 +86,7 @@ export interface Collector {
   stop(timeoutMs: number): Promise<void>;
   /** Holds the log for these consumers from now on, and for no others. */
   hold(consumers: readonly string[]): Promise<void>;
-  /** What deliveries write goes through the thread that owns the store. */
-  readonly writer: DeliveryWriter;
+  readonly writer: StoreWriter;
   /** Notified when records were committed, and told of them when they are few. */
   readonly appended: Change<AppendedPage>;
   /** Rejects when the thread ends without having been told to. */
@@ -137,6 +139,7 @@ export async function startCollector(config: CollectorConfig): Promise<Collector
     writer: {
       acknowledge: (...args) => write({ type: 'write', method: 'acknowledge', args }),
       addDeadLetters: groupWrites((letters) => write({ type: 'write', method: 'addDeadLetters', args: [letters] })),
+      addOwners: groupWrites((objects) => write({ type: 'write', method: 'addOwners', args: [objects] })),
       removeDeadLetters: (...args) => write({ type: 'write', method: 'removeDeadLetters', args }),
       setPaused: (...args) => write({ type: 'write', method: 'setPaused', args }),
       forget: (...args) => write({ type: 'write', method: 'forget', args }),

@@ -20,6 +20,7 @@ describe('configSchema', () => {
       listen: { host: '127.0.0.1', port: 7780 },
       authentication: 'none',
       insecure: false,
+      lookUpOwners: false,
       defaultWindow: 86_400_000,
       log: { level: 'info' },
     });
@@ -70,6 +71,7 @@ log: { level: debug, format: pretty }
       listen: { host: '127.0.0.1', port: 7780 },
       authentication: 'none',
       insecure: false,
+      lookUpOwners: false,
       defaultWindow: 86_400_000,
       metricsListen: { host: '0.0.0.0', port: 9090 },
       proxy: { listen: { host: '127.0.0.1', port: 7781 }, cluster: 'prod' },
@@ -95,6 +97,7 @@ log: { level: debug, format: pretty }
       listen: { host: '::1', port: 1 },
       authentication: 'none',
       insecure: false,
+      lookUpOwners: false,
       defaultWindow: 7_200_000,
       metricsListen: { port: 2 },
       proxy: { listen: { host: '127.0.0.1', port: 3 } },

@@ -77,6 +77,12 @@ export const configSchema = v.pipe(
       ),
       '1d',
     ),
+    lookUpOwners: v.optional(
+      flag(
+        'Looks up the owners of the objects that events are about, so that the page tells workloads by owner references and not by names. What sinks and routes have looked up is remembered anyway. Wants rights to the metadata of pods, replicasets and jobs, and of what else owns them.',
+      ),
+      false,
+    ),
     log: v.optional(
       v.pipe(
         v.strictObject({

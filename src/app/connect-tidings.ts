@@ -1,7 +1,7 @@
 /** A Tidings elsewhere, by its JSON API, as the user of a kubeconfig's context. */
 import { createClient } from '../api/json/client.ts';
 import type { ProblemDetails } from '../api/json/problem.ts';
-import { AppError, type AppErrorOptions, ERRORS, type ErrorCode } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { ApiResponse } from '../sources/kubernetes/api-response.ts';
 import { createClient as createConnection, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import {
@@ -11,28 +11,10 @@ import {
   TOKEN_FILE,
 } from '../sources/kubernetes/other-server.ts';
 import { connectionProblem } from '../util/connection-problem.ts';
+import { RemoteFailure, remoteProblem } from './remote-failure.ts';
 import { USER_AGENT } from './version.ts';
 
 export type TidingsAddress = OtherServerOptions;
-
-/** No answer, or one that says no. */
-export class RemoteFailure extends AppError {
-  /** Absent: there was no answer. */
-  readonly status: number | undefined;
-
-  constructor(message: string, { status, ...options }: AppErrorOptions & { readonly status?: number } = {}) {
-    super('REMOTE_FAILED', message, options);
-    this.status = status;
-  }
-
-  /** Whether the same may succeed later. */
-  get mayPass(): boolean {
-    return this.status === undefined || PASSING.has(this.status);
-  }
-}
-
-/** https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes */
-const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export interface ConnectedTidings {
   /** Its methods reject with an AppError alone, and with the signal's reason when it is aborted. */
@@ -132,7 +114,8 @@ async function refusal({ url, credentials }: Remote, response: ApiResponse): Pro
     const message = `ask the Tidings at ${url}: found an answer ${status}${said}`;
     return new RemoteFailure(message, { status, hint: NO_TIDINGS });
   }
-  if (codeOf(problem) !== 'REMOTE_FAILED') return remoteProblem(problem);
+  const said = remoteProblem(problem);
+  if (said.code !== 'REMOTE_FAILED') return said;
   const hint = hintOf(problem, credentials);
   const asWhom = status === 401 || status === 403 ? ` with ${credentials}` : '';
   const message = `ask the Tidings at ${url}${asWhom}: ${problem.detail} (${status})`;
@@ -146,24 +129,6 @@ function parsed(text: string): ProblemDetails | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What the same program would have said here. */
-export function remoteProblem(problem: ProblemDetails): AppError {
-  const { hint } = problem;
-  return new AppError(codeOf(problem), placed(problem), hint === undefined ? {} : { hint });
-}
-
-/** Its store is none of this machine's. */
-function codeOf({ code = '', status }: ProblemDetails): ErrorCode {
-  if (Object.hasOwn(ERRORS, code) && !code.startsWith('STORE_')) return code as ErrorCode;
-  return status === 400 ? 'USAGE' : 'REMOTE_FAILED';
-}
-
-/** By the names that filters have on the command line. */
-function placed({ detail, parameter, position }: ProblemDetails): string {
-  if (!position) return detail;
-  return `${parameter === 'q' ? 'search' : 'filter'}:${position.line}:${position.column}: ${detail}`;
 }
 
 function hintOf({ status, hint }: ProblemDetails, credentials: string): string | undefined {

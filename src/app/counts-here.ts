@@ -13,7 +13,7 @@ import { Problem } from '../api/json/problem.ts';
 import { storedEventJson } from '../formats/stored-event.ts';
 import { FileSavedQueries } from '../store/file-saved-queries.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
-import { remoteProblem } from './connect-tidings.ts';
+import { remoteProblem } from './remote-failure.ts';
 import { STORE_FILE } from './store-file.ts';
 import { VERSION } from './version.ts';
 
@@ -33,7 +33,7 @@ export function countsHere(dataDir: string, now: () => number): CountReader {
     savedQueries: new FileSavedQueries(join(dataDir, 'saved-queries.json')),
     access: { ...EVERYTHING_ALLOWED, events: async () => ({ caller: 'this machine' }) },
     admin: undefined,
-    mayAdminister: false,
+    callers: 'operator',
     recordJson: storedEventJson,
     version: VERSION,
     now,

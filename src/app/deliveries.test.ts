@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
+import { deliveryWriter } from '../../test/helpers/delivery-writer.ts';
 import { route } from '../../test/helpers/routes.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
@@ -31,15 +32,7 @@ async function delivering(sinks: readonly SinkConfig[], routes = ALL, ownWriter:
     log: store,
     history: store,
     ledger,
-    writer: {
-      acknowledge: (cursors) => store.acknowledge(cursors),
-      addDeadLetters: (letters) => ledger.addDeadLetters(letters),
-      removeDeadLetters: (ids) => ledger.removeDeadLetters(ids),
-      forget: (...args) => ledger.forget(...args),
-      setPaused: (...args) => ledger.setPaused(...args),
-      addGap: (gap) => ledger.addGap(gap),
-      ...ownWriter,
-    },
+    writer: { ...deliveryWriter(store), ...ownWriter },
     appended,
     objects: { lookUp: async (records) => records.map(() => undefined), close: async () => {} },
     metrics: createDeliveryMetrics(),

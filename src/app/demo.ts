@@ -14,7 +14,12 @@ export async function runDemo(
 ): Promise<void> {
   const simulator = await startSimulator({ seed: randomInt(2 ** 31), pastMs: PAST_MS });
   try {
-    await run({ ...config, clusters: [{ name: 'demo', server: simulator.url }] }, onRunning, signal, reload);
+    await run(
+      { ...config, lookUpOwners: true, clusters: [{ name: 'demo', server: simulator.url }] },
+      onRunning,
+      signal,
+      reload,
+    );
   } finally {
     await simulator.close();
   }

@@ -1,5 +1,5 @@
 /** Who may see what is on an address, and over what it is served there. */
-import { type Access, EVERYTHING_ALLOWED } from '../api/access.ts';
+import { type Access, type Callers, EVERYTHING_ALLOWED } from '../api/access.ts';
 import { FairUse } from '../api/fair-use.ts';
 import { kubernetesAccess } from '../api/kubernetes-access.ts';
 import { readTokenAccess } from '../api/read-token-access.ts';
@@ -26,6 +26,8 @@ export interface AccessConfig {
 
 export interface OpenedAccess {
   readonly access: Access;
+  /** Whether it knows who asks. */
+  readonly callers: Callers;
   /** What one caller may take, of everything on the address together. */
   readonly fairUse: FairUse;
   /** Nobody is asked who they are: whatever is served is for programs of this machine. */
@@ -57,6 +59,7 @@ export async function openAccess(config: AccessConfig, logger: Logger): Promise<
     const access = byToken ?? byRights;
     return {
       access: access ?? EVERYTHING_ALLOWED,
+      callers: access ? 'known' : 'anybody',
       fairUse: new FairUse(),
       local: access === undefined && listen.host !== undefined && isLoopback(listen.host),
       ...(tls && {

@@ -1,4 +1,6 @@
 import { renameSync } from 'node:fs';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
@@ -20,7 +22,9 @@ import { STORE_FILE } from './store-file.ts';
 const WRONG: Outcome = { status: 'reject', reason: 'invalid', problem: 'POST /: 400 found' };
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
+const ANYBODY = { access: EVERYTHING_ALLOWED, callers: 'anybody', fairUse: new FairUse(), local: true } as const;
 const LOGGER = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
+
 async function all<T>(lines: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const line of lines) found.push(line);
@@ -192,7 +196,7 @@ test('openJsonApi goes on with the store that takes the place of the one it serv
   const path = join(dataDir, STORE_FILE);
   await storeWith(path, 10);
   await storeWith(`${path}.next`, 20);
-  const api = openJsonApi(dataDir, LOGGER, { access: EVERYTHING_ALLOWED, fairUse: new FairUse(), local: true });
+  const api = openJsonApi(dataDir, LOGGER, ANYBODY);
   const listener = await listen([api.endpoint], LOOPBACK);
   onTestFinished(async () => {
     api.end();
@@ -210,6 +214,18 @@ test('openJsonApi goes on with the store that takes the place of the one it serv
   expect(await versions()).toEqual(['20']);
   // Its readers begin again with what is there now.
   await stream.text().catch(() => '');
+});
+
+test('openJsonApi closes, though somebody went before they were answered', async () => {
+  const dataDir = temporaryDirectory();
+  await storeWith(join(dataDir, STORE_FILE), 10);
+  const api = openJsonApi(dataDir, LOGGER, ANYBODY);
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  response.destroy();
+  await api.endpoint.answer(request, response);
+  await api.close();
+  expect(response.headersSent).toBe(false);
 });
 
 /** Writes a store with one event, whole in its file. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { JsonApi } from '../api/json/json-api.ts';
 import type { Endpoint } from '../api/listener.ts';
 import type { DeliveryAdmin } from '../component/delivery-admin.ts';
@@ -23,7 +22,7 @@ interface OpenedJsonApi {
 export function openJsonApi(
   dataDir: string,
   logger: Logger,
-  { access, local, fairUse }: Pick<OpenedAccess, 'access' | 'local' | 'fairUse'>,
+  { access, callers, local, fairUse }: Pick<OpenedAccess, 'access' | 'callers' | 'local' | 'fairUse'>,
   admin?: DeliveryAdmin,
 ): OpenedJsonApi {
   const api = new JsonApi({
@@ -32,10 +31,9 @@ export function openJsonApi(
       savedQueries: new FileSavedQueries(join(dataDir, 'saved-queries.json')),
     }),
     access,
+    callers,
     fairUse,
     ...(admin && { admin }),
-    // What changes deliveries is for those who say who they are; others have the socket in the data directory.
-    mayAdminister: access !== EVERYTHING_ALLOWED,
     recordJson: storedEventJson,
     version: VERSION,
     logger,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import type { Endpoint } from '../api/listener.ts';
+import { ReplaceableStore } from '../api/replaceable-store.ts';
 import type { EventVersions } from '../component/event-versions.ts';
 import { openSqliteEventVersions } from '../store/sqlite/sqlite-event-versions.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -38,46 +39,36 @@ export function openKubernetesApi(
   defaultCluster?: () => Promise<string | undefined>,
 ): OpenedKubernetesApi {
   const path = join(dataDir, STORE_FILE);
-  const open = (): OpenedStore => {
-    const versions = openSqliteEventVersions({ path });
-    const options = { windowMs, access, fairUse, version: VERSION, logger };
-    return { versions, api: new KubernetesApi({ versions, ...(defaultCluster && { defaultCluster }), ...options }) };
-  };
-  let current = open();
-  let closing = Promise.resolve();
-  /** What there is when the file was replaced; while it is away, the one it was, which says so. */
-  const replace = (): void => {
-    const former = current;
-    try {
-      current = open();
-    } catch {
-      return;
-    }
-    logger.warn({ path }, 'the store was replaced; serving what is there now');
-    closing = closing.then(() => former.api.close()).then(() => former.versions.close());
-  };
+  let isReplaced = false;
+  const stores = new ReplaceableStore<OpenedStore>({
+    open() {
+      const versions = openSqliteEventVersions({ path });
+      if (isReplaced) logger.warn({ path }, 'the store was replaced; serving what is there now');
+      isReplaced = true;
+      const options = { windowMs, access, fairUse, version: VERSION, logger };
+      return { versions, api: new KubernetesApi({ versions, ...(defaultCluster && { defaultCluster }), ...options }) };
+    },
+    requireInPlace: ({ versions }) => void versions.dataVersion(),
+    async close(opened) {
+      await opened.api.close();
+      await opened.versions.close();
+    },
+  });
+  let { api } = stores.current();
   return {
     endpoint: {
       local,
-      serves: (path) => current.api.serves(path),
+      serves: (path) => api.serves(path),
       answer: (request, response) => {
-        if (!isInPlace(current)) replace();
-        return current.api.answer(request, response);
+        try {
+          ({ api } = stores.current());
+        } catch {
+          // While there is none, the one that was there says so.
+        }
+        return api.answer(request, response);
       },
     },
-    end: () => current.api.close(),
-    close: async () => {
-      await closing;
-      await current.versions.close();
-    },
+    end: () => api.close(),
+    close: () => stores.close(),
   };
-}
-
-function isInPlace({ versions }: OpenedStore): boolean {
-  try {
-    versions.dataVersion();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,20 +1,27 @@
-/** The deliveries of a Tidings elsewhere, in the words of the one that runs here. */
+/** The deliveries of a Tidings that runs, here or elsewhere, by its JSON API. */
 import type { ReplayProgress, ReplayRequest, SinkStatus } from '../component/delivery-admin.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
 import type { Outcome } from '../component/sink.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { AppError } from '../core/errors.ts';
 import { storedEventOf } from '../formats/stored-event.ts';
-import { type ConnectedTidings, RemoteFailure, remoteProblem } from './connect-tidings.ts';
+import type { ConnectedTidings } from './connect-tidings.ts';
+import type { DeliveryLedgerReader } from './open-delivery-ledger.ts';
+import { RemoteFailure, remoteProblem } from './remote-failure.ts';
 
 type Client = ConnectedTidings['client'];
+export type ChosenLetter = Pick<StoredDeadLetter, 'id' | 'sink'>;
 type Letter = Awaited<ReturnType<Client['deadLetter']>>['data'];
 
+/** As `DeliveryAdmin`, whose errors these are. */
 export class RemoteDeliveries {
+  /** What sinks would not take. */
+  readonly ledger: DeliveryLedgerReader;
   readonly #connected: ConnectedTidings;
   readonly #client: Client;
 
-  constructor(connected: ConnectedTidings) {
+  constructor(connected: ConnectedTidings, ledger: DeliveryLedgerReader = remoteLedger(connected.client)) {
+    this.ledger = ledger;
     this.#connected = connected;
     this.#client = connected.client;
   }
@@ -75,25 +82,7 @@ export class RemoteDeliveries {
     throw new AppError('REMOTE_FAILED', 'replay: the answer ended early, as when Tidings is stopped');
   }
 
-  async deadLetters(query: {
-    readonly sink?: string;
-    readonly after?: number;
-    readonly limit: number;
-  }): Promise<readonly StoredDeadLetter[]> {
-    const { data } = await this.#client.allDeadLetters(query);
-    return data.rows.map(storedLetter);
-  }
-
-  async deadLetter(id: number): Promise<StoredDeadLetter | undefined> {
-    try {
-      return storedLetter((await this.#client.deadLetter(id)).data);
-    } catch (error) {
-      if (error instanceof RemoteFailure && error.status === 404) return undefined;
-      throw error;
-    }
-  }
-
-  async retry(letters: readonly Pick<StoredDeadLetter, 'id' | 'sink'>[]) {
+  async retry(letters: readonly ChosenLetter[]) {
     const outcomes: (Outcome & { readonly id: number })[] = [];
     const withoutSink: { readonly sink: string; readonly letters: number }[] = [];
     for (const [sink, ids] of idsBySink(letters)) {
@@ -108,13 +97,27 @@ export class RemoteDeliveries {
     return { outcomes, withoutSink };
   }
 
-  async drop(letters: readonly Pick<StoredDeadLetter, 'id' | 'sink'>[]): Promise<void> {
+  async drop(letters: readonly ChosenLetter[]): Promise<void> {
     for (const [sink, ids] of idsBySink(letters)) await this.#client.dropDeadLetters(sink, { ids });
   }
 
   close(): Promise<void> {
     return this.#connected.close();
   }
+}
+
+function remoteLedger(client: Client): DeliveryLedgerReader {
+  return {
+    deadLetters: async (query) => (await client.allDeadLetters(query)).data.rows.map(storedLetter),
+    async deadLetter(id) {
+      try {
+        return storedLetter((await client.deadLetter(id)).data);
+      } catch (error) {
+        if (error instanceof RemoteFailure && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+  };
 }
 
 function placeOf(start: SinkStart): string {
@@ -126,7 +129,7 @@ function storedLetter({ id, sink, key, at, reason, problem, record }: Letter): S
   return { id, sink, key, at: Date.parse(at), failure: { reason, problem }, record: storedEventOf(record) };
 }
 
-function idsBySink(letters: readonly Pick<StoredDeadLetter, 'id' | 'sink'>[]): [sink: string, ids: number[]][] {
+function idsBySink(letters: readonly ChosenLetter[]): [sink: string, ids: number[]][] {
   const bySink = Map.groupBy(letters, ({ sink }) => sink);
   return [...bySink].map(([sink, ofSink]) => [sink, ofSink.map(({ id }) => id)]);
 }

@@ -5,7 +5,8 @@ import type { Break, Interval, ScopeCoverage } from '../core/coverage.ts';
 import { AppError } from '../core/errors.ts';
 import { storedEventOf } from '../formats/stored-event.ts';
 import { sleep } from '../util/sleep.ts';
-import { type ConnectedTidings, RemoteFailure } from './connect-tidings.ts';
+import type { ConnectedTidings } from './connect-tidings.ts';
+import { RemoteFailure } from './remote-failure.ts';
 
 /** A query whose filter is also there as it was written: in CEL, in the short form. */
 export interface WrittenQuery extends EventQuery {

@@ -100,6 +100,7 @@ function runConfigOf(config: v.InferOutput<typeof configSchema>, env: Env): RunC
     ...(from === 'kafka' && kafka && { kafka }),
     sinks,
     routes,
+    lookUpOwners: config.lookUpOwners,
     listen: config.listen,
     ...(metricsListen && { metricsListen }),
     ...(proxy && { proxy }),

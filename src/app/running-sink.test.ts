@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type RevisionSpec, revision } from '../../test/contract/event-arbitrary.ts';
+import { deliveryWriter } from '../../test/helpers/delivery-writer.ts';
 import { route } from '../../test/helpers/routes.ts';
 import type { InvolvedObject, Message } from '../component/message.ts';
 import type { ObjectLookup } from '../component/object-lookup.ts';
@@ -61,14 +62,7 @@ async function delivering(
     log: store,
     history: store,
     ledger,
-    writer: {
-      acknowledge: (cursors) => store.acknowledge(cursors),
-      addDeadLetters: (letters) => ledger.addDeadLetters(letters),
-      removeDeadLetters: (ids) => ledger.removeDeadLetters(ids),
-      forget: (sink) => ledger.forget(sink),
-      setPaused: (sink, paused) => ledger.setPaused(sink, paused),
-      addGap: (gap) => ledger.addGap(gap),
-    },
+    writer: deliveryWriter(store),
     appended: new Change(),
     objects,
     metrics: createDeliveryMetrics(),

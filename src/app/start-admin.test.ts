@@ -1,20 +1,24 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { DeliveryAdmin } from '../component/delivery-admin.ts';
 import { AppError } from '../core/errors.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { connectSocket } from './connect-socket.ts';
 import { startAdmin } from './start-admin.ts';
+import { STORE_FILE } from './store-file.ts';
 
 const LIMIT = process.platform === 'linux' ? 107 : 103;
 
-/** Of sinks that nobody asks for here. */
-const admin = new Proxy({} as DeliveryAdmin, {
-  get(_, name) {
-    throw new AppError('SINK_NOT_FOUND', `find what answers ${String(name)}: there is nothing`);
+/** Of a store that is full. */
+const admin: Pick<DeliveryAdmin, 'sinks' | 'pause'> = {
+  sinks: async () => [],
+  pause: async () => {
+    throw new AppError('STORE_FULL', 'write /data: full', { hint: 'Make room.' });
   },
-});
+};
 
 /** With a socket whose path has so many bytes, some of them in one character. */
 function directoryFor(socketBytes: number): string {
@@ -28,7 +32,11 @@ function directoryFor(socketBytes: number): string {
 async function started(dataDir: string) {
   const warnings: unknown[] = [];
   const destination = { write: (line: string) => void warnings.push(JSON.parse(line)) };
-  const listener = await startAdmin(admin, dataDir, createLogger({ format: 'json', level: 'warn', destination }));
+  const listener = await startAdmin(
+    admin as DeliveryAdmin,
+    dataDir,
+    createLogger({ format: 'json', level: 'warn', destination }),
+  );
   onTestFinished(() => listener?.close());
   return { listener, warnings };
 }
@@ -40,6 +48,19 @@ describe('startAdmin', () => {
     expect(listener).toBeDefined();
     expect(statSync(join(dataDir, 'admin.sock')).isSocket()).toBe(true);
     expect(warnings).toEqual([]);
+  });
+
+  test('answers in full what went wrong, with the files that only the operator may know', async () => {
+    const dataDir = temporaryDirectory();
+    await openSqliteStore({ path: join(dataDir, STORE_FILE) }).close();
+    const { listener } = await started(dataDir);
+    const connected = connectSocket(dataDir);
+    const { client } = connected;
+    expect((await client.sinks()).data).toEqual([]);
+    await expect(client.pauseSink('a')).rejects.toMatchObject({ message: 'write /data: full', hint: 'Make room.' });
+    await connected.close();
+    await listener?.close();
+    expect(existsSync(join(dataDir, 'admin.sock'))).toBe(false);
   });
 
   test('says in one warning that administration is off at a path that is longer, and why', async () => {

@@ -8,6 +8,8 @@ import { type Closable, closeAll } from './closable.ts';
 import type { ClusterConfig, Collector } from './collector.ts';
 import { Deliveries } from './deliveries.ts';
 import { InvolvedObjects } from './involved-objects.ts';
+import { followOwners } from './owner-following.ts';
+import { RememberedOwners } from './remembered-owners.ts';
 import { startAdmin } from './start-admin.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT } from './version.ts';
@@ -19,6 +21,8 @@ export interface DeliveriesConfig {
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
+  /** Those of all events, whatever sinks and routes ask for. */
+  readonly lookUpOwners?: boolean;
 }
 
 export interface StartedDeliveries extends Closable {
@@ -31,7 +35,7 @@ export interface StartedDeliveries extends Closable {
  * letters of earlier ones.
  */
 export async function startDeliveries(
-  { sinks, routes, clusters, dataDir }: DeliveriesConfig,
+  { sinks, routes, clusters, dataDir, lookUpOwners }: DeliveriesConfig,
   collector: Pick<Collector, 'writer' | 'appended'>,
   logger: Logger,
 ): Promise<StartedDeliveries> {
@@ -42,10 +46,16 @@ export async function startDeliveries(
   const opened: Closable[] = [reader];
   try {
     const context = { env: process.env, userAgent: USER_AGENT };
-    const objects = new InvolvedObjects({ clusters, registry: metrics.registry, logger });
+    const { registry } = metrics;
+    const objects = new RememberedOwners({
+      objects: new InvolvedObjects({ clusters, registry, logger }),
+      addOwners: (owned) => writer.addOwners(owned),
+      logger,
+    });
     const environment = { log: history, history, ledger, writer, appended, objects, metrics, logger, context };
     const deliveries = await Deliveries.start({ ...environment, sinks, routes });
     opened.unshift(deliveries);
+    if (lookUpOwners) opened.unshift(await followOwners({ log: history, appended, objects, logger }));
     const admin = await startAdmin(deliveries, dataDir, logger);
     if (admin) opened.unshift(admin);
     return { deliveries, metrics, close: () => closeAll(opened) };

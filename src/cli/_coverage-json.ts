@@ -1,7 +1,7 @@
 /** Coverage in the machine-readable outputs; docs/reference/json-output.md is their contract. */
 import type { Break, Interval } from '../core/coverage.ts';
 import { type CoverageRange, clip, type Missing, missing, type View } from '../core/missing-coverage.ts';
-import { rfc3339 } from './_json.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 
 export function coverageJson(seen: readonly View[], range: CoverageRange): unknown {
   const from = range.since;

@@ -3,9 +3,10 @@ import type { EventQuery, StoredEvent } from '../component/history.ts';
 import { describedAge, humanDuration } from '../core/age.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
 import { type Missing, missing, views } from '../core/missing-coverage.ts';
+import { printedReporter } from '../core/printed-event.ts';
 import type { ObjectArgument } from './_args.ts';
 import { explain, missingLine, moment, span } from './_coverage-words.ts';
-import { messageCell, reporter } from './_event-row.ts';
+import { messageCell } from './_event-row.ts';
 import { checkClusters, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { Output, wantsColour } from './_output.ts';
@@ -126,7 +127,7 @@ async function printRow(table: Table, stored: StoredEvent, now: number): Promise
   const { fieldPath } = body.involvedObject;
   const message = messageCell(stored, now);
   const [first = '', ...more] = (fieldPath ? `${fieldPath}: ${message}` : message).split(/\r\n|[\n\r\f]/);
-  const cells = [body.type ?? '', body.reason ?? '', describedAge(body, now), reporter(body), first];
+  const cells = [body.type ?? '', body.reason ?? '', describedAge(body, now), printedReporter(body), first];
   await table.row(cells.map(harmless));
   // Under the message, so that the columns keep their places.
   for (const line of more) await table.row(['', '', '', '', harmless(line)]);

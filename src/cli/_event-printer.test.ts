@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { asStored } from '../component/event-query.ts';
 import type { StoredEvent } from '../component/history.ts';
 import type { CoreV1Event } from '../core/event-conversion.ts';
 import { eventRecord } from '../core/record.ts';
 import { type TableOptions, tablePrinter } from './_event-printer.ts';
-import { asStored } from './_follow.ts';
 import { Output } from './_output.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'test', 'fixtures');

@@ -1,5 +1,6 @@
 /** `tidings get events`: from flags to a query, and from its answer to what is printed. */
 import type { WrittenQuery } from '../app/remote-history.ts';
+import { matches } from '../component/event-query.ts';
 import type { EventFilter, EventQuery, StoredEvent } from '../component/history.ts';
 import type { Cursor } from '../component/log.ts';
 import type { ScopeCoverage } from '../core/coverage.ts';
@@ -10,7 +11,6 @@ import { coverageJson } from './_coverage-json.ts';
 import { missingLine } from './_coverage-words.ts';
 import { type FilterFlags, filterOf } from './_event-filter.ts';
 import { type EventPrinter, framedPrinter, tablePrinter } from './_event-printer.ts';
-import { matches } from './_follow.ts';
 import { checkClusters, type StoreReader } from './_history.ts';
 import type { CliIo } from './_io.ts';
 import { JSON_DOCUMENTS, JSON_LINES, JSON_LIST, NAMES, YAML_DOCUMENTS, YAML_LIST } from './_json.ts';

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { asStored } from '../component/event-query.ts';
 import type { Event } from '../core/event.ts';
 import { eventRecord } from '../core/record.ts';
-import { asStored } from './_follow.ts';
 import {
   type Framing,
   JSON_DOCUMENTS,

@@ -3,6 +3,7 @@ import { Document, Scalar, visit } from 'yaml';
 import type { StoredEvent } from '../component/history.ts';
 import { countOf } from '../core/event.ts';
 import { toCoreV1 } from '../core/event-conversion.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { harmless, harmlessJson, isHarmful } from './_text.ts';
 
 const INDENT = 4;
@@ -27,10 +28,6 @@ function jsonLine(stored: StoredEvent): string {
 function listed({ body, deletedAt }: StoredEvent): object {
   if (deletedAt === undefined) return toCoreV1(body);
   return { ...toCoreV1(body), tidings: { deletedAt: rfc3339(deletedAt) } };
-}
-
-export function rfc3339(instant: number): string {
-  return new Date(instant).toISOString();
 }
 
 /** JSON with kubectl's indentation, moved right by `depth` steps, without a line break at the end. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { runCli } from './cli.ts';
@@ -13,14 +13,10 @@ test('tidings check tries sinks as well, and ends with 1 while one of them canno
   const file = join(directory, 'config.yaml');
   const check = async (sinks: string) => {
     writeFileSync(file, `clusters: [{ name: sim, server: "${simulator.url}" }]\nsinks:\n${sinks}`);
-    let text = '';
-    const write = (chunk: Buffer, _: string, done: () => void) => {
-      text += chunk.toString();
-      done();
-    };
-    const stream = new Writable({ write });
+    const stream = collector();
     const args = ['check', '--config', file, '--data', join(directory, 'data')];
-    return { exitCode: await runCli(args, { stdout: stream, stderr: stream, env: {} }), text };
+    const exitCode = await runCli(args, { stdout: stream, stderr: stream, env: {} });
+    return { exitCode, text: stream.text };
   };
   const console = '  - { name: console, type: stdout }\n';
   expect(await check(console)).toMatchObject({

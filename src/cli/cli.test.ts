@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { cli, collector, HOUR, lines, NOW, openStore } from '../../test/helpers/cli-store.ts';
+import { cli, HOUR, lines, NOW, openStore } from '../../test/helpers/cli-store.ts';
+import { collector } from '../../test/helpers/collector.ts';
 import type { Event } from '../core/event.ts';
 import { runCli } from './cli.ts';
 

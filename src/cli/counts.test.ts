@@ -23,6 +23,10 @@ test('tidings top prints what occurred most often', async () => {
     'Warning   1',
   ]);
   expect(lines((await cli(dir, 'top --limit 1')).stdout)[2]).toBe('# and 1 more; --limit prints them');
+  expect(await cli(dir, 'top --limit x')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("--limit <number>' argument 'x' is invalid. Wanted: a whole number above 0."),
+  });
   expect(JSON.parse((await cli(dir, 'top -o json')).stdout)).toMatchObject({ data: { reason: { more: 0 } } });
 });
 

@@ -1,9 +1,8 @@
 /** `tidings histogram` and `tidings top`: how often, and what most. */
-
 import { type Command, Option } from 'commander';
 import type { CountReader } from '../app/counts-here.ts';
 import { DIMENSIONS, type Dimension } from '../core/dimensions.ts';
-import { collectList, parseInstant } from './_args.ts';
+import { collectList, parseInstant, parseLimit } from './_args.ts';
 import type { FilterFlags } from './_event-filter.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
@@ -21,7 +20,7 @@ interface CountFlags extends StoreFlags, FilterFlags {
   readonly since?: number;
   readonly until?: number;
   readonly by: Dimension;
-  readonly limit: string;
+  readonly limit: number;
   readonly output?: 'json';
 }
 
@@ -29,12 +28,12 @@ export function addCountCommands(program: Command, io: CliIo): void {
   command(program.command('histogram'), io)
     .description('print how often events occurred, by time')
     .addOption(new Option('--by <field>', 'in columns of their own').choices(DIMENSIONS).default('severity'))
-    .option('--limit <number>', 'about so many lines', '24')
+    .option('--limit <number>', 'about so many lines', parseLimit, 24)
     .action((flags: CountFlags) => withCounts(flags, io, printHistogram));
   command(program.command('top'), io)
     .description('print what occurred most often')
     .addOption(new Option('--by <field>', 'values of this').choices(DIMENSIONS).default('reason'))
-    .option('--limit <number>', 'so many of them', '10')
+    .option('--limit <number>', 'so many of them', parseLimit, 10)
     .action((flags: CountFlags) => withCounts(flags, io, printTop));
 }
 
@@ -84,7 +83,7 @@ async function openCounts(flags: CountFlags, io: CliIo): Promise<CountReader> {
 }
 
 async function printHistogram(reader: CountReader, flags: CountFlags, output: Output): Promise<Answer> {
-  const answer = await reader.histogram({ ...questionOf(flags), by: flags.by, buckets: Number(flags.limit) });
+  const answer = await reader.histogram({ ...questionOf(flags), by: flags.by, buckets: flags.limit });
   const { start, stepMs, keys, counts, lower } = answer.data;
   if (flags.output === 'json') return printJson(answer, output);
   const totals = lower.map((_, step) => counts.reduce((sum, ofKey) => sum + (ofKey[step] ?? 0), 0));
@@ -103,7 +102,7 @@ async function printHistogram(reader: CountReader, flags: CountFlags, output: Ou
 }
 
 async function printTop(reader: CountReader, flags: CountFlags, output: Output): Promise<Answer> {
-  const answer = await reader.facets({ ...questionOf(flags), fields: [flags.by], top: Number(flags.limit) });
+  const answer = await reader.facets({ ...questionOf(flags), fields: [flags.by], top: flags.limit });
   if (flags.output === 'json') return printJson(answer, output);
   const { values = [], more = 0 } = answer.data[flags.by] ?? {};
   const table = new Table(output, GET_STYLE);

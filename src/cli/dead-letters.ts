@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DeliveryLedgerReader } from '../app/open-delivery-ledger.ts';
+import type { ChosenLetter, RemoteDeliveries } from '../app/remote-deliveries.ts';
 import type { StoredDeadLetter } from '../component/delivery-ledger.ts';
 import { humanDuration } from '../core/age.ts';
 import { AppError } from '../core/errors.ts';
 import { toCoreV1 } from '../core/event-conversion.ts';
-import { type ChosenLetter, type OperatedDeliveries, withDeliveries } from './_deliveries.ts';
+import { withDeliveries } from './_deliveries.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
 import { Output } from './_output.ts';
@@ -28,7 +30,7 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
     .option('--sink <name>', 'only of this sink')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['json']))
     .action((flags: StoreFlags & { readonly sink?: string; readonly output?: 'json' }) =>
-      withDeliveries(io, flags, async (ledger) => {
+      withDeliveries(io, flags, async ({ ledger }) => {
         const output = new Output(io.stdout);
         if (flags.output === 'json') {
           const all: unknown[] = [];
@@ -41,7 +43,7 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
   addStoreFlags(letters.command('show <id>'))
     .description('print one of them, with its event')
     .action((id: string, flags: StoreFlags) =>
-      withDeliveries(io, flags, async (ledger) => {
+      withDeliveries(io, flags, async ({ ledger }) => {
         const letter = await ledger.deadLetter(parseId(id));
         if (!letter) throw notFound([Number(id)]);
         io.stdout.write(`${indentedJson(deadLetterJson(letter))}\n`);
@@ -57,7 +59,7 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
       .option('--all', 'all of every sink')
       .action(async (ids: readonly string[], flags: ChosenFlags) => {
         await withDeliveries(io, flags, async (deliveries) => {
-          const letters = chosen(deliveries, ids, flags);
+          const letters = chosen(deliveries.ledger, ids, flags);
           await (action === 'retry' ? retry(io, deliveries, letters) : drop(io, deliveries, letters));
         });
       });
@@ -66,7 +68,7 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
 
 type Letters = AsyncIterable<readonly ChosenLetter[]>;
 
-async function retry(io: CliIo, deliveries: OperatedDeliveries, letters: Letters): Promise<void> {
+async function retry(io: CliIo, deliveries: RemoteDeliveries, letters: Letters): Promise<void> {
   let taken = 0;
   let failed = 0;
   const left = new Map<string, number>();
@@ -95,7 +97,7 @@ async function retry(io: CliIo, deliveries: OperatedDeliveries, letters: Letters
   });
 }
 
-async function drop(io: CliIo, deliveries: OperatedDeliveries, letters: Letters): Promise<void> {
+async function drop(io: CliIo, deliveries: RemoteDeliveries, letters: Letters): Promise<void> {
   let dropped = 0;
   for await (const chunk of letters) {
     await deliveries.drop(chunk);
@@ -105,7 +107,7 @@ async function drop(io: CliIo, deliveries: OperatedDeliveries, letters: Letters)
 }
 
 /** Those that were meant, some at a time. Throws AppError `USAGE` when it isn't said, or when one is not there. */
-async function* chosen(ledger: OperatedDeliveries, ids: readonly string[], flags: ChosenFlags): Letters {
+async function* chosen(ledger: DeliveryLedgerReader, ids: readonly string[], flags: ChosenFlags): Letters {
   const { sink, all } = flags;
   const ways = [ids.length > 0, sink !== undefined, all === true].filter(Boolean).length;
   if (ways !== 1) throw new AppError('USAGE', 'choose dead letters: want ids, --sink NAME or --all');
@@ -121,7 +123,7 @@ async function* chosen(ledger: OperatedDeliveries, ids: readonly string[], flags
   for (let start = 0; start < letters.length; start += PAGE) yield letters.slice(start, start + PAGE);
 }
 
-async function* pages(ledger: OperatedDeliveries, sink?: string): AsyncGenerator<readonly StoredDeadLetter[]> {
+async function* pages(ledger: DeliveryLedgerReader, sink?: string): AsyncGenerator<readonly StoredDeadLetter[]> {
   for (let after = 0; ; ) {
     const page = await ledger.deadLetters({ ...(sink !== undefined && { sink }), after, limit: PAGE });
     const last = page.at(-1);
@@ -131,7 +133,7 @@ async function* pages(ledger: OperatedDeliveries, sink?: string): AsyncGenerator
   }
 }
 
-async function* deadLetters(ledger: OperatedDeliveries, sink?: string): AsyncGenerator<StoredDeadLetter> {
+async function* deadLetters(ledger: DeliveryLedgerReader, sink?: string): AsyncGenerator<StoredDeadLetter> {
   for await (const page of pages(ledger, sink)) yield* page;
 }
 

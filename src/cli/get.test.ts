@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ago, cli, collector, event, HOUR, lines, NOW, OBSERVED, openStore } from '../../test/helpers/cli-store.ts';
+import { ago, cli, event, HOUR, lines, NOW, OBSERVED, openStore } from '../../test/helpers/cli-store.ts';
+import { collector } from '../../test/helpers/collector.ts';
 import { openHistory } from '../app/open-history.ts';
 import type { Event } from '../core/event.ts';
 import { type EventRecord, eventRecord } from '../core/record.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { configSchema } from '../app/config.ts';
 import { openHistory } from '../app/open-history.ts';
@@ -11,21 +11,10 @@ import { runCli } from './cli.ts';
 
 const FLAGS = ['--kubeconfig=/root/.kube/config', '-topic', 'k8s-event', '--broker=10.0.7.14:9092'];
 
-function collect() {
-  const chunks: string[] = [];
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk));
-      done();
-    },
-  });
-  return { stream, text: () => chunks.join('') };
-}
-
 async function cli(args: readonly string[], io: { readonly program?: string; env?: Record<string, string> } = {}) {
-  const [stdout, stderr] = [collect(), collect()];
-  const code = await runCli(args, { env: {}, ...io, stdout: stdout.stream, stderr: stderr.stream });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  const [stdout, stderr] = [collector(), collector()];
+  const code = await runCli(args, { env: {}, ...io, stdout, stderr });
+  return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
 const USAGE = expect.stringMatching(/^Usage of event-collector:\n {2}-broker string\n/);
@@ -60,13 +49,13 @@ describe('event-collector', () => {
     const config = { clusters: [cluster], contexts: [context], users: [{ name: 'u', user: {} }] };
     writeFileSync(kubeconfig, JSON.stringify({ ...config, 'current-context': 'sim' }));
     const stopping = new AbortController();
-    const [stdout, stderr] = [collect(), collect()];
+    const [stdout, stderr] = [collector(), collector()];
     const dataDir = join(directory, 'data');
     const code = runCli(['-kubeconfig', kubeconfig, '-topic=t', '-broker=127.0.0.1:1'], {
       program: 'event-collector',
       env: { TIDINGS_DATA: dataDir, TIDINGS_LOG_LEVEL: 'error' },
-      stdout: stdout.stream,
-      stderr: stderr.stream,
+      stdout,
+      stderr,
       signal: stopping.signal,
     });
     await vi.waitFor(async () => {
@@ -77,8 +66,8 @@ describe('event-collector', () => {
     }, 10_000);
     stopping.abort();
     expect(await code).toBe(0);
-    expect(stdout.text()).toBe('kafka brokers:  127.0.0.1:1\n');
-    expect(stderr.text()).toBe('');
+    expect(stdout.text).toBe('kafka brokers:  127.0.0.1:1\n');
+    expect(stderr.text).toBe('');
   });
 });
 

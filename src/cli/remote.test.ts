@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CertificateAuthority } from '../../test/helpers/certificates.ts';
-import { ago, cli, collector, event, HOUR, lines, NOW, OBSERVED, openStore } from '../../test/helpers/cli-store.ts';
+import { ago, cli, event, HOUR, lines, NOW, OBSERVED, openStore } from '../../test/helpers/cli-store.ts';
+import { collector } from '../../test/helpers/collector.ts';
 import { operatedDeliveries, STORED } from '../../test/helpers/operated-deliveries.ts';
 import { reviewingServer } from '../../test/helpers/reviewing-server.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
@@ -319,6 +320,8 @@ describe('--url of a Tidings that delivers', () => {
     expect(await away(...replay)).toEqual(await here(...replay));
     for (const wrong of [
       ['sinks', 'pause', 'memroy'],
+      ['sinks', 'forget', 'memory'],
+      ['replay', '--sink', 'memroy'],
       ['replay', '--sink', 'memory', '--filter', 'event.raeson == ""'],
     ])
       expect([wrong, await away(...wrong)]).toEqual([wrong, await here(...wrong)]);

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { STORE_FILE } from '../app/store-file.ts';
 import { checkedEvent } from '../core/checked-event.ts';
@@ -43,26 +44,17 @@ async function routing(config = CONFIG) {
   const file = join(dataDir, 'config.yaml');
   writeFileSync(file, config);
   const cli = async (args: readonly string[], stdin?: string) => {
-    const [stdout, stderr] = [output(), output()];
+    const [stdout, stderr] = [collector(), collector()];
     const exitCode = await runCli(['route', 'test', '--config', file, '--data', dataDir, ...args], {
       ...(stdin !== undefined && { stdin: Readable.from([stdin]) }),
-      stdout: stdout.stream,
-      stderr: stderr.stream,
+      stdout,
+      stderr,
       env: {},
       now: () => NOW,
     });
-    return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+    return { exitCode, stdout: stdout.text, stderr: stderr.text };
   };
   return { dataDir, cli };
-}
-
-function output(): { readonly stream: Writable; readonly text: () => string } {
-  let written = '';
-  const write = (chunk: Buffer, _: string, done: () => void) => {
-    written += chunk.toString();
-    done();
-  };
-  return { stream: new Writable({ write }), text: () => written };
 }
 
 /** Revisions of one event each, but for those that share a uid. */

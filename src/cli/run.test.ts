@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { httpServer } from '../../test/helpers/http-server.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { startSimulator } from '../simulator/simulator.ts';
@@ -12,7 +12,7 @@ async function running(config: string) {
   const directory = temporaryDirectory();
   const file = join(directory, 'config.yaml');
   writeFileSync(file, config);
-  const { stream, text } = output();
+  const stream = collector();
   const stopping = new AbortController();
   const listeners = new Set<() => void>();
   const exit = runCli(['run', '--config', file, '--data', join(directory, 'data'), '--listen', '127.0.0.1:0'], {
@@ -30,8 +30,8 @@ async function running(config: string) {
     expect(await exit).toBe(0);
     expect(listeners.size).toBe(0);
   });
-  await vi.waitFor(() => expect(text()).toContain('/readyz'), 10_000);
-  const [probesUrl = ''] = /http:\S+(?=\/readyz)/.exec(text()) ?? [];
+  await vi.waitFor(() => expect(stream.text).toContain('/readyz'), 10_000);
+  const [probesUrl = ''] = /http:\S+(?=\/readyz)/.exec(stream.text) ?? [];
   return {
     metrics: async () => (await fetch(`${probesUrl}/metrics`)).text(),
     rewrite: (next: string) => writeFileSync(file, next),
@@ -39,15 +39,6 @@ async function running(config: string) {
       for (const listener of listeners) listener();
     },
   };
-}
-
-function output(): { readonly stream: Writable; readonly text: () => string } {
-  let written = '';
-  const write = (chunk: Buffer, _: string, done: () => void) => {
-    written += chunk.toString();
-    done();
-  };
-  return { stream: new Writable({ write }), text: () => written };
 }
 
 describe('tidings run', () => {

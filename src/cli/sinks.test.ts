@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { ScriptedSink } from '../../test/helpers/scripted-sink.ts';
 import { openHistory } from '../app/open-history.ts';
 import { type RunConfig, run } from '../app/run.ts';
@@ -68,19 +68,10 @@ async function delivering(
 }
 
 async function cliIn(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const [stdout, stderr] = [text(), text()];
-  const io = { stdout: stdout.stream, stderr: stderr.stream, env: { ...env, NO_COLOR: '1' } };
+  const [stdout, stderr] = [collector(), collector()];
+  const io = { stdout, stderr, env: { ...env, NO_COLOR: '1' } };
   const exitCode = await runCli(args, io);
-  return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
-}
-
-function text(): { readonly stream: Writable; readonly read: () => string } {
-  let written = '';
-  const write = (chunk: Buffer, _: string, done: () => void) => {
-    written += chunk.toString();
-    done();
-  };
-  return { stream: new Writable({ write }), read: () => written };
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
 describe('tidings sinks', () => {
@@ -167,6 +158,10 @@ describe('tidings sinks', () => {
   test('says that a sink is not there, or that nothing runs', async () => {
     const { cli, dataDir } = await delivering();
     expect(await cli('sinks', 'pause', 'memroy')).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: find sink "memroy": want one of those configured: memory\n',
+    });
+    expect(await cli('replay', '--sink', 'memroy')).toMatchObject({
       exitCode: 2,
       stderr: 'error: find sink "memroy": want one of those configured: memory\n',
     });

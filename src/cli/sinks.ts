@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RemoteDeliveries } from '../app/remote-deliveries.ts';
 import type { SinkStatus } from '../component/delivery-admin.ts';
 import type { SinkStart } from '../component/sink-start.ts';
 import { humanDuration } from '../core/age.ts';
 import { AppError } from '../core/errors.ts';
 import { parseInstant } from './_args.ts';
-import { type OperatedDeliveries, withDeliveries } from './_deliveries.ts';
+import { withDeliveries } from './_deliveries.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
 import { Output } from './_output.ts';
@@ -63,7 +64,7 @@ export function addSinksCommand(program: Command, io: CliIo): void {
 }
 
 /** `sinks` itself has the flags of the place too, and takes them for its own wherever they stand. */
-function operate<T>(io: CliIo, command: Command, use: (deliveries: OperatedDeliveries) => Promise<T>): Promise<T> {
+function operate<T>(io: CliIo, command: Command, use: (deliveries: RemoteDeliveries) => Promise<T>): Promise<T> {
   return withDeliveries(io, command.optsWithGlobals<StoreFlags>(), use);
 }
 

@@ -1,5 +1,6 @@
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { collector } from '../../test/helpers/collector.ts';
 import { runCli } from './cli.ts';
 
 const EVENT = {
@@ -15,22 +16,15 @@ const EVENT = {
 };
 
 async function template(args: readonly string[], lines: readonly unknown[] = [EVENT]) {
-  let [stdout, stderr] = ['', ''];
-  const sink = (take: (text: string) => void) =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        take(chunk.toString());
-        done();
-      },
-    });
+  const [stdout, stderr] = [collector(), collector()];
   const stdin = Readable.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`));
   const exitCode = await runCli(['template', ...args], {
     stdin,
-    stdout: sink((text) => (stdout += text)),
-    stderr: sink((text) => (stderr += text)),
+    stdout,
+    stderr,
     env: { GREETING: 'hello' },
   });
-  return { exitCode, stdout, stderr };
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
 describe('tidings template', () => {

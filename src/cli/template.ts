@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { AppError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import type { InvolvedObject } from '../lang/go-template/event-value.ts';
@@ -23,11 +23,8 @@ interface TemplateFlags {
 export function addTemplateCommand(program: Command, io: CliIo, onResult: (exitCode: number) => void): void {
   program
     .command('template <template>')
-    .description('print what a Go template with sprig makes of each event on stdin, one JSON string a line')
-    .addOption(
-      new Option('--as <tool>', 'whose names the data has')
-        .choices(['kubernetes-event-exporter'])
-        .default('kubernetes-event-exporter'),
+    .description(
+      'print what a Go template with sprig makes of each event on stdin, by the names that kubernetes-event-exporter has, one JSON string a line',
     )
     .option('--timezone <name>', 'the zone of times, such as Europe/Berlin (default: TZ)')
     .addHelpText('after', '\nExample: tidings get events -o jsonl | tidings template "{{ .Reason }}: {{ .Message }}"')

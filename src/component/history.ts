@@ -1,5 +1,6 @@
 import type { Interval, ScopeCoverage } from '../core/coverage.ts';
 import type { EventRecord } from '../core/record.ts';
+import type { NamedObject, OwnerName } from '../core/workload.ts';
 import type { RequiredWords } from '../lang/required-words.ts';
 import type { Appended } from './log.ts';
 
@@ -16,7 +17,7 @@ export interface EventQuery {
     readonly name: string;
     readonly namespace?: string;
     readonly uid?: string;
-    /** With what belongs to it by its name: see core/workload.ts. The newest {@link MAX_OWNED} of those. */
+    /** With what belongs to it: see core/workload.ts. The newest {@link MAX_OWNED} of those. */
     readonly owned?: boolean;
   };
   /** Last seen at or after this instant. */
@@ -93,6 +94,15 @@ export interface StoredEvent extends EventRecord {
   readonly firstSeen: number;
   /** When it was received, in milliseconds, that somebody had deleted the event; absent for one that merely expired. */
   readonly deletedAt?: number;
+  /** The controllers of its involved object, the nearest first, where they were remembered; none: nobody owns it. */
+  readonly owners?: readonly OwnerName[];
+}
+
+/** Which controllers an involved object has, the nearest first; none: nobody owns it. */
+export interface OwnedObject extends NamedObject {
+  readonly cluster: string;
+  readonly uid: string;
+  readonly owners: readonly OwnerName[];
 }
 
 /** What a list is ranked by: the highest count first, or what began last. */
@@ -113,7 +123,7 @@ export interface Spread {
 export interface Mark {
   readonly time: number;
   readonly group: EventGroup;
-  readonly object: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly object: NamedObject & { readonly uid: string };
   readonly uid: string;
   readonly resourceVersion: string;
   readonly occurrences: number;
@@ -136,6 +146,8 @@ export interface MarksOptions {
 
 export interface NameQuery {
   readonly prefix: string;
+  /** Also those one of whose owners is called so. */
+  readonly owned?: boolean;
   readonly kind?: string;
   /** How many objects of the kind, clusters and namespaces are looked at: the newest where the prefix is empty. */
   readonly limit: number;
@@ -144,10 +156,7 @@ export interface NameQuery {
 }
 
 /** An involved object, and the occurrences of what a query selects about it. */
-export interface NameCount {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
+export interface NameCount extends NamedObject {
   readonly occurrences: number;
 }
 
@@ -272,6 +281,11 @@ export interface History {
    * that stay do not change, and a deleted revision that is offered again is not news: it is stored, and expires, again.
    */
   expire(options: ExpireOptions): Promise<number>;
+  /**
+   * Remembers who owns involved objects for as long as there are events about them; what was remembered of those before
+   * is forgotten. Objects without events are passed over.
+   */
+  addOwners(objects: readonly OwnedObject[]): Promise<void>;
   /**
    * Brings up to date what words are found by, at most so many revisions further, and resolves with how many are left. What
    * is not reached yet is found without it.

@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { at, NOW, observed, PAY, SHOP, stopped, WHOLE } from '../../test/helpers/scope-coverages.ts';
 import type { Break, ScopeCoverage } from './coverage.ts';
 import { missing, views } from './missing-coverage.ts';
 
-const MINUTE = 60_000;
-const NOW = new Date(2026, 2, 10, 12).getTime();
-const at = (minutesAgo: number): number => NOW - minutesAgo * MINUTE;
-const observed = (from: number, to: number) => ({ from: at(from), to: at(to) });
-const stopped = (from: number, to: number): Break => ({
-  from: at(from),
-  to: at(to),
-  cause: 'stopped',
-  healed: true,
-  unknown: 'revisions',
-});
-
-const WHOLE: ScopeCoverage = {
-  cluster: 'prod',
-  scope: '*',
-  intervals: [observed(600, 300), observed(280, 0)],
-  breaks: [stopped(300, 280)],
-};
-const SHOP: ScopeCoverage = { cluster: 'stage', scope: 'shop', intervals: [observed(60, 0)], breaks: [] };
-const PAY: ScopeCoverage = { cluster: 'stage', scope: 'pay', intervals: [observed(60, 30)], breaks: [] };
 const NODES: ScopeCoverage = { cluster: 'stage', scope: 'default/nodes', intervals: [observed(60, 0)], breaks: [] };
 
 describe('views', () => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { belongsTo, ownersByName, workloadByName } from './workload.ts';
+import { describe, expect, test } from 'vitest';
+import { belongsTo, type NamedObject, ownershipOf, workloadOf } from './workload.ts';
 
 test.each([
   ['Pod', 'web-5d4f8c7b9x-x7k2p', 'Deployment', 'web'],
@@ -12,21 +12,47 @@ test.each([
   ['Job', 'backup-29012345', 'CronJob', 'backup'],
   ['Job', 'migrate', 'Job', 'migrate'],
   ['Node', 'node-1', 'Node', 'node-1'],
-])('workloadByName takes %s %s for %s %s', (kind, name, ownerKind, owner) => {
-  expect(workloadByName({ kind, namespace: 'shop', name })).toEqual({
+])('workloadOf takes %s %s for %s %s', (kind, name, ownerKind, owner) => {
+  expect(workloadOf({ kind, namespace: 'shop', name })).toEqual({
     kind: ownerKind,
     namespace: 'shop',
     name: owner,
   });
 });
 
-test('ownersByName gives the way to the workload', () => {
-  const chain = ownersByName({ kind: 'Pod', namespace: 'shop', name: 'web-5d4f8c7b9x-x7k2p' });
-  expect(chain.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
-    'Pod/web-5d4f8c7b9x-x7k2p',
-    'ReplicaSet/web-5d4f8c7b9x',
-    'Deployment/web',
-  ]);
+const POD = { kind: 'Pod', namespace: 'shop', name: 'web-5d4f8c7b9x-x7k2p' };
+
+function wayOf(object: NamedObject) {
+  const { chain, linkedBy } = ownershipOf(object);
+  return [...chain.map(({ kind, name }) => `${kind}/${name}`), linkedBy];
+}
+
+describe('ownershipOf gives the way to the workload', () => {
+  const replicaSet = { kind: 'ReplicaSet', name: 'web-5d4f8c7b9x' };
+  const rollout = { kind: 'Rollout', name: 'front' };
+
+  test.each<[string, NamedObject, ...(string | undefined)[]]>([
+    ['by names', POD, 'Pod/web-5d4f8c7b9x-x7k2p', 'ReplicaSet/web-5d4f8c7b9x', 'Deployment/web', 'name'],
+    [
+      'by what owns it, whatever its name',
+      { ...POD, owners: [replicaSet, rollout] },
+      'Pod/web-5d4f8c7b9x-x7k2p',
+      'ReplicaSet/web-5d4f8c7b9x',
+      'Rollout/front',
+      'owner',
+    ],
+    [
+      'by names from where nothing more is known',
+      { ...POD, owners: [replicaSet] },
+      'Pod/web-5d4f8c7b9x-x7k2p',
+      'ReplicaSet/web-5d4f8c7b9x',
+      'Deployment/web',
+      'name',
+    ],
+    ['that ends at once where nobody owns it', { ...POD, owners: [] }, 'Pod/web-5d4f8c7b9x-x7k2p', undefined],
+  ])('%s', (_, object, ...way) => {
+    expect(wayOf(object)).toEqual(way);
+  });
 });
 
 test.each([
@@ -41,4 +67,10 @@ test.each([
 ])('belongsTo takes %s %s for one of %s %s: %s', (kind, name, ofKind, ofName, expected) => {
   const workload = { name: ofName, ...(ofKind !== undefined && { kind: ofKind }) };
   expect(belongsTo({ kind, namespace: 'shop', name }, workload)).toBe(expected);
+});
+
+test('belongsTo takes for its own what a workload owns, and no other of that name', () => {
+  const owned = { ...POD, owners: [{ kind: 'Rollout', name: 'front' }] };
+  expect(belongsTo(owned, { kind: 'Rollout', name: 'front' })).toBe(true);
+  expect(belongsTo(owned, { kind: 'Deployment', name: 'web' })).toBe(false);
 });

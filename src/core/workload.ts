@@ -1,13 +1,36 @@
 /**
- * To which workload an object belongs, by the names that controllers give to what they make. A name is no proof: whoever
- * shows it says so.
+ * To which workload an object belongs: by its owner references where somebody looked them up, else by the names that
+ * controllers give to what they make. A name is no proof: whoever shows it says so.
  */
 
-/** An involved object, as far as its name tells. */
+/** A controller, as an owner reference names it. It lies in the namespace of what it owns, or in none. */
+export interface OwnerName {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** An involved object, as far as it tells of its workload. */
 export interface NamedObject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** Its controller and the controller's, up to where that is known; none: nobody owns it. Absent: not known. */
+  readonly owners?: readonly OwnerName[] | undefined;
+}
+
+export interface Ownership {
+  /** The object itself, what owns it, and so on: `Pod`, `ReplicaSet`, `Deployment`. */
+  readonly chain: readonly [NamedObject, ...NamedObject[]];
+  /** How all of that is known, the least certain of it; absent where nothing owns the object. */
+  readonly linkedBy: LinkedBy | undefined;
+}
+
+/** By owner references, or by names. */
+export type LinkedBy = 'owner' | 'name';
+
+/** What can be said of both; what is absent says nothing. */
+export function lessCertain(one: LinkedBy | undefined, other: LinkedBy | undefined): LinkedBy | undefined {
+  return one === 'name' || other === undefined ? one : other;
 }
 
 // https://github.com/kubernetes/kubernetes/blob/v1.35.4/staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go
@@ -19,27 +42,31 @@ const ORDINAL = /^(.+)-\d+$/;
 /** In minutes since 1970. https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/controller/cronjob/utils.go */
 const SCHEDULED = /^(.+)-\d{8,}$/;
 
-/** The names that lead to the workload, the object itself first: `Pod`, `ReplicaSet`, `Deployment`. */
-export function ownersByName(object: NamedObject): readonly NamedObject[] {
-  const chain = [object];
-  for (let last: NamedObject | undefined = object; last; ) {
+/** From the last owner that is known, or from the object itself, names lead on. */
+export function ownershipOf({ kind, namespace, name, owners }: NamedObject): Ownership {
+  const known = (owners ?? []).map((owner) => ({ ...owner, namespace }));
+  const chain: [NamedObject, ...NamedObject[]] = [{ kind, namespace, name }, ...known];
+  const isNobodys = owners?.length === 0;
+  for (let last = isNobodys ? undefined : chain.at(-1); last; ) {
     last = ownerByName(last);
     if (last) chain.push(last);
   }
-  return chain;
+  if (chain.length === 1) return { chain, linkedBy: undefined };
+  return { chain, linkedBy: chain.length === 1 + known.length ? 'owner' : 'name' };
 }
 
 /** The object itself where nothing else is known. */
-export function workloadByName(object: NamedObject): NamedObject {
-  return ownersByName(object).at(-1) ?? object;
+export function workloadOf(object: NamedObject): NamedObject {
+  const { chain } = ownershipOf(object);
+  return chain.at(-1) ?? chain[0];
 }
 
-/** Whether the names say that the object is the workload or belongs to it; a workload without a kind is one of any. */
+/** Whether the object is the workload or belongs to it; a workload without a kind is one of any. */
 export function belongsTo(
   object: NamedObject,
   workload: Pick<NamedObject, 'name'> & Partial<Pick<NamedObject, 'kind'>>,
 ): boolean {
-  return ownersByName(object).some(
+  return ownershipOf(object).chain.some(
     ({ kind, name }) =>
       name === workload.name &&
       (workload.kind === undefined ||

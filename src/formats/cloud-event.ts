@@ -4,8 +4,8 @@
  * The data is the event as core/v1 serves it. What is known beyond it is in attributes, which brokers filter by.
  */
 import type { Message } from '../component/message.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
-import { rfc3339 } from './rfc3339.ts';
 
 /** What the data is, by the name it has in the API server's OpenAPI document. */
 const TYPE = 'io.k8s.api.core.v1.Event';

@@ -6,6 +6,7 @@
 import type { Message } from '../component/message.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { firstSeen } from '../core/time.ts';
 import { eventValue } from '../lang/go-template/event-value.ts';
 import { ANY_MAP, STRING_MAP } from '../lang/go-template/go-type.ts';
@@ -13,7 +14,6 @@ import { sprigFunctions } from '../lang/go-template/sprig/sprig.ts';
 import { parseTemplate } from '../lang/go-template/template.ts';
 import { type GoLocation, loadLocation } from '../lang/go-template/time-zone.ts';
 import { GoError, GoMap, type GoValue } from '../lang/go-template/value.ts';
-import { rfc3339 } from './rfc3339.ts';
 
 export interface EventTemplate {
   /** Throws what the template fails with. */

@@ -6,8 +6,8 @@
  */
 import type { Message } from '../component/message.ts';
 import { componentOf, countOf } from '../core/event.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { firstSeen } from '../core/time.ts';
-import { rfc3339 } from './rfc3339.ts';
 
 /** Integers of 64 bits are texts in this encoding. */
 export type OtlpValue = { readonly stringValue: string } | { readonly intValue: string };

@@ -2,8 +2,8 @@
 import type { StoredEvent } from '../component/history.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { firstSeen } from '../core/time.ts';
-import { rfc3339 } from './rfc3339.ts';
 import { tidingsRecordJson, tidingsRecordOf } from './tidings-record.ts';
 
 type StoredRecord = EventRecord & Partial<Pick<StoredEvent, 'occurrences' | 'deletedAt'>>;

@@ -4,10 +4,10 @@ import { checkedEvent, invalidEvent } from '../core/checked-event.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
 import type { EventRecord, Origin } from '../core/record.ts';
+import { rfc3339 } from '../core/rfc3339.ts';
 import { firstSeen } from '../core/time.ts';
 import { isObject } from '../util/is-object.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
-import { rfc3339 } from './rfc3339.ts';
 
 const API_VERSION = 'tidings/v1';
 const KIND = 'EventRecord';

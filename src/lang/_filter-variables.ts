@@ -8,7 +8,7 @@ import type { Environment } from '@marcbachmann/cel-js';
 import type { EventRecord } from '../core/record.ts';
 import { severityOf } from '../core/severity.ts';
 import { firstSeen, parseTimestamp } from '../core/time.ts';
-import { workloadByName } from '../core/workload.ts';
+import { type OwnerName, workloadOf } from '../core/workload.ts';
 
 /** What is known about the object an event is about, beside what the event says. */
 export interface ObjectMetadata {
@@ -26,6 +26,8 @@ export interface RecordContext {
   readonly occurrences: number;
   /** Absent when not known; its maps then read as empty. */
   readonly object?: ObjectMetadata;
+  /** The controllers of its object, the nearest first; absent when not known. */
+  readonly owners?: readonly OwnerName[];
 }
 
 const MAP = 'map<string, string>';
@@ -203,7 +205,7 @@ export class RecordView {
 
   get workload(): string {
     const { kind = '', namespace = '', name = '' } = this.#record.body.involvedObject;
-    return workloadByName({ kind, namespace, name }).name;
+    return workloadOf({ kind, namespace, name, owners: this.#context.owners }).name;
   }
 
   get object(): unknown {

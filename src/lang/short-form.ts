@@ -27,7 +27,7 @@ type Condition = (compare: (field: string) => string) => string;
 
 const CONDITIONS: Readonly<Record<ShortFormKey, Condition>> = {
   reason: (compare) => compare('event.reason'),
-  // As far as the object's name tells.
+  // As far as the object's owners or its name tell.
   workload: (compare) => compare('workload'),
   severity: (compare) => compare('severity'),
   type: (compare) => compare('event.type'),

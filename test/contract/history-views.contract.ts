@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventFilter } from '../../src/component/event-filter.ts';
-import type { EventQuery, History, Mark, Ranking, StoredEvent } from '../../src/component/history.ts';
+import type { EventQuery, History, Mark, OwnedObject, Ranking, StoredEvent } from '../../src/component/history.ts';
 import { countOf } from '../../src/core/event.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { firstSeen } from '../../src/core/time.ts';
-import { belongsTo } from '../../src/core/workload.ts';
+import { belongsTo, type OwnerName } from '../../src/core/workload.ts';
 import { instant, revision, revisions, START } from './event-arbitrary.ts';
 import { ALL_REVISIONS, all, byVersion, keysOf, model, occurrencesOf } from './history-model.ts';
 import { useOpened } from './use-opened.ts';
@@ -31,6 +31,11 @@ function expectedOf(records: readonly EventRecord[], { object, ...question }: Ev
   const isAbout = ({ subject: { kind = '', namespace = '', name = '' } }: EventRecord) =>
     object === undefined || (object.owned ? belongsTo({ kind, namespace, name }, object) : name === object.name);
   return model(records, question, { ...ALL_REVISIONS, revisions: every }).filter(isAbout);
+}
+
+function ownedBy({ cluster, subject }: EventRecord, owners: readonly OwnerName[]): OwnedObject {
+  const { kind = '', namespace = '', name = '', uid = '' } = subject;
+  return { cluster, kind, namespace, name, uid, owners };
 }
 
 async function marksOf(history: History, question: EventQuery, options = {}): Promise<Mark[]> {
@@ -150,6 +155,54 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
           const all = await history.names({}, { prefix, limit: 1_202 });
           expect([new Set(all.names.map(({ name }) => name)).size, all.lookedAt]).toEqual([1_202, undefined]);
         }
+      });
+    });
+
+    test('tells by remembered owners what belongs to a workload, and by names where none are remembered', async () => {
+      await withHistory(async (history) => {
+        const [first, second, third] = [1, 2, 3].map((n) =>
+          revision({ event: n, object: n, resourceVersion: n, second: n, count: 1 }),
+        ) as [EventRecord, EventRecord, EventRecord];
+        await history.apply([first, second, third]);
+        const rollout = { kind: 'Rollout', name: 'front' };
+        const chain = [{ kind: 'ReplicaSet', name: 'front-a' }, rollout];
+        await history.addOwners([ownedBy(first, [{ kind: 'Job', name: 'web-1' }]), ownedBy(second, [])]);
+        await history.addOwners([ownedBy(first, chain), ownedBy({ ...first, cluster: 'other' }, [])]);
+        const namesOf = async (question: EventQuery) =>
+          (await all(history, question, ALL_REVISIONS)).map(({ subject }) => subject.name);
+        expect(await namesOf({ object: { ...rollout, owned: true } })).toEqual(['web-1']);
+        expect(await namesOf({ object: { name: 'front-a', kind: 'ReplicaSet', owned: true } })).toEqual(['web-1']);
+        expect(await namesOf({ object: { name: 'web', owned: true } })).toEqual(['web-3']);
+        expect(await namesOf({ filter: eventFilter('workload == "front"') })).toEqual(['web-1']);
+        const owners: readonly [string, readonly OwnerName[] | undefined][] = [
+          ['web-1', chain],
+          ['web-2', []],
+          ['web-3', undefined],
+        ];
+        const events = await all(history, {}, ALL_REVISIONS);
+        expect(events.map((event) => [event.subject.name, event.owners])).toEqual(owners);
+        const marks = [...(await marksOf(history, {})), ...(await marksOf(history, {}, { hosts: true }))];
+        expect(new Map(marks.map(({ object }) => [object.name, object.owners] as const))).toEqual(new Map(owners));
+        const { names } = await history.names({}, { prefix: 'web', limit: 9 });
+        expect(new Map(names.map((one) => [one.name, one.owners] as const))).toEqual(new Map(owners));
+        const { events: ranked } = await history.ranked({}, { by: 'first', limit: 9 });
+        expect(new Map(ranked.map((event) => [event.subject.name, event.owners] as const))).toEqual(new Map(owners));
+      });
+    });
+
+    test('forgets owners that change, and with the last event about an object', async () => {
+      await withHistory(async (history) => {
+        const pod = revision({ event: 1, object: 1, resourceVersion: 1, second: 0, count: 1 });
+        const ownersOf = async () => (await all(history, {}, ALL_REVISIONS)).map(({ owners }) => owners?.[0]?.name);
+        await history.apply([pod]);
+        for (const name of ['a', 'b']) {
+          await history.addOwners([ownedBy(pod, [{ kind: 'ReplicaSet', name }])]);
+          expect(await ownersOf()).toEqual([name]);
+        }
+        await history.expire({ before: START + 1, limit: 10 });
+        await history.apply([pod]);
+        expect(await ownersOf()).toEqual([undefined]);
+        expect(await all(history, { object: { name: 'b', owned: true } }, ALL_REVISIONS)).toEqual([]);
       });
     });
 

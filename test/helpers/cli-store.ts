@@ -1,6 +1,5 @@
 /** A command line as it is run on a store of its own, at one instant. */
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { STORE_FILE } from '../../src/app/store-file.ts';
@@ -9,30 +8,13 @@ import type { Batch } from '../../src/component/log.ts';
 import type { Event } from '../../src/core/event.ts';
 import { eventRecord } from '../../src/core/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { collector } from './collector.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export const NOW = Date.parse('2026-11-21T07:13:49.430Z');
 const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const ago = (ms: number): string => new Date(NOW - ms).toISOString().replace('.430', '');
-
-interface Collected extends Writable {
-  text: string;
-  isTTY?: boolean;
-}
-
-export function collector(): Collected {
-  const stream: Collected = Object.assign(
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        stream.text += chunk.toString();
-        done();
-      },
-    }),
-    { text: '' },
-  );
-  return stream;
-}
 
 interface Ran {
   readonly exitCode: number;

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/telemetry/log.ts';
 import { createDeliveryMetrics } from '../../src/telemetry/sink-metrics.ts';
 import { Change } from '../../src/util/change.ts';
 import { revision } from '../contract/event-arbitrary.ts';
+import { deliveryWriter } from './delivery-writer.ts';
 import { reviewingServer } from './reviewing-server.ts';
 import type { ScriptedSink } from './scripted-sink.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -40,14 +41,7 @@ export async function operatedDeliveries(destination: ScriptedSink) {
     log: store,
     history: store,
     ledger: store.ledger,
-    writer: {
-      acknowledge: (cursors) => store.acknowledge(cursors),
-      addDeadLetters: (letters) => store.ledger.addDeadLetters(letters),
-      removeDeadLetters: (ids) => store.ledger.removeDeadLetters(ids),
-      forget: (...args) => store.ledger.forget(...args),
-      setPaused: (...args) => store.ledger.setPaused(...args),
-      addGap: (gap) => store.ledger.addGap(gap),
-    },
+    writer: deliveryWriter(store),
     appended: new Change(),
     objects: { lookUp: async (found) => found.map(() => undefined), close: async () => {} },
     metrics: createDeliveryMetrics(),

@@ -51,7 +51,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
     }),
     access: EVERYTHING_ALLOWED,
     fairUse: new FairUse(),
-    mayAdminister: false,
+    callers: 'anybody',
     recordJson: storedEventJson,
     version: '0.0.0',
     logger: { warn: (fields: unknown) => void logged.push(JSON.stringify(fields)) },

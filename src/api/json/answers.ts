@@ -82,6 +82,12 @@ const objectSchema = v.strictObject({
   namespace: v.string(),
   name: v.string(),
   uid: v.string(),
+  owners: v.exactOptional(
+    described(
+      v.array(v.strictObject({ kind: v.string(), name: v.string() })),
+      'Its controllers, the nearest first, where they were looked up; none: nobody owns it.',
+    ),
+  ),
 });
 
 const fieldEntries = {

@@ -1,14 +1,15 @@
 /** What somebody who types a value may mean. */
 import * as v from 'valibot';
 import { COMPLETED_FIELDS, type CompletedField, DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
-import { workloadByName } from '../../core/workload.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
+import { workloadOf } from '../../core/workload.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { completionSchema, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 
 const COMPLETE_MS = 500;
 /** Objects whose names are looked at. */
@@ -94,12 +95,13 @@ async function namesOf(
   const stopping = AbortSignal.any([signal, AbortSignal.timeout(COMPLETE_MS)]);
   const { names, lookedAt } = await context.history.names(query, {
     prefix,
+    owned: field === 'workload',
     limit: OBJECTS,
     signal: stopping,
     ...(kind !== undefined && { kind }),
   });
   const named = names.map((object) => ({
-    value: field === 'workload' ? workloadByName(object).name : object.name,
+    value: field === 'workload' ? workloadOf(object).name : object.name,
     occurrences: object.occurrences,
   }));
   // What somebody who types a pod's name has typed of it may be more than its workload's.

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { type Break, type Interval, unite } from '../../core/coverage.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { coverageCellsSchema, rangeAnswer } from './answers.ts';
 import { operation } from './operation.ts';
 import { invalidParameter, rangeParameters } from './parameters.ts';
 import { questionOf } from './question.ts';
-import { gapsOf, rangeAnswerOf, rfc3339, viewsOf, visibleFrom } from './range-answer.ts';
+import { gapsOf, rangeAnswerOf, viewsOf, visibleFrom } from './range-answer.ts';
 import { HOUR, hoursOf, stepsOf, type TimeSteps } from './time-steps.ts';
 
 const { q: _q, cel: _cel, ...shared } = rangeParameters;

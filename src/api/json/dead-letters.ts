@@ -1,12 +1,12 @@
 /** Dead letters in full, whatever sink would not take them. */
 import * as v from 'valibot';
 import type { StoredDeadLetter } from '../../component/delivery-ledger.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { deadLetterListSchema, deadLetterSchema, stateAnswer } from './answers.ts';
 import { type JsonApiContext, operation } from './operation.ts';
 import { limitParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem } from './problem.ts';
-import { rfc3339 } from './range-answer.ts';
 import { afterParameter } from './sinks.ts';
 
 export const listAllDeadLetters = operation({

@@ -1,10 +1,10 @@
 import type { StoredEvent } from '../../component/history.ts';
 import { componentOf, countOf } from '../../core/event.ts';
 import type { EventRecord } from '../../core/record.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { severityOf } from '../../core/severity.ts';
 import { firstSeen } from '../../core/time.ts';
 import type { EventRow } from './answers.ts';
-import { rfc3339 } from './range-answer.ts';
 
 const MESSAGE_BYTES = 512;
 
@@ -16,8 +16,10 @@ export function eventRow(stored: StoredEvent): EventRow {
 }
 
 /** What a record tells of itself. */
-export function eventFields(record: EventRecord): Omit<EventRow, 'delta' | 'deleted'> {
-  const { cluster, time, body } = record;
+export function eventFields(
+  record: EventRecord & Pick<Partial<StoredEvent>, 'owners'>,
+): Omit<EventRow, 'delta' | 'deleted'> {
+  const { cluster, time, body, owners } = record;
   const { metadata, involvedObject, type = '', reason = '', message = '', source } = body;
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject;
   return {
@@ -28,7 +30,7 @@ export function eventFields(record: EventRecord): Omit<EventRow, 'delta' | 'dele
     type,
     reason,
     namespace: metadata.namespace ?? '',
-    object: { kind, namespace, name, uid },
+    object: { kind, namespace, name, uid, ...(owners && { owners: [...owners] }) },
     node: kind === 'Node' ? name : (source?.host ?? ''),
     source: componentOf(body),
     first: rfc3339(firstSeen(body) ?? time),

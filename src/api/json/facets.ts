@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { EventClass, EventGroup } from '../../component/history.ts';
 import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { facetsSchema, rangeAnswer } from './answers.ts';
 import { ranked, valueOf } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, questionOf, type RangeParameters } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 
 export const getFacets = operation({
   method: 'GET',

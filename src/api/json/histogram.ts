@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import type { Counts } from '../../component/history.ts';
 import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
 import type { Missing } from '../../core/missing-coverage.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { histogramSchema, rangeAnswer } from './answers.ts';
 import { countedBy, ranked } from './dimension-counts.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
-import { gapsOf, rangeAnswerOf, rfc3339, viewsOf } from './range-answer.ts';
+import { gapsOf, rangeAnswerOf, viewsOf } from './range-answer.ts';
 import { HOUR, stepsOf, type TimeSteps } from './time-steps.ts';
 
 /** For steps shorter than an hour every row is read: when that takes longer than this share, hours have to do. */

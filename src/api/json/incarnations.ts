@@ -1,5 +1,5 @@
 /** The lives of objects, as far as their events tell. */
-import { rfc3339 } from './range-answer.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 
 /** After which an object is gone, if nothing else is heard of it. */
 const ENDS: ReadonlySet<string> = new Set(['Evicted', 'Killing', 'Preempted', 'TaintManagerEviction']);

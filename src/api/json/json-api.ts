@@ -2,9 +2,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { DeliveryAdmin } from '../../component/delivery-admin.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { Access } from '../access.ts';
+import type { Access, Callers } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
+import { ReplaceableStore } from '../replaceable-store.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
 
 export interface JsonApiOptions {
@@ -13,8 +14,7 @@ export interface JsonApiOptions {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin?: DeliveryAdmin;
-  /** Whether callers are known, so that some of them may operate what is delivered. */
-  readonly mayAdminister: boolean;
+  readonly callers: Callers;
   readonly recordJson: RecordJson;
   /** Tidings' own. */
   readonly version: string;
@@ -24,10 +24,8 @@ export interface JsonApiOptions {
   readonly now?: () => number;
 }
 
-type OpenedStore = ReturnType<JsonApiOptions['open']>;
-
 interface Opened {
-  readonly store: OpenedStore;
+  readonly store: ReturnType<JsonApiOptions['open']>;
   readonly app: RequestListener;
   /** What is being answered from it. */
   readonly answering: Set<ServerResponse>;
@@ -37,10 +35,8 @@ interface Opened {
 export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   readonly #options: JsonApiOptions;
   /** When somebody asks: the framework and the languages take some MiB. */
-  #opened: Promise<Opened> | undefined;
+  #stores: Promise<ReplaceableStore<Opened>> | undefined;
   readonly #closing = new AbortController();
-  /** The closing of stores that were replaced. */
-  #retired = Promise.resolve();
 
   constructor(options: JsonApiOptions) {
     this.#options = options;
@@ -52,13 +48,15 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { app, answering } = await this.#current();
+      const { app, answering } = (await (this.#stores ??= this.#load())).current();
+      // Whoever has gone meanwhile does not go again.
+      if (response.destroyed) return;
       answering.add(response);
       response.once('close', () => answering.delete(response));
       app(request, response);
     } catch (error) {
       const { problemOf } = await import('./problem.ts');
-      const { details } = problemOf(error);
+      const { details } = problemOf(error, this.#options.callers);
       this.#options.logger.warn({ error: messageOf(error) }, 'the JSON API cannot be opened');
       sendText(response, details.status, `${JSON.stringify(details)}\n`, 'application/problem+json');
     }
@@ -71,74 +69,30 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
 
   /** To be called when nobody is answered any more. */
   async close(): Promise<void> {
-    const opened = await this.#opened?.catch(() => undefined);
-    await this.#retired;
-    await opened?.store.close();
+    await (await this.#stores)?.close();
   }
 
-  /** Over the store that is there now: another one may have taken the place of the one that was opened. */
-  async #current(): Promise<Opened> {
-    const opening = (this.#opened ??= this.#open());
-    const opened = await opening;
-    if (isInPlace(opened.store)) return opened;
-    if (this.#opened === opening) {
-      this.#opened = this.#open();
-      this.#retired = this.#retired.then(() => retire(opened));
-    }
-    return this.#opened ?? this.#current();
-  }
-
-  /** What cannot be opened now may be another time. */
-  async #open(): Promise<Opened> {
-    try {
-      return await this.#load();
-    } catch (error) {
-      this.#opened = undefined;
-      throw error;
-    }
-  }
-
-  async #load(): Promise<Opened> {
+  async #load(): Promise<ReplaceableStore<Opened>> {
     const [{ jsonApp }, { CommitPoll }] = await Promise.all([import('./json-app.ts'), import('../commit-poll.ts')]);
-    const { open, access, admin, mayAdminister, recordJson, version, logger, fairUse, now = Date.now } = this.#options;
-    const store = open();
-    const { history, ledger, savedQueries } = store;
+    const { open, now = Date.now, logger, ...options } = this.#options;
     const closing = this.#closing.signal;
-    const commits = new CommitPoll(() => history.dataVersion(), closing);
-    const app = jsonApp(
-      {
-        history,
-        ledger,
-        savedQueries,
-        access,
-        admin,
-        mayAdminister,
-        recordJson,
-        version,
-        now,
-        fairUse,
-        closing,
-        commits,
+    return new ReplaceableStore<Opened>({
+      open() {
+        const store = open();
+        const { history, ledger, savedQueries } = store;
+        const commits = new CommitPoll(() => history.dataVersion(), closing);
+        const read = { history, ledger, savedQueries, commits, closing, now };
+        const app = jsonApp({ admin: undefined, ...options, ...read }, logger);
+        return { store, app, answering: new Set() };
       },
-      logger,
-    );
-    return { store, app, answering: new Set() };
+      requireInPlace: ({ store }) => void store.history.dataVersion(),
+      async close({ store, answering }) {
+        // Streams end by themselves.
+        await Promise.all(
+          [...answering].map((response) => new Promise<void>((resolve) => void response.once('close', resolve))),
+        );
+        await store.close();
+      },
+    });
   }
-}
-
-function isInPlace({ history }: OpenedStore): boolean {
-  try {
-    history.dataVersion();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** When what is answered from it has been: streams end by themselves. */
-async function retire({ store, answering }: Opened): Promise<void> {
-  await Promise.all(
-    [...answering].map((response) => new Promise<void>((resolve) => void response.once('close', resolve))),
-  );
-  await store.close();
 }

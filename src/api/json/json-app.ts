@@ -105,7 +105,7 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
   });
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
   app.onError((error, { env }) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, context.callers);
     // What was thrown on purpose is no news to whoever runs Tidings, nor is a caller who has gone.
     const isExpected = error instanceof Problem || error instanceof StatusError || env.outgoing.destroyed;
     if (problem.details.status >= 500 && !isExpected)

@@ -1,10 +1,11 @@
 import type { Interval, ScopeCoverage } from '../../core/coverage.ts';
 import { ALL_NAMESPACES, NODES_IN_DEFAULT } from '../../core/record.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { ledgerSchema, stateAnswer } from './answers.ts';
 import { operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { type Question, questionOf } from './question.ts';
-import { hiddenOf, rfc3339, visibleFrom, visibleOf } from './range-answer.ts';
+import { hiddenOf, visibleFrom, visibleOf } from './range-answer.ts';
 
 const { q: _q, cel: _cel, tz: _tz, ...parameters } = rangeParameters;
 

@@ -3,6 +3,7 @@ import type { EventPage, EventQuery, PageOptions, StoredEvent } from '../../comp
 import type { Interval } from '../../core/coverage.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import type { EventsAttempt, Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { eventRowsSchema, eventSchema, type LeftOut, rangeAnswer, stateAnswer } from './answers.ts';
@@ -13,7 +14,7 @@ import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { callerOf, inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 
 /** How long a page may be looked for. */
 export const PAGE_MS = 2_000;

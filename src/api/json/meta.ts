@@ -1,12 +1,12 @@
 /** What there is: version, clusters, rights. */
 import * as v from 'valibot';
 import { CONFIRMED_WITHIN_MS } from '../../core/missing-coverage.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES } from '../../core/severity.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
 import { type Call, type JsonApiContext, operation } from './operation.ts';
 import { askForPath } from './path-access.ts';
-import { rfc3339 } from './range-answer.ts';
 import { SINKS_PATH } from './sinks.ts';
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
@@ -63,10 +63,10 @@ export async function clustersOf({ history, now }: JsonApiContext) {
 }
 
 async function rightsOf(call: Call) {
-  const { admin, mayAdminister } = call.context;
+  const { admin, callers } = call.context;
   if (!admin) return { administer: false, sinks: false };
   const [administer, sinks] = await Promise.all([
-    mayAdminister && isAllowed(call, ADMINISTRATION, 'post'),
+    callers !== 'anybody' && isAllowed(call, ADMINISTRATION, 'post'),
     isAllowed(call, SINKS_PATH, 'get'),
   ]);
   return { administer, sinks };

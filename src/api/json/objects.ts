@@ -1,7 +1,7 @@
 /** One object or workload: its lives, what happened to it, and its story. */
 import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../core/severity.ts';
-import { type NamedObject, ownersByName } from '../../core/workload.ts';
+import { lessCertain, type NamedObject, ownershipOf } from '../../core/workload.ts';
 import { eventRowsSchema, rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
 import { Incarnation } from './incarnations.ts';
@@ -32,7 +32,7 @@ const storyParameters = {
 export const getObject = operation({
   method: 'GET',
   path: '/objects/:kind/:namespace/:name',
-  summary: 'An involved object: its owners by name, its incarnations, and what happened to it.',
+  summary: 'An involved object: its owners, its incarnations, and what happened to it.',
   parameters: rangeParameters,
   answer: rangeAnswer(objectSummarySchema),
   run: (asked) => summary(asked, false),
@@ -119,6 +119,7 @@ interface Life {
   readonly cluster: string;
   readonly kind: string;
   readonly name: string;
+  readonly owners: NamedObject['owners'];
   readonly incarnation: Incarnation;
   occurrences: number;
 }
@@ -156,8 +157,9 @@ class Summary {
     const { id, cluster, object, node, reason, type } = eventFields(event);
     if (this.#node === '') this.#node = node;
     const key = JSON.stringify([cluster, object.kind, object.name, object.uid]);
-    const { kind, name, uid } = object;
-    const life = this.#lives.get(key) ?? { cluster, kind, name, incarnation: new Incarnation(uid), occurrences: 0 };
+    const { kind, name, uid, owners } = object;
+    const incarnation = () => new Incarnation(uid);
+    const life = this.#lives.get(key) ?? { cluster, kind, name, owners, incarnation: incarnation(), occurrences: 0 };
     life.occurrences += occurrences;
     life.incarnation.add({ time, reason, firstSeen, node });
     this.#lives.set(key, life);
@@ -184,20 +186,24 @@ class Summary {
     return place;
   }
 
-  toJson(object: NamedObject, owned: boolean): ObjectSummary {
+  toJson(object: NamedObject, isWorkload: boolean): ObjectSummary {
     const lives = [...this.#lives.values()].toSorted((a, b) => b.incarnation.lastSeen - a.incarnation.lastSeen);
     const places = new Map(lives.slice(0, MOST_INCARNATIONS).map((life, place) => [life, place]));
-    const owners = ownersByName(object).slice(1);
-    const isLinked = owners.length > 0 || (owned && lives.some(({ name }) => name !== object.name));
+    const isItself = ({ kind, name }: Life) => name === object.name && kind.toLowerCase() === object.kind.toLowerCase();
+    const { chain, linkedBy: ofItself } = ownershipOf({ ...object, owners: lives.find(isItself)?.owners });
+    const linkedBy = lives
+      .filter((life) => isWorkload && !isItself(life))
+      .map(({ kind, name, owners }) => ownershipOf({ ...object, kind, name, owners }).linkedBy)
+      .reduce(lessCertain, ofItself);
     return {
       object,
-      owners,
-      ...(isLinked && { linkedBy: 'name' as const }),
+      owners: chain.slice(1),
+      ...(linkedBy && { linkedBy }),
       node: this.#node,
       occurrences: lives.reduce((sum, { occurrences }) => sum + occurrences, 0),
       incarnations: lives
         .slice(0, MOST_INCARNATIONS)
-        .map(({ incarnation, ...life }) => ({ ...life, ...incarnation.toJson() })),
+        .map(({ incarnation, owners: _owners, ...life }) => ({ ...life, ...incarnation.toJson() })),
       more: Math.max(0, lives.length - MOST_INCARNATIONS),
       reasons: [...this.#reasons.values()]
         .toSorted((a, b) => b.occurrences - a.occurrences || (a.reason < b.reason ? -1 : 1))

@@ -7,7 +7,7 @@ import type { History, StoredEvent } from '../../component/history.ts';
 import type { Log } from '../../component/log.ts';
 import type { SavedQueries } from '../../component/saved-queries.ts';
 import type { EventRecord } from '../../core/record.ts';
-import type { Access } from '../access.ts';
+import type { Access, Callers } from '../access.ts';
 import type { CommitPoll } from '../commit-poll.ts';
 import type { FairUse } from '../fair-use.ts';
 import { type ParameterEntries, parseParameters } from './parameters.ts';
@@ -16,7 +16,7 @@ import type { StreamedAnswer, StreamType } from './streamed-answer.ts';
 
 /** What is answered from. */
 export interface JsonApiStore {
-  readonly history: Omit<History, 'apply' | 'expire' | 'index' | 'previous' | 'close'> &
+  readonly history: Omit<History, 'apply' | 'expire' | 'addOwners' | 'index' | 'previous' | 'close'> &
     Pick<Log, 'read' | 'end'> & { dataVersion(): number };
   readonly ledger: Pick<DeliveryLedger, 'deadLetter' | 'deadLetters'>;
   readonly savedQueries: SavedQueries;
@@ -29,8 +29,7 @@ export interface JsonApiContext extends JsonApiStore {
   readonly access: Access;
   /** Absent where nothing is delivered. */
   readonly admin: DeliveryAdmin | undefined;
-  /** Whether callers are known, so that some of them may operate what is delivered. */
-  readonly mayAdminister: boolean;
+  readonly callers: Callers;
   readonly recordJson: RecordJson;
   readonly version: string;
   readonly now: () => number;

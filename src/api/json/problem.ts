@@ -1,7 +1,8 @@
 /** Errors as the JSON API answers them: problem details. https://www.rfc-editor.org/rfc/rfc9457 */
 import { STATUS_CODES } from 'node:http';
 import * as v from 'valibot';
-import { AppError, type ErrorCode, summaryOf } from '../../core/errors.ts';
+import { AppError, type ErrorCode, messageOf, summaryOf } from '../../core/errors.ts';
+import type { Callers } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 
 export const problemSchema = v.strictObject({
@@ -48,19 +49,22 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * What a request is answered with, whatever was thrown. What nobody threw on purpose is told to the log alone, and so is
- * where the store is, since its trouble may come before it is known who asks.
+ * What a request is answered with, whatever was thrown. But for the operator, what nobody threw on purpose is told to the
+ * log alone, and so is where the store is, since its trouble may come before it is known who asks.
  */
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown, callers: Callers): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StatusError) {
     const { code, message } = error.status;
     return new Problem(code, message, {}, error.headers);
   }
-  if (!(error instanceof AppError)) return new Problem(500, summaryOf(error));
+  const isForAll = callers === 'operator';
+  if (!(error instanceof AppError)) return new Problem(500, isForAll ? messageOf(error) : summaryOf(error));
   const { code, message, hint } = error;
-  if (code.startsWith('STORE_')) return new Problem(503, summaryOf(error), { code });
-  return new Problem(STATUSES[code] ?? 500, message, { code, ...(hint !== undefined && { hint }) });
+  const isOfStore = code.startsWith('STORE_');
+  if (isOfStore && !isForAll) return new Problem(503, summaryOf(error), { code });
+  const status = isOfStore ? 503 : (STATUSES[code] ?? 500);
+  return new Problem(status, message, { code, ...(hint !== undefined && { hint }) });
 }
 
 /** With the parameter that is meant, and the place in it that the message begins with. */

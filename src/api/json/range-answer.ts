@@ -1,9 +1,12 @@
 /** What goes with every answer about a range of time: how much of it was watched, and what was left out. */
 import { type Interval, type ScopeCoverage, unite } from '../../core/coverage.ts';
 import { clip, type Missing, missing, type View, views } from '../../core/missing-coverage.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import type { LeftOut } from './answers.ts';
 import type { JsonApiStore } from './operation.ts';
 import type { Question } from './question.ts';
+
+export { rfc3339 } from '../../core/rfc3339.ts';
 
 const MAX_GAPS = 1000;
 /** Parts of the range that a share is printed in. */
@@ -131,8 +134,4 @@ function watchedShare(stretch: Interval, gaps: readonly Interval[]): number {
   const cut = gaps.map(({ from, to }) => ({ from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }));
   const lost = unite(cut.filter(({ from, to }) => from < to)).reduce((sum, { from, to }) => sum + to - from, 0);
   return (length - lost) / length;
-}
-
-export function rfc3339(instant: number): string {
-  return new Date(instant).toISOString();
 }

@@ -1,7 +1,7 @@
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { recordDeliveriesSchema, stateAnswer } from './answers.ts';
 import { revisionAsked } from './list-events.ts';
 import { operation } from './operation.ts';
-import { rfc3339 } from './range-answer.ts';
 import { permittedToSinks } from './sinks.ts';
 
 export const listRecordDeliveries = operation({

@@ -1,12 +1,12 @@
 /** Questions that people ask again, kept for all who may read them. */
 import * as v from 'valibot';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { doneSchema, savedQuerySchema, stateAnswer } from './answers.ts';
 import { operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem } from './problem.ts';
 import { filtersOf } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
 
 const MAX_NAME = 100;
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { DeliveryAdmin, ReplayProgress } from '../../component/delivery-admin.ts';
 import { allFilters } from '../../component/event-filter.ts';
 import type { SinkStart } from '../../component/sink-start.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
 import {
   deadLettersSchema,
@@ -20,7 +21,6 @@ import { limitParameter, timeOf, timeParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem, problemOf } from './problem.ts';
 import { filtersOf } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 /** Seeing sinks is the right to `get` it. */
@@ -215,14 +215,15 @@ export const replayToSink = operation({
     const conditions = [body.q === undefined ? undefined : shortFormToFilter(body.q), body.cel];
     const written = conditions.filter((condition) => condition !== undefined).map((condition) => `(${condition})`);
     const request = { sink: nameOf(call), ...range, ...(written.length > 0 && { filter: written.join(' && ') }) };
-    await requireSink(admin, request.sink);
+    // One that is not there has its own answer too.
+    await admin.activity(request.sink);
     return new StreamedAnswer('application/x-ndjson', async (send) => {
       const line = (value: v.InferOutput<typeof replayProgressSchema>) => send(`${JSON.stringify(value)}\n`);
       try {
         const onProgress = (progress: ReplayProgress) => void line({ progress: printed(progress), done: false });
         await line({ progress: printed(await admin.replay(request, onProgress, signal)), done: true });
       } catch (error) {
-        await line({ problem: problemOf(error).details, done: true });
+        await line({ problem: problemOf(error, context.callers).details, done: true });
       }
     });
 
@@ -266,7 +267,7 @@ function adminOf({ admin }: Call['context']): DeliveryAdmin {
 /** Throws {@link Problem} 403 where nobody is asked who they are: whoever reaches the address is not the operator yet. */
 async function operating(call: Call): Promise<DeliveryAdmin> {
   const admin = await permitted(call);
-  if (call.context.mayAdminister) return admin;
+  if (call.context.callers !== 'anybody') return admin;
   const hint = 'Use `tidings sinks` and its like where it runs, or serve with --authentication kubernetes.';
   throw new Problem(403, 'found a caller whom nobody knows, want one who may operate sinks', { hint });
 }
@@ -275,12 +276,6 @@ async function operating(call: Call): Promise<DeliveryAdmin> {
 function notConfigured(name: string): Problem {
   const detail = `retry dead letters of ${JSON.stringify(name)}: found no sink of that name, want one that is configured`;
   return new Problem(404, detail, { code: 'SINK_NOT_FOUND' });
-}
-
-async function requireSink(admin: DeliveryAdmin, name: string): Promise<void> {
-  const names = (await admin.sinks()).map((sink) => sink.name);
-  if (!names.includes(name))
-    throw new Problem(404, `found no sink ${JSON.stringify(name)}, want one of ${names.join(', ') || 'none'}`);
 }
 
 async function done(call: Call, work: (admin: DeliveryAdmin, name: string) => Promise<void>) {

@@ -1,9 +1,10 @@
 /** Events as they are committed: server-sent events. https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import * as v from 'valibot';
-import type { EventQuery, StoredEvent } from '../../component/history.ts';
+import { asStored, matches } from '../../component/event-query.ts';
+import type { StoredEvent } from '../../component/history.ts';
 import type { Cursor, LogPage } from '../../component/log.ts';
 import { AppError } from '../../core/errors.ts';
-import { firstSeen } from '../../core/time.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { Change } from '../../util/change.ts';
 import { sleep } from '../../util/sleep.ts';
 import { streamedSchema } from './answers.ts';
@@ -12,7 +13,6 @@ import { clustersOf } from './meta.ts';
 import { type Asked, operation } from './operation.ts';
 import { rangeParameters } from './parameters.ts';
 import { type Question, questionOf, type RangeParameters } from './question.ts';
-import { rfc3339 } from './range-answer.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 const BEAT_MS = 10_000;
@@ -91,12 +91,12 @@ class EventStream {
         const { count } = committed;
         const page = await this.#read(cursor);
         cursor = page.cursor;
-        const events = page.records.map((record, index) => stored(record, page.occurrences[index] ?? 0));
+        const events = page.records.map((record, index) => asStored(record, page.occurrences[index] ?? 0));
         if (events.some(({ cluster }) => this.#isNew(cluster))) {
           this.#validUntil = 0;
           if (!(await this.#isAllowed())) return;
         }
-        const selected = events.filter((event) => isSelected(event, this.#question.query));
+        const selected = events.filter((event) => matches(event, this.#question.query));
         if (selected.length > 0) {
           const { format } = this.#asked.parameters;
           await this.#event(format, cursor, this.#printed(selected));
@@ -166,17 +166,4 @@ class EventStream {
 
 function validUntil({ validMs }: Question): number {
   return performance.now() + Math.max(LEAST_VALID_MS, validMs);
-}
-
-function stored(record: LogPage['records'][number], occurrences: number): StoredEvent {
-  return { ...record, occurrences, firstSeen: firstSeen(record.body) ?? record.time };
-}
-
-function isSelected(event: StoredEvent, { clusters, namespaces, filter }: EventQuery): boolean {
-  const { cluster, body } = event;
-  return (
-    (clusters?.includes(cluster) ?? true) &&
-    (namespaces?.includes(body.metadata.namespace ?? '') ?? true) &&
-    (filter?.matches(event) ?? true)
-  );
 }

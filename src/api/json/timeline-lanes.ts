@@ -1,7 +1,7 @@
 /** To which lane of a timeline a revision belongs. */
 import type { Mark } from '../../component/history.ts';
 import { SEVERITIES } from '../../core/severity.ts';
-import { ownersByName } from '../../core/workload.ts';
+import { type LinkedBy, lessCertain, ownershipOf } from '../../core/workload.ts';
 import type { Timeline } from './view-answers.ts';
 
 export const LANE_GROUPS = ['workload', 'node', 'namespace'] as const;
@@ -20,7 +20,7 @@ interface Place {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly isLinked: boolean;
+  readonly linkedBy: LinkedBy | undefined;
 }
 
 export class Lane {
@@ -31,17 +31,17 @@ export class Lane {
   readonly name: string;
   readonly opened = new Map<string, Lane>();
   #kind: string;
-  #isLinked: boolean;
+  #linkedBy: LinkedBy | undefined;
   #occurrences = SEVERITIES.map(() => 0);
 
-  constructor({ id, kind, namespace, name, isLinked }: Place, cluster: string, parent: Lane | undefined) {
+  constructor({ id, kind, namespace, name, linkedBy }: Place, cluster: string, parent: Lane | undefined) {
     this.id = id;
     this.cluster = cluster;
     this.parent = parent;
     this.namespace = namespace;
     this.name = name;
     this.#kind = kind;
-    this.#isLinked = isLinked;
+    this.#linkedBy = linkedBy;
   }
 
   get score(): number {
@@ -49,9 +49,9 @@ export class Lane {
     return Math.round(sum * 100) / 100;
   }
 
-  add({ kind, isLinked }: Place, severity: number, occurrences: number): void {
+  add({ kind, linkedBy }: Place, severity: number, occurrences: number): void {
     if (this.#kind === '') this.#kind = kind;
-    this.#isLinked ||= isLinked;
+    this.#linkedBy = lessCertain(this.#linkedBy, linkedBy);
     this.count(severity, occurrences);
   }
 
@@ -76,7 +76,7 @@ export class Lane {
       name,
       score,
       count: this.#occurrences.reduce((sum, n) => sum + n, 0),
-      ...(this.#isLinked && { linkedBy: 'name' as const }),
+      ...(this.#linkedBy && { linkedBy: this.#linkedBy }),
     };
   }
 }
@@ -129,22 +129,19 @@ function placeOf(mark: Mark, group: LaneGroup): Place {
   const isNode = group === 'node';
   const node = mark.object.kind === 'Node' ? mark.object.name : (mark.host ?? '');
   const name = isNode ? node : mark.group.namespace;
-  return { id: name, kind: isNode ? 'Node' : 'Namespace', namespace: '', name, isLinked: false };
+  return { id: name, kind: isNode ? 'Node' : 'Namespace', namespace: '', name, linkedBy: undefined };
 }
 
 /** In a workload its pods, in everything else the workloads. */
 function innerPlaceOf(mark: Mark, group: LaneGroup): Place | undefined {
   const { kind, namespace, name } = mark.object;
   if (group !== 'workload') return workloadPlace(mark);
-  return kind === 'Pod' ? { id: `${kind}/${name}`, kind, namespace, name, isLinked: false } : undefined;
+  return kind === 'Pod' ? { id: `${kind}/${name}`, kind, namespace, name, linkedBy: undefined } : undefined;
 }
 
-function workloadPlace({ object: { kind, namespace, name } }: Mark): Place {
-  const chain = ownersByName({ kind, namespace, name });
-  const workload = chain.at(-1) ?? { kind, namespace, name };
-  const isLinked = chain.length > 1;
-  if (!WORKLOADS.has(workload.kind)) {
-    return { id: `${namespace}/${workload.kind}/${workload.name}`, ...workload, isLinked };
-  }
-  return { id: `${namespace}/${workload.name}`, ...workload, isLinked };
+function workloadPlace({ object }: Mark): Place {
+  const { chain, linkedBy } = ownershipOf(object);
+  const workload = chain.at(-1) ?? chain[0];
+  const { kind, namespace, name } = workload;
+  return { id: WORKLOADS.has(kind) ? `${namespace}/${name}` : `${namespace}/${kind}/${name}`, ...workload, linkedBy };
 }

@@ -190,6 +190,32 @@ describe('/objects and /workloads', () => {
     expect((await api.ask('/workloads/Deployment/shop/db')).body.data.incarnations).toEqual([]);
   });
 
+  test('go by owner references where those are remembered', async () => {
+    const api = await incident();
+    const named = (kind: string, name: string) => ({ kind, name });
+    const owners = [named('ReplicaSet', 'shop-api-5d4f8c7b9x'), named('Rollout', 'front')];
+    await api.store.addOwners([
+      { cluster: 'prod', kind: 'Pod', namespace: 'shop', name: POD, uid: `uid-${POD}`, owners },
+    ]);
+    const { lanes } = (await api.ask('/timeline')).body.data;
+    const ofShop = lanes.filter(({ name }: { name: string }) => name !== 'db' && name !== 'node-9');
+    expect(ofShop).toMatchObject([
+      { id: 'prod/shop/Rollout/front', kind: 'Rollout', count: 3, linkedBy: 'owner' },
+      { id: 'prod/shop/shop-api', kind: 'Deployment', count: 2, linkedBy: 'name' },
+    ]);
+    const pod = (await api.ask(`/objects/Pod/shop/${POD}`)).body.data;
+    expect([pod.owners.at(-1).name, pod.linkedBy]).toEqual(['front', 'owner']);
+    const rollout = (await api.ask('/workloads/Rollout/shop/front')).body.data;
+    expect([rollout.occurrences, rollout.owners, rollout.linkedBy]).toEqual([3, [], 'owner']);
+    const mixed = (await api.ask('/workloads/ReplicaSet/shop/shop-api-5d4f8c7b9x')).body.data;
+    expect([mixed.occurrences, mixed.linkedBy]).toEqual([4, 'name']);
+    const { rows } = (await api.ask('/events?q=workload:front')).body.data;
+    expect(rows.map(({ object }: { object: object }) => object)).toMatchObject([{ owners }, { owners }, { owners }]);
+    const completed = async (field: string) => (await api.ask(`/complete?field=${field}&prefix=fro`)).body.data;
+    expect(await completed('workload')).toEqual([{ value: 'front', occurrences: 3 }]);
+    expect(await completed('name')).toEqual([]);
+  });
+
   test('say how far back they came when the time was up', async () => {
     const api = await servedJson();
     api.clock.now = START + HOUR;

@@ -11,13 +11,12 @@ import { type Call, operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
 import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { TimelineDensity } from './timeline-density.ts';
 import { LANE_GROUPS, type Lane, type LaneGroup, Lanes } from './timeline-lanes.ts';
 import { type Timeline, timelineSchema } from './view-answers.ts';
 
 const TIMELINE_MS = 2_000;
 const MOST_MARKS = 200_000;
-/** Twice as many as a wide screen has pixels. */
-const DENSITY_BUCKETS = 4_000;
 /** Pods of opened lanes of which is found out where they ran, and revisions that are looked at for it. */
 const MOST_INCARNATIONS = 200;
 const INCARNATION_EVENTS = 10;
@@ -51,12 +50,11 @@ class Drawing {
   readonly #options: { readonly group: LaneGroup; readonly open?: readonly string[]; readonly max: number };
   readonly #lanes: Lanes;
   readonly #reasons = new Map<string, number>();
-  readonly #start: number;
-  readonly #step: number;
+  readonly #range: Interval;
   /** Newest first. */
   #marks: Drawn<Lane>[] = [];
-  /** Once there are too many marks: by lane, bucket and severity. */
-  #cells: Map<Lane, Map<number, number>> | undefined;
+  /** Once there are too many marks. */
+  #density: TimelineDensity<Lane> | undefined;
   /** Of opened pods, by lane and UID. */
   readonly pods = new Map<Lane, Map<string, Incarnation>>();
 
@@ -66,8 +64,7 @@ class Drawing {
   ) {
     this.#options = options;
     this.#lanes = new Lanes(options.group, options.open ?? []);
-    this.#start = range.from;
-    this.#step = Math.max(1, Math.ceil((range.to - range.from + 1) / DENSITY_BUCKETS));
+    this.#range = range;
   }
 
   /** Gives how far back it came when it was stopped. */
@@ -91,8 +88,8 @@ class Drawing {
     const lane = this.#lanes.add(mark, severity);
     if (lane.parent && object.kind === 'Pod' && lane.isOf(object))
       this.#live(lane, object.uid).add({ time, reason: group.reason });
-    if (this.#cells) {
-      this.#count(this.#cells, { lane, time, severity, count: occurrences });
+    if (this.#density) {
+      this.#density.add({ lane, time, severity, count: occurrences });
       return;
     }
     let reason = this.#reasons.get(group.reason);
@@ -102,8 +99,8 @@ class Drawing {
     }
     this.#marks.push({ time, lane, severity, reason, count: occurrences, id: `${uid}/${resourceVersion}` });
     if (this.#marks.length > this.#options.max) {
-      this.#cells = new Map();
-      for (const drawn of this.#marks) this.#count(this.#cells, drawn);
+      this.#density = new TimelineDensity(this.#range);
+      for (const drawn of this.#marks) this.#density.add(drawn);
       this.#marks = [];
     }
   }
@@ -122,51 +119,16 @@ class Drawing {
     return incarnation;
   }
 
-  #count(
-    cells: Map<Lane, Map<number, number>>,
-    { lane, time, severity, count }: Pick<Drawn<Lane>, 'lane' | 'time' | 'severity' | 'count'>,
-  ): void {
-    let ofLane = cells.get(lane);
-    if (!ofLane) {
-      ofLane = new Map();
-      cells.set(lane, ofLane);
-    }
-    const cell = Math.floor((time - this.#start) / this.#step) * SEVERITIES.length + severity;
-    ofLane.set(cell, (ofLane.get(cell) ?? 0) + count);
-  }
-
   toJson(incarnations: Lives): Timeline {
     const ordered = this.#lanes.ordered();
     const places = new Map(ordered.map((lane, index) => [lane, index]));
+    const placeOf = (lane: Lane) => places.get(lane) ?? 0;
     return {
       lanes: ordered.map((lane) => lane.toJson()),
       ...incarnations(places),
-      ...(this.#cells
-        ? { density: this.#density(this.#cells, places) }
-        : { marks: markColumns(this.#marks, (lane) => places.get(lane) ?? 0) }),
+      ...(this.#density ? { density: this.#density.toJson(placeOf) } : { marks: markColumns(this.#marks, placeOf) }),
       dict: { severities: [...SEVERITIES], reasons: [...this.#reasons.keys()] },
     };
-  }
-
-  #density(
-    cells: ReadonlyMap<Lane, ReadonlyMap<number, number>>,
-    places: ReadonlyMap<Lane, number>,
-  ): NonNullable<Timeline['density']> {
-    const columns: Record<'lane' | 'bucket' | 'severity' | 'count', number[]> = {
-      lane: [],
-      bucket: [],
-      severity: [],
-      count: [],
-    };
-    for (const [lane, ofLane] of cells) {
-      for (const [cell, count] of ofLane) {
-        columns.lane.push(places.get(lane) ?? 0);
-        columns.bucket.push(Math.floor(cell / SEVERITIES.length));
-        columns.severity.push(cell % SEVERITIES.length);
-        columns.count.push(count);
-      }
-    }
-    return { t0: this.#start, stepMs: this.#step, buckets: DENSITY_BUCKETS, cells: columns };
   }
 }
 

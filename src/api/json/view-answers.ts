@@ -4,7 +4,10 @@ import { SEVERITIES } from '../../core/severity.ts';
 import { count, described, time } from './answers.ts';
 
 const linkedBy = v.exactOptional(
-  described(v.picklist(['name']), 'By what its objects are known to belong to it: by the names that controllers give.'),
+  described(
+    v.picklist(['owner', 'name']),
+    'By what its objects are known to belong to it: all by their owner references, or some by the names that controllers give alone.',
+  ),
 );
 
 const laneSchema = v.strictObject({

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
 import type { Access, Sight } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import type { EventsPath } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { EventFeed } from './event-feed.ts';
@@ -39,6 +40,7 @@ export class EventsResource {
   readonly feed: EventFeed;
   readonly #options: EventsResourceOptions;
   readonly #now: () => number;
+  readonly #memory = new AnswerMemory();
   readonly #closing = new AbortController();
   readonly #watches = new Set<Promise<void>>();
   /** Once it is known, it stays. */
@@ -138,7 +140,7 @@ export class EventsResource {
     const { shape, pretty, gzip } = request;
     const now = this.#now();
     const { mediaType } = shape.representation;
-    const printItems = itemsPrinter({ pretty, mediaType });
+    const printItems = itemsPrinter({ pretty, mediaType }, this.#memory.printer(response));
     const {
       resourceVersion,
       items,

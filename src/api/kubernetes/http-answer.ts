@@ -49,7 +49,10 @@ export interface StreamOptions {
 }
 
 /** Prints the items of one list as they stand in it, a batch behind the other. */
-export function itemsPrinter({ pretty, mediaType }: Omit<StreamOptions, 'gzip'>): (items: readonly object[]) => Buffer {
+export function itemsPrinter(
+  { pretty, mediaType }: Omit<StreamOptions, 'gzip'>,
+  printed: (text: string) => Buffer,
+): (items: readonly object[]) => Buffer {
   const isYaml = mediaType === YAML_TYPE;
   const isIndented = pretty || isYaml;
   let separator = '';
@@ -60,7 +63,7 @@ export function itemsPrinter({ pretty, mediaType }: Omit<StreamOptions, 'gzip'>)
       : // At once: to print the array costs half of printing its items one by one.
         JSON.stringify(items).slice(1, -1);
     // Bytes at once: text would be copied by the collector of young objects until the last batch is there.
-    const bytes = Buffer.from(`${separator}${isYaml ? asYaml(text) : text}`);
+    const bytes = printed(`${separator}${isYaml ? asYaml(text) : text}`);
     separator = ',';
     return bytes;
   };
@@ -86,8 +89,7 @@ export async function sendItems(
     response.end(Buffer.concat(head));
     return;
   }
-  const begun = Buffer.concat(next.done ? head : [...head, next.value]);
-  const body = Readable.from(continued(begun, parts));
+  const body = Readable.from(continued(next.done ? head : [...head, next.value], parts));
   response.setHeader('Content-Type', mediaType);
   response.setTimeout(SLOW_MS, () => response.destroy());
   if (!gzip) return pipeline(body, response);
@@ -96,9 +98,9 @@ export async function sendItems(
   return pipeline(body, createGzip({ level: GZIP_LEVEL }), response);
 }
 
-async function* continued(begun: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+async function* continued(begun: readonly Buffer[], rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield begun;
+    yield* begun;
     yield* rest;
   } finally {
     await rest.return(undefined);

@@ -1,9 +1,7 @@
-/**
- * Events as rows of the table that kubectl prints.
- * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/printers/internalversion/printers.go (printEvent)
- */
+/** Events as rows of the table that kubectl prints. */
 import { firstSeenAge, lastSeenAge } from '../../core/age.ts';
-import { componentOf, type Event } from '../../core/event.ts';
+import type { Event } from '../../core/event.ts';
+import { printedCount, printedMessage, printedObject, printedReporter } from '../../core/printed-event.ts';
 
 interface Column {
   readonly name: string;
@@ -37,20 +35,16 @@ export const COLUMNS: readonly Column[] = [
 
 /** A row's cells; ages are those at `now`. */
 export function cellsOf(event: Event, now: number): readonly (string | number)[] {
-  const { involvedObject, series } = event;
-  const kind = (involvedObject.kind ?? '').toLowerCase();
-  const instance = event.source?.host || event.reportingInstance || '';
-  const component = componentOf(event);
   return [
     lastSeenAge(event, now),
     event.type ?? '',
     event.reason ?? '',
-    involvedObject.name ? `${kind}/${involvedObject.name}` : kind,
-    involvedObject.fieldPath ?? '',
-    instance ? `${component}, ${instance}` : component,
-    (event.message ?? '').trim(),
+    printedObject(event),
+    event.involvedObject.fieldPath ?? '',
+    printedReporter(event),
+    printedMessage(event),
     firstSeenAge(event, now),
-    series ? (series.count ?? 0) : event.count || 1,
+    printedCount(event),
     event.metadata.name ?? '',
   ];
 }

@@ -18,6 +18,8 @@ const SUFFIXES: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
 /** The files that the build put in a folder, by the names that it gave them and no other. */
 export class PageFiles {
   readonly #folder: string;
+  /** Those that were there when it was last looked. */
+  #names: ReadonlySet<string> = new Set();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -25,23 +27,41 @@ export class PageFiles {
 
   /** Undefined when there is none. `encodings`: what may be sent instead, the best first. */
   async read(path: string, encodings: readonly Encoding[]): Promise<BuiltFile | undefined> {
-    // Looked up anew, since a checkout may be built while it runs; only what is listed is ever opened.
-    const names = await this.#names();
-    if (!names.has(path)) return undefined;
-    const encoding = encodings.find((each) => names.has(path + SUFFIXES[each]));
-    const body = await readFile(join(this.#folder, encoding ? path + SUFFIXES[encoding] : path));
+    // Only what is listed is ever opened.
+    if (!this.#names.has(path)) this.#names = await this.#list();
+    if (!this.#names.has(path)) return undefined;
+    const encoding = encodings.find((each) => this.#names.has(path + SUFFIXES[each]));
+    const body = await contentOf(join(this.#folder, encoding ? path + SUFFIXES[encoding] : path));
+    if (!body) {
+      // A checkout that is built while it runs gets files of other names.
+      this.#names = new Set();
+      return undefined;
+    }
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22);
     return { body, ...(encoding && { encoding }), tag: `"${hash}"`, isHashed: path.startsWith('/assets/') };
   }
 
-  async #names(): Promise<ReadonlySet<string>> {
+  async #list(): Promise<ReadonlySet<string>> {
     try {
       const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile());
       return new Set(files.map(({ parentPath, name }) => join(parentPath, name).slice(this.#folder.length)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
+      if (isAbsent(error)) return new Set();
       throw error;
     }
   }
+}
+
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +63,17 @@ describe('pageEndpoint', () => {
     expect(await gzipped.text()).toBe(gunzipSync(gzipSync(SCRIPT)).toString());
     const refused = await get('/assets/index-1a.js', { 'Accept-Encoding': 'gzip;q=0' });
     expect(refused.headers.get('content-encoding')).toBeNull();
+  });
+
+  test('serves what another build puts there while it runs, and nothing of the former', async () => {
+    expect((await get('/assets/index-1a.js')).status).toBe(200);
+    rmSync(join(directory, 'page/assets/index-1a.js'));
+    writeFileSync(join(directory, 'page/assets/index-2b.js'), 'console.log(2);');
+    writeFileSync(join(directory, 'page/index.html'), '<script src="./assets/index-2b.js"></script>');
+    expect((await get('/assets/index-1a.js')).status).toBe(404);
+    expect(await (await get('/')).text()).toContain('index-2b.js');
+    expect(await (await get('/assets/index-2b.js')).text()).toBe('console.log(2);');
+    expect((await get('/assets/index-1a.js')).status).toBe(404);
   });
 
   test('answers 304 to whoever has it', async () => {

@@ -31,6 +31,7 @@ export const READ_CACHE_BYTES = {
   groups: 0.5 * MIB,
   shapes: 0.5 * MIB,
   templates: 0.75 * MIB,
+  owners: 0.5 * MIB,
 } as const;
 
 /** A slot in a map, a string's header and a small object: what an entry takes besides its characters. */

@@ -74,7 +74,7 @@ export class EventMarks {
 
   #decode(rows: readonly MarkRow[]): Mark[] {
     const { groups, rows: reader } = this.#options;
-    groups.refresh();
+    reader.refresh();
     groups.prefetch(rows);
     reader.prefetchObjects(rows);
     return rows.map((row) => ({
@@ -100,13 +100,13 @@ export class EventMarks {
   }
 }
 
-function markOf({ cluster, time, body, occurrences }: StoredEvent): Mark {
+function markOf({ cluster, time, body, occurrences, owners }: StoredEvent): Mark {
   const { metadata, involvedObject, type = '', reason = '', source } = body;
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject;
   return {
     time,
     group: { cluster, namespace: metadata.namespace ?? '', type, reason, kind },
-    object: { kind, namespace, name, uid },
+    object: { kind, namespace, name, uid, ...(owners && { owners }) },
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
     occurrences,

@@ -312,7 +312,7 @@ export class EventQueries {
 
   /** What the filter, where it has yet to be asked, lets through. */
   #decode(rows: readonly EventRow[], { groups, filter }: Resolved): Found[] {
-    if (rows.length > 0) this.#options.groups.refresh();
+    if (rows.length > 0) this.#options.rows.refresh();
     const found: Found[] = [];
     for (const row of rows) {
       const event = this.#options.rows.storedEvent(row);

@@ -125,7 +125,7 @@ export class EventRanking {
     const { query, groups, by, cursor } = ask;
     const range = { since: ask.since, until: ask.until, snapshot: cursor.snapshot, revisions: false };
     this.#db.transaction(() => {
-      this.#options.groups.refresh();
+      this.#options.rows.refresh();
       for (const row of rows) {
         if (groups.ids?.has(row.event_group) === false) continue;
         // What began last is known once the event is read.

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import type { CountQuery, NameCount, NameCounts, NameQuery } from '../../component/history.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
-import type { ObjectReader, ObjectRow } from './object-reader.ts';
+import type { ObjectReader, StoredObject } from './object-reader.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
 
 const OBJECTS_AT_ONCE = 100;
@@ -30,13 +30,13 @@ export class ObjectNames {
     this.#events = db.prepare(`select ${EVENT_COLUMNS} from event e ${where}`);
   }
 
-  async names(query: CountQuery, { prefix, kind, limit, signal }: NameQuery): Promise<NameCounts> {
+  async names(query: CountQuery, { prefix, owned, kind, limit, signal }: NameQuery): Promise<NameCounts> {
     const { groups, objects } = this.#options;
     groups.refresh();
     const selected = groups.select(query);
     const names: NameCount[] = [];
     let lookedAt = 0;
-    for (const rows of objects.beginning(prefix)) {
+    for (const rows of objects.beginning(prefix, owned)) {
       const wanted = rows.filter((row) => isWanted(row, query, kind));
       const taken = wanted.slice(0, limit - lookedAt);
       for (let start = 0; start < taken.length; start += OBJECTS_AT_ONCE) {
@@ -52,11 +52,11 @@ export class ObjectNames {
     return { names };
   }
 
-  #counts(rows: readonly ObjectRow[], query: CountQuery, { ids, undecided }: SelectedGroups): NameCount[] {
+  #counts(rows: readonly StoredObject[], query: CountQuery, { ids, undecided }: SelectedGroups): NameCount[] {
     const { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER } = query;
     const counts: NameCount[] = [];
-    this.#options.groups.refresh();
-    for (const { id, kind, namespace, name } of rows) {
+    this.#options.rows.refresh();
+    for (const { id, kind, namespace, name, owners } of rows) {
       const asked: Asked = [id, since, until];
       let sum = 0;
       let isAny = false;
@@ -67,7 +67,7 @@ export class ObjectNames {
         sum += occurrences;
         isAny = true;
       }
-      if (isAny) counts.push({ kind, namespace, name, occurrences: sum });
+      if (isAny) counts.push({ kind, namespace, name, owners, occurrences: sum });
     }
     return counts;
   }
@@ -83,7 +83,7 @@ export class ObjectNames {
  * Events about an object lie in its namespace; about one that has none, anywhere:
  * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/apis/core/validation/events.go
  */
-function isWanted(row: ObjectRow, { clusters, namespaces }: CountQuery, kind: string | undefined): boolean {
+function isWanted(row: StoredObject, { clusters, namespaces }: CountQuery, kind: string | undefined): boolean {
   return (
     (clusters?.includes(row.cluster) ?? true) &&
     (row.namespace === '' || (namespaces?.includes(row.namespace) ?? true)) &&

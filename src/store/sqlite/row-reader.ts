@@ -3,12 +3,14 @@ import type { Database } from 'better-sqlite3';
 import type { StoredEvent } from '../../component/history.ts';
 import type { EventRecord } from '../../core/record.ts';
 import { firstSeen } from '../../core/time.ts';
+import type { NamedObject } from '../../core/workload.ts';
 import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
 import { DictionaryReader } from './dictionary-reader.ts';
 import { decodeEvent, parseShape, type Shape } from './event-codec.ts';
 import type { DecodeDictionary } from './field-codecs.ts';
 import type { GroupReader } from './group-reader.ts';
 import { partsOf } from './message-template.ts';
+import { OwnerReader } from './owner-reader.ts';
 import { UID_TEXT, uidOfText } from './uuid.ts';
 
 /** In memory, besides what repeats in its shape's string. */
@@ -62,6 +64,7 @@ export class RowReader {
   readonly #groups: GroupReader;
   readonly #shapes: DictionaryReader<ValueRow, Shape>;
   readonly #objects: DictionaryReader<ObjectRow, InvolvedObject>;
+  readonly #owners: OwnerReader;
   readonly #templates: DictionaryReader<ValueRow, readonly string[]>;
   readonly #dictionary: DecodeDictionary;
 
@@ -74,6 +77,7 @@ export class RowReader {
       sizeOf: bytesOfEntry,
     });
     this.#groups = groups;
+    this.#owners = new OwnerReader(db);
     this.#templates = new DictionaryReader(db, {
       table: 'template',
       columns: 'value',
@@ -112,13 +116,24 @@ export class RowReader {
     return rows.map((row) => this.storedEvent(row));
   }
 
-  object(id: number): InvolvedObject {
-    return this.#objects.value(id);
+  /** Reads what may have changed since the transaction before: names of clusters, and owners. */
+  refresh(): void {
+    this.#groups.refresh();
+    this.#owners.refresh();
+  }
+
+  /** With its owners, where they are remembered. */
+  object(id: number): NamedObject & InvolvedObject {
+    const owners = this.#owners.of(id);
+    const object = this.#objects.value(id);
+    return owners ? { ...object, owners } : object;
   }
 
   /** Those of some rows, together. */
   prefetchObjects(rows: readonly { readonly object: number }[]): void {
-    this.#objects.prefetch(rows.map(({ object }) => object));
+    const ids = rows.map(({ object }) => object);
+    this.#objects.prefetch(ids);
+    this.#owners.prefetch(ids);
   }
 
   record(row: EventRow): EventRecord {
@@ -163,11 +178,13 @@ export class RowReader {
   storedEvent(row: EventRow): StoredEvent {
     const record = this.record(row);
     const { body, time } = record;
+    const owners = this.#owners.of(row.object);
     return {
       ...record,
       occurrences: row.occurrences,
       firstSeen: firstSeen(body) ?? time,
       ...(row.deleted_at !== null && { deletedAt: row.deleted_at }),
+      ...(owners && { owners }),
     };
   }
 }

@@ -83,6 +83,11 @@ describe('the schema', () => {
       undefined,
       undefined,
     ]);
+    expect(events.map(({ owners }) => owners?.at(-1)?.name)).toEqual([
+      undefined,
+      undefined,
+      version < 8 ? undefined : 'web',
+    ]);
     expect((await hourly(store)).map(({ occurrences }) => occurrences)).toEqual([2, 1, 4]);
     const { epoch, positions } = await store.register({ name: 'prod', uid: 'prod-uid' });
     expect([epoch, ...positions]).toEqual([1, ['*', { epoch: 1, resourceVersion: '12', observedUntil: START + 9 }]]);

@@ -193,6 +193,23 @@ const VERSION_7 = `
     group by hour, class;
 `;
 
+const VERSION_8 = `
+  -- The controllers of involved objects, the nearest at place 0, where they were looked up; one without kind and name
+  -- stands for nobody. Ids grow, so that readers find what they do not know yet.
+  create table object_owner (
+    id integer primary key autoincrement,
+    object integer not null,
+    place integer not null,
+    kind text not null,
+    name text not null,
+    unique (object, place)
+  );
+  create index object_owner_name on object_owner (name, object);
+  create trigger object_deleted after delete on object begin
+    delete from object_owner where object = old.id;
+  end;
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
 const MIGRATIONS: readonly ((db: Database) => void)[] = [
   VERSION_1,
@@ -202,6 +219,7 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
   VERSION_5,
   VERSION_6,
   VERSION_7,
+  VERSION_8,
 ].map((version) => (db) => db.exec(version));
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

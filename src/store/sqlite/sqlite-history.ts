@@ -50,7 +50,8 @@ export function openSqliteHistory({ path }: { readonly path: string }): SqliteHi
   return new SqliteHistory(openForReading(path));
 }
 
-type Reading = Omit<History, 'apply' | 'expire' | 'index'> & Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
+type Reading = Omit<History, 'apply' | 'expire' | 'addOwners' | 'index'> &
+  Pick<Log, 'read' | 'beginning' | 'end' | 'acknowledged'>;
 
 export class SqliteHistory implements Reading {
   readonly #connection: Connection;
@@ -146,7 +147,7 @@ export class SqliteHistory implements Reading {
 
   async revision(uid: string, resourceVersion: string): Promise<readonly StoredEvent[]> {
     return this.#snapshot(() => {
-      this.#groups.refresh();
+      this.#rows.refresh();
       return this.#revisions(uid, resourceVersion).map((row) => this.#rows.storedEvent(row));
     });
   }

@@ -17,6 +17,7 @@ import type {
   MarksOptions,
   NameCounts,
   NameQuery,
+  OwnedObject,
   PageOptions,
   RankOptions,
   Spread,
@@ -42,6 +43,7 @@ import { CoverageWriter } from './coverage-ledger.ts';
 import { seqOf, toCursor } from './cursor.ts';
 import { EventWriter, NOT_STORED, type StoreState } from './event-writer.ts';
 import { Expiry, giveBackSpace, sweep, usedBytes } from './expiry.ts';
+import { OwnerWriter } from './owner-writer.ts';
 import { writeScopes } from './scope-writer.ts';
 import { SqliteDeliveryLedger } from './sqlite-delivery-ledger.ts';
 import { SqliteHistory } from './sqlite-history.ts';
@@ -79,6 +81,7 @@ class Writing {
   readonly coverage: CoverageWriter;
   readonly events: EventWriter;
   readonly expiry: Expiry;
+  readonly owners: OwnerWriter;
 
   constructor(db: Database) {
     this.state = db.prepare('select last_seq as lastSeq, revisions, expired_before as expiredBefore from store');
@@ -90,6 +93,7 @@ class Writing {
     this.coverage = new CoverageWriter(db);
     this.events = new EventWriter(db, this.clusters);
     this.expiry = new Expiry(db, this.events);
+    this.owners = new OwnerWriter(db);
   }
 }
 
@@ -169,6 +173,12 @@ export class SqliteStore implements Log, History {
       else if (deleted < limit && sweep(this.#db) > 0) this.#writing = undefined;
       giveBackSpace(this.#db);
       return deleted;
+    });
+  }
+
+  async addOwners(objects: readonly OwnedObject[]): Promise<void> {
+    this.#write('remember owners in', ({ owners }) => {
+      for (const object of objects) owners.add(object);
     });
   }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
-import { workloadByName } from '../../../src/core/workload.ts';
+import { workloadOf } from '../../../src/core/workload.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { eventQuestion, type FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
@@ -77,7 +77,7 @@ function EventDetails({ event }: { readonly event: FullEvent }) {
   const { object, severity, reason, raw } = event;
   const search = useObjectSearch();
   const command = kubectlCommand(event);
-  const workload = workloadByName(object);
+  const workload = workloadOf(object);
   // What is written in CEL is not rewritten.
   const filter = isCel(q) ? '' : q;
   return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { workloadByName } from '../../../src/core/workload.ts';
+import { workloadOf } from '../../../src/core/workload.ts';
 import type { FullEvent } from '../api/questions.ts';
 import { Message } from '../message/message.tsx';
 import type { ObjectPlace } from '../object/object-address.ts';
@@ -13,7 +13,7 @@ export function Facts({ event }: { readonly event: FullEvent }) {
   const at = (time: string) => clock.stamp(Date.parse(time));
   const { count, delta, node, source, deleted, cluster } = event;
   const search = useObjectSearch();
-  const workload = workloadByName(event.object);
+  const workload = workloadOf(event.object);
   const said = `×${number(count)}`;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t('lastSeen'), at(event.last)],

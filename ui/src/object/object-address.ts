@@ -1,6 +1,6 @@
 /** Where an object, or a workload with all that belongs to it, has its page. */
 import type { ObjectName } from '../../../src/api/json/client.ts';
-import { workloadByName } from '../../../src/core/workload.ts';
+import { workloadOf } from '../../../src/core/workload.ts';
 import { writtenValue } from '../../../src/lang/short-form-terms.ts';
 import { isCel } from '../query/rewrite.ts';
 
@@ -49,7 +49,7 @@ function termsAbout({ kind, namespace, name, isWorkload }: ObjectPlace): readonl
   const where = namespace === '' ? [] : [is('namespace', `${about}.namespace`, namespace)];
   if (!isWorkload)
     return [...where, ...(kind === '' ? [] : [is('kind', `${about}.kind`, kind)]), is('name', `${about}.name`, name)];
-  if (workloadByName({ kind, namespace, name }).name === name) return [...where, is('workload', 'workload', name)];
+  if (workloadOf({ kind, namespace, name }).name === name) return [...where, is('workload', 'workload', name)];
   // Of what is itself part of a workload, such as a ReplicaSet, by how its Pods are called.
   const exact = JSON.stringify(name);
   const condition = `(${about}.name == ${exact} || ${about}.name.startsWith(${JSON.stringify(`${name}-`)}))`;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ObjectName } from '../../../src/api/json/client.ts';
+import type { LinkedBy } from '../../../src/core/workload.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { Message } from '../message/message.tsx';
 import { Name } from '../message/name.tsx';
@@ -10,20 +11,20 @@ import { ObjectLink, useObjectSearch } from './object-link.tsx';
 import { objectQuestion } from './object-question.ts';
 import { siblingsOf } from './siblings.ts';
 
-/** What it belongs to, from the nearest to the workload, and how that is known. */
+/** What it belongs to, from the nearest to the workload, and how that, and what belongs to it, is known. */
 export function Owners({
   owners,
   linkedBy,
 }: {
   readonly owners: readonly ObjectName[];
-  readonly linkedBy: 'name' | undefined;
+  readonly linkedBy: LinkedBy | undefined;
 }) {
   const { t } = useTexts();
   const search = useObjectSearch();
-  if (owners.length === 0) return null;
+  if (owners.length === 0 && !linkedBy) return null;
   return (
     <p className="owners">
-      <span className="quiet">{t('belongsTo')}</span>
+      {owners.length > 0 && <span className="quiet">{t('belongsTo')}</span>}
       {owners.map((owner) => (
         <span key={`${owner.kind} ${owner.name}`} className="owner">
           {owner.kind !== '' && <Message text={owner.kind} />}{' '}
@@ -33,6 +34,7 @@ export function Owners({
         </span>
       ))}
       {linkedBy === 'name' && <small title={t('linkedByNameWhy')}>{t('linkedByName')}</small>}
+      {linkedBy === 'owner' && <small title={t('linkedByOwnerWhy')}>{t('linkedByOwner')}</small>}
     </p>
   );
 }

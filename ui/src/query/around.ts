@@ -1,7 +1,7 @@
-import { workloadByName } from '../../../src/core/workload.ts';
+import { type NamedObject, workloadOf } from '../../../src/core/workload.ts';
 
 interface Involved {
-  readonly object: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly object: NamedObject;
   readonly node: string;
 }
 
@@ -9,7 +9,7 @@ const ABOUT = 'event.involvedObject';
 
 /** In CEL, since the short form has no OR of two keys: what warns of the same workload or node. */
 export function queryAround({ object, node }: Involved): string {
-  const near = [`${ABOUT}.namespace == ${text(object.namespace)} && workload == ${text(workloadByName(object).name)}`];
+  const near = [`${ABOUT}.namespace == ${text(object.namespace)} && workload == ${text(workloadOf(object).name)}`];
   if (node !== '')
     near.push(`${ABOUT}.kind == "Node" && ${ABOUT}.name == ${text(node)}`, `event.source.host == ${text(node)}`);
   return `=severity != "normal" && (${near.map((each) => `(${each})`).join(' || ')})`;

@@ -168,6 +168,8 @@ export const en = {
   belongsTo: 'Belongs to',
   linkedByName: 'by name',
   linkedByNameWhy: 'Told by how controllers call what they make; nobody said so.',
+  linkedByOwner: 'by owner references',
+  linkedByOwnerWhy: 'The objects themselves say who controls them.',
   incarnations: { one: '{n} incarnation', other: '{n} incarnations' },
   endedBy: 'Ended by',
   noEnd: 'no end seen',

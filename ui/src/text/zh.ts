@@ -164,6 +164,8 @@ export const zh: Catalogue = {
   belongsTo: '属于',
   linkedByName: '依名称推断',
   linkedByNameWhy: '根据控制器的命名方式推断，并无明确说明。',
+  linkedByOwner: '依所有者引用',
+  linkedByOwnerWhy: '由对象自身声明其控制者。',
   incarnations: { other: '{n} 个实例' },
   endedBy: '终止原因',
   noEnd: '未见结束',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revisions, START } from '../../test/contract/event-arbitrary.ts';
-import type { EventQuery, StoredEvent } from '../component/history.ts';
 import { recordKey } from '../core/record-key.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { asStored, matches } from './_follow.ts';
+import { asStored, matches } from './event-query.ts';
+import type { EventQuery, StoredEvent } from './history.ts';
 
 const time = fc.integer({ min: 0, max: 13 }).map((step) => START + step * 600_000);
 const object = fc.record(
