@@ -39,16 +39,14 @@ describe.skipIf(lackingBrowser())('the page of an operator', () => {
   let simulator: Simulator;
   let cluster: KnownCallers;
   let running: RunningTidings;
+  const config = join(directory.path, 'config.json');
+  const configure = (...sinks: readonly object[]) =>
+    writeFileSync(config, JSON.stringify({ clusters: [{ name: 'prod', server: cluster.url }], sinks }));
 
   beforeAll(async () => {
     [browser, simulator] = await Promise.all([launchChromium(), startSimulator({ seed: 5, speed: 0, pastMs: HOUR })]);
     [cluster] = await Promise.all([knownCallers(simulator.url, USERS), pager.open()]);
-    const config = join(directory.path, 'config.json');
-    const sinks = [
-      { name: 'pager', type: 'http', url: pager.url, from: 'beginning' },
-      { name: 'archive', type: 'file', path: join(directory.path, 'archive.jsonl') },
-    ];
-    writeFileSync(config, JSON.stringify({ clusters: [{ name: 'prod', server: cluster.url }], sinks }));
+    configure({ name: 'pager', type: 'http', url: pager.url, from: 'beginning' }, archive());
     const args = ['--config', config, '--authentication', 'kubernetes', '--insecure'];
     running = new RunningTidings({ dataDir: join(directory.path, 'data'), args });
     // Probes have an address of their own where callers are asked who they are.
@@ -65,6 +63,8 @@ describe.skipIf(lackingBrowser())('the page of an operator', () => {
     await simulator?.close();
     directory.remove();
   });
+
+  const archive = () => ({ name: 'archive', type: 'file', path: join(directory.path, 'archive.jsonl') });
 
   const client = () => createClient({ url: running.url, headers: { Authorization: 'Bearer operator' } });
 
@@ -248,5 +248,24 @@ describe.skipIf(lackingBrowser())('the page of an operator', () => {
     await page.getByRole('button', { name: /^Replay \d/ }).waitFor();
     await look('replay');
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
+  });
+
+  test('shows the dead letters of a sink that is no longer configured, until they are dropped', async () => {
+    const { deadLetters } = await sinkNow();
+    expect(deadLetters).toBeGreaterThan(0);
+    configure(archive());
+    const page = await open('operator', '/sinks');
+    const gone = page.getByRole('region', { name: 'No longer configured' });
+    // The configuration is looked at from time to time.
+    await gone.getByRole('heading', { name: `pager · ${deadLetters} dead letters` }).waitFor({ timeout: 30_000 });
+    await gone.locator('.letters li').first().waitFor();
+    expect(await gone.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await gone.getByLabel(/^Choose all/).check();
+    await gone.getByRole('button', { name: `Drop ${deadLetters}` }).click();
+    const asked = page.getByRole('dialog', { name: `Drop ${deadLetters} dead letters?` });
+    await asked.getByRole('button', { name: `Drop ${deadLetters}` }).click();
+    await gone.waitFor({ state: 'detached' });
+    expect((await client().deadLetterCounts()).data).toEqual([]);
   });
 });

@@ -312,6 +312,8 @@ export const deadLetterSchema = v.strictObject({
 
 export const deadLetterListSchema = v.strictObject({ rows: v.array(deadLetterSchema), more: v.boolean() });
 
+export const deadLetterCountsSchema = v.array(v.strictObject({ sink: v.string(), deadLetters: count }));
+
 export const outcomeSchema = v.variant('status', [
   v.strictObject({ status: v.literal('ok') }),
   v.strictObject({ status: v.literal('retry'), afterMs: v.exactOptional(v.number()), ...failureEntries }),

@@ -6,7 +6,7 @@ import type * as v from 'valibot';
 import type { streamedSchema } from './answers.ts';
 import type { complete } from './complete.ts';
 import type { getCoverage } from './coverage.ts';
-import type { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
+import type { countDeadLetters, getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
 import type { exportRecords } from './export-records.ts';
 import type { getFacets } from './facets.ts';
 import type { getHistogram } from './histogram.ts';
@@ -152,6 +152,7 @@ function operatingOf(options: ClientOptions) {
         }),
       ),
     allDeadLetters: get<typeof listAllDeadLetters>('/dead-letters'),
+    deadLetterCounts: get<typeof countDeadLetters>('/dead-letters/counts'),
     deadLetter: (id: number, call: CallOptions = {}): Promise<AnswerOf<typeof getDeadLetter>> =>
       json(options, { ...call, method: 'GET', path: `/dead-letters/${id}` }),
   };

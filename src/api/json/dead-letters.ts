@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { StoredDeadLetter } from '../../component/delivery-ledger.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
-import { deadLetterListSchema, deadLetterSchema, stateAnswer } from './answers.ts';
+import { deadLetterCountsSchema, deadLetterListSchema, deadLetterSchema, stateAnswer } from './answers.ts';
 import { type JsonApiContext, operation } from './operation.ts';
 import { limitParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
@@ -25,6 +25,19 @@ export const listAllDeadLetters = operation({
     const letters = await call.context.ledger.deadLetters({ ...query, limit: limit + 1 });
     const rows = letters.slice(0, limit).map((letter) => printed(letter, call.context));
     return { data: { rows, more: letters.length > limit } };
+  },
+});
+
+export const countDeadLetters = operation({
+  method: 'GET',
+  path: '/dead-letters/counts',
+  summary: 'How many of them there are, by sink; of sinks that are gone too.',
+  parameters: {},
+  answer: stateAnswer(deadLetterCountsSchema),
+  async run(call) {
+    await askForPath(call);
+    const counts = await call.context.ledger.deadLetterCounts();
+    return { data: Array.from(counts, ([sink, deadLetters]) => ({ sink, deadLetters })) };
   },
 });
 

@@ -12,7 +12,7 @@ import { acceptsGzip } from '../kubernetes/http-answer.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { complete } from './complete.ts';
 import { getCoverage } from './coverage.ts';
-import { getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
+import { countDeadLetters, getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
 import { exportRecords } from './export-records.ts';
 import { getFacets } from './facets.ts';
 import { getHistogram } from './histogram.ts';
@@ -75,6 +75,7 @@ export const OPERATIONS: readonly Operation[] = [
   retryDeadLetters,
   dropDeadLetters,
   listAllDeadLetters,
+  countDeadLetters,
   getDeadLetter,
   listSavedQueries,
   putSavedQuery,

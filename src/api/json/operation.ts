@@ -18,7 +18,7 @@ import type { StreamedAnswer, StreamType } from './streamed-answer.ts';
 export interface JsonApiStore {
   readonly history: Omit<History, 'apply' | 'expire' | 'addOwners' | 'index' | 'previous' | 'close'> &
     Pick<Log, 'read' | 'end'> & { dataVersion(): number };
-  readonly ledger: Pick<DeliveryLedger, 'deadLetter' | 'deadLetters'>;
+  readonly ledger: Pick<DeliveryLedger, 'deadLetter' | 'deadLetterCounts' | 'deadLetters'>;
   readonly savedQueries: SavedQueries;
 }
 

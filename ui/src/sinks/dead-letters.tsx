@@ -1,24 +1,27 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { problemWords } from '../api/problem-words.ts';
+import { Name } from '../message/name.tsx';
 import { useCopy } from '../share/use-copy.ts';
 import { Ask } from '../shell/ask.tsx';
 import { useTexts } from '../text/language.ts';
 import { DeadLetterRow } from './dead-letter-row.tsx';
 import { dropLetters, retryLetters, retryName, writtenLetters } from './dead-letter-work.ts';
-import { deadLettersQuestion, type Sink, sinksQuestion } from './sink-questions.ts';
+import { deadLetterCountsQuestion, deadLettersQuestion, type LetterSink, sinksQuestion } from './sink-questions.ts';
 import { useWork } from './use-work.ts';
 import { work } from './work.ts';
 import { WorkProgress } from './work-progress.tsx';
 import './dead-letters.css';
 
 interface DeadLettersProps {
-  readonly sink: Sink;
+  readonly sink: LetterSink;
   readonly mayOperate: boolean;
+  /** It is not configured any more: there is nobody to send them to. */
+  readonly isGone?: boolean;
 }
 
 /** What the sink will never take as it is: to be sent again, forgotten or taken along. */
-export function DeadLetters({ sink, mayOperate }: DeadLettersProps) {
+export function DeadLetters({ sink, mayOperate, isGone = false }: DeadLettersProps) {
   const texts = useTexts();
   const { t } = texts;
   const { data, error, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(deadLettersQuestion(sink.name));
@@ -31,7 +34,13 @@ export function DeadLetters({ sink, mayOperate }: DeadLettersProps) {
     setChosen((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]));
   return (
     <section className="dead-letters">
-      <h2>{t('deadLettersOf', { n: sink.deadLetters })}</h2>
+      {isGone ? (
+        <h3>
+          <Name name={sink.name} /> · {t('deadLettersOf', { n: sink.deadLetters })}
+        </h3>
+      ) : (
+        <h2>{t('deadLettersOf', { n: sink.deadLetters })}</h2>
+      )}
       {error && <p role="alert">{t('failed', { problem: problemWords(error, texts) })}</p>}
       <WorkProgress name={retryName(sink.name)} title="retry" />
       {data && letters.length === 0 && <p className="quiet">{t('noDeadLetters')}</p>}
@@ -49,7 +58,7 @@ export function DeadLetters({ sink, mayOperate }: DeadLettersProps) {
               />
               {t('chooseAll', { n: letters.length })}
             </label>
-            <LetterActions sink={sink.name} ids={own.map(({ id }) => id)} mayOperate={mayOperate} />
+            <LetterActions sink={sink.name} ids={own.map(({ id }) => id)} mayOperate={mayOperate} isGone={isGone} />
           </div>
           <ol className="letters">
             {letters.map((letter) => (
@@ -71,9 +80,10 @@ interface LetterActionsProps {
   readonly sink: string;
   readonly ids: readonly number[];
   readonly mayOperate: boolean;
+  readonly isGone: boolean;
 }
 
-function LetterActions({ sink, ids, mayOperate }: LetterActionsProps) {
+function LetterActions({ sink, ids, mayOperate, isGone }: LetterActionsProps) {
   const texts = useTexts();
   const { t } = texts;
   const queries = useQueryClient();
@@ -81,7 +91,11 @@ function LetterActions({ sink, ids, mayOperate }: LetterActionsProps) {
   const isRetrying = useWork(retryName(sink))?.isRunning === true;
   const n = ids.length;
   const refresh = () =>
-    Promise.all([queries.invalidateQueries(deadLettersQuestion(sink)), queries.invalidateQueries(sinksQuestion)]);
+    Promise.all(
+      [deadLettersQuestion(sink), deadLetterCountsQuestion, sinksQuestion].map(({ queryKey }) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
+    );
   const retry = async () => {
     await work(retryName(sink), retryLetters(sink, ids), (error) => problemWords(error, texts));
     await refresh();
@@ -98,9 +112,11 @@ function LetterActions({ sink, ids, mayOperate }: LetterActionsProps) {
     <>
       {mayOperate && (
         <>
-          <button type="button" className="control" disabled={n === 0 || isRetrying} onClick={() => void retry()}>
-            {n === 0 ? t('retry') : t('retryLetters', { n })}
-          </button>
+          {!isGone && (
+            <button type="button" className="control" disabled={n === 0 || isRetrying} onClick={() => void retry()}>
+              {n === 0 ? t('retry') : t('retryLetters', { n })}
+            </button>
+          )}
           <Ask
             button={n === 0 ? t('drop') : t('dropLetters', { n })}
             isDisabled={n === 0 || isRetrying}

@@ -3,6 +3,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { tidings } from '../api/tidings.ts';
 
 export type Sink = Awaited<ReturnType<typeof tidings.sinks>>['data'][number];
+/** Whose dead letters are shown. */
+export type LetterSink = Pick<Sink, 'name' | 'deadLetters'>;
 export type SinkActivity = Awaited<ReturnType<typeof tidings.sinkActivity>>['data'];
 export type DeadLetter = Awaited<ReturnType<typeof tidings.deadLetters>>['data']['rows'][number];
 export type RecordDelivery = Awaited<ReturnType<typeof tidings.deliveries>>['data'][number];
@@ -14,6 +16,13 @@ const PAGE_LETTERS = 100;
 export const sinksQuestion = queryOptions({
   queryKey: ['sinks'],
   queryFn: ({ signal }) => tidings.sinks({}, { signal }),
+  refetchInterval: EVERY_MS,
+});
+
+/** Of sinks that are gone too, which {@link sinksQuestion} does not tell. */
+export const deadLetterCountsQuestion = queryOptions({
+  queryKey: ['dead-letter-counts'],
+  queryFn: ({ signal }) => tidings.deadLetterCounts({}, { signal }),
   refetchInterval: EVERY_MS,
 });
 

@@ -6,6 +6,7 @@ import { Refused } from '../shell/gate.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { useChangeState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import { GoneSinks } from './gone-sinks.tsx';
 import { sinksQuestion } from './sink-questions.ts';
 import { SinkTable } from './sink-table.tsx';
 import './sinks.css';
@@ -31,6 +32,7 @@ export function Sinks() {
       ) : (
         <SinkTable sinks={answer.data} isOld={error !== null} />
       )}
+      {!isRefused && answer && <GoneSinks sinks={answer.data} />}
     </main>
   );
 }
