@@ -274,6 +274,52 @@ describe.skipIf(lackingBrowser())('the page', () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test('keeps the focus in what covers the view on a phone, and gives it back', async () => {
+    const page = await open('/explore', PHONE);
+    await isLoaded(page);
+    const isWithin = (selector: string) =>
+      page.evaluate<boolean>(`[document.body, ...document.querySelectorAll('${selector}, ${selector} *')]
+        .includes(document.activeElement)`);
+    const staysIn = async (selector: string) => {
+      for (const key of ['Shift+Tab', 'Shift+Tab', 'Shift+Tab', ...Array.from({ length: 12 }, () => 'Tab')]) {
+        await page.keyboard.press(key);
+        expect(await isWithin(selector)).toBe(true);
+      }
+    };
+    const hasFocus = (selector: string) => page.evaluate<boolean>(`document.activeElement.matches('${selector}')`);
+    await page.getByRole('button', { name: 'Filters' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hasFocus('.facets')).toBe(true);
+    await staysIn('.facets');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hasFocus('.show-filters')).toBe(true);
+
+    await rows(page).nth(1).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hasFocus('.drawer')).toBe(true);
+    await page.locator('.full-message').waitFor();
+    await staysIn('.drawer');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.drawer').count()).toBe(0);
+    expect(await hasFocus('.event-row')).toBe(true);
+  });
+
+  test('is not live when it is refused, and asks again', async () => {
+    const page = await open('/explore', { expected: REFUSED });
+    await isLoaded(page);
+    const refusal = { status: 403, contentType: 'application/problem+json' };
+    const body = JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403, detail: 'found no right to' });
+    await page.route('**/tidings/v1/stream*', (route) => route.fulfill({ ...refusal, body }));
+    const live = page.getByRole('button', { name: 'Live' });
+    await live.click();
+    await page.getByText('found no right to').waitFor();
+    expect(await live.getAttribute('aria-pressed')).toBe('false');
+    await page.unrouteAll();
+    await live.click();
+    await expect.poll(() => live.getAttribute('data-state')).toBe('on');
+    expect(await live.getAttribute('aria-pressed')).toBe('true');
+  });
+
   test('is loaded with less than 200 kB', () => {
     const built = join(import.meta.dirname, '../dist/page');
     // The views that it does not open with come with their first visit.

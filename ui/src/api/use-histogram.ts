@@ -11,10 +11,9 @@ export const LIVE_EVERY_MS = 5_000;
 /** The occurrences of what is asked, over time; the last ones that were counted while an answer does not come. */
 export function useHistogram() {
   const state = usePageState();
-  const { status, isPaused } = useLive();
+  const { isFollowing } = useLive();
   const queries = useQueryClient();
   const buckets = useIsPhone() ? 80 : 240;
-  const isFollowing = status !== 'off' && !isPaused;
   const query = useQuery({
     ...histogramQuestion(state, state.by, buckets),
     refetchInterval: isFollowing && LIVE_EVERY_MS,

@@ -14,6 +14,7 @@ import { kubectlCommand } from '../share/kubectl-command.ts';
 import { ShareMenu } from '../share/share-menu.tsx';
 import { yamlOf } from '../share/yaml.ts';
 import { Icon } from '../shell/icon.tsx';
+import { useSheet } from '../shell/use-sheet.ts';
 import { Deliveries } from '../sinks/deliveries.tsx';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -32,6 +33,7 @@ export function Drawer({ id }: { readonly id: string }) {
   const change = useChangeState();
   const { data, error, refetch } = useQuery(eventQuestion(id));
   const body = useRef<HTMLElement>(null);
+  useSheet(body, true, () => change({ sel: '' }));
   useEffect(() => {
     // In braces: newer browsers give a promise, which is no clean-up.
     body.current?.scrollTo({ top: 0 });

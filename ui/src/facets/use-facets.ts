@@ -13,12 +13,12 @@ export const TOP = 10;
 /** What is most frequent by field. */
 export function useFacets() {
   const state = usePageState();
-  const { status, isPaused } = useLive();
+  const { isFollowing } = useLive();
   const queries = useQueryClient();
   const asked = { fields: COUNTED, top: TOP };
   const { data, isFetching } = useQuery({
     ...facetsQuestion(state, asked),
-    refetchInterval: status !== 'off' && !isPaused && LIVE_EVERY_MS,
+    refetchInterval: isFollowing && LIVE_EVERY_MS,
   });
   /** Counts what there was no time for. */
   const goOn = () => {

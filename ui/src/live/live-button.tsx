@@ -1,5 +1,6 @@
 import { useTexts } from '../text/language.ts';
 import { useLive } from './live.tsx';
+import { isAsked } from './live-tail.ts';
 
 export function LiveButton() {
   const { t } = useTexts();
@@ -8,7 +9,7 @@ export function LiveButton() {
     <button
       type="button"
       className="control live-button"
-      aria-pressed={status !== 'off'}
+      aria-pressed={isAsked({ status })}
       data-state={isPaused ? 'paused' : status}
       title={status === 'lost' ? t('reconnecting') : `${t('live')} (l)`}
       onClick={toggle}

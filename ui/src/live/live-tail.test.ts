@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem, type StreamedEvent } from '../../../src/api/json/client.ts';
 import type { EventRow } from '../api/questions.ts';
-import { LiveTail } from './live-tail.ts';
+import { isAsked, LiveTail } from './live-tail.ts';
 import { mergedRows } from './merged-rows.ts';
 
 function row(uid: string, version: number): EventRow {
@@ -101,6 +101,9 @@ describe('LiveTail', () => {
     await tail.start({});
     expect(asked()).toBe(1);
     expect(tail.state()).toMatchObject({ status: 'refused', problem: { details: { status } } });
+    expect(isAsked(tail.state())).toBe(false);
+    tail.pause();
+    expect(tail.state().isPaused).toBe(false);
     tail.stop();
     expect(tail.state()).toMatchObject({ status: 'off', problem: undefined });
   });

@@ -16,6 +16,11 @@ export interface LiveState {
   readonly gap: { readonly from: number; readonly to: number } | undefined;
 }
 
+/** Whether anything comes, or will. */
+export function isAsked({ status }: Pick<LiveState, 'status'>): boolean {
+  return status !== 'off' && status !== 'refused';
+}
+
 export interface LiveSource<P> {
   stream(
     parameters: P & { readonly cursor?: string },
@@ -100,7 +105,7 @@ export class LiveTail<P extends object> {
   }
 
   pause(): void {
-    if (this.#state.status !== 'off' && !this.#state.isPaused) this.#change({ isPaused: true });
+    if (isAsked(this.#state) && !this.#state.isPaused) this.#change({ isPaused: true });
   }
 
   /** With what has come meanwhile. */

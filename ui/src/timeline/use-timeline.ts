@@ -19,10 +19,10 @@ const MARGIN = 0.5;
 /** What is known of the range, and where it was only counted, closer of what is in view. */
 export function useTimeline() {
   const state = usePageState();
-  const { status, isPaused } = useLive();
+  const { isFollowing } = useLive();
   const query = useQuery({
     ...timelineQuestion(state),
-    refetchInterval: status !== 'off' && !isPaused && LIVE_EVERY_MS,
+    refetchInterval: isFollowing && LIVE_EVERY_MS,
   });
   const answer = useKept(query.data);
   const range = useMemo(() => answer && rangeOf(answer.range), [answer]);
