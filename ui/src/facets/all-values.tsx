@@ -5,6 +5,7 @@ import { usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import { FacetChoice } from './facet-choice.tsx';
 import { type FacetField, facetValues } from './facet-values.ts';
+import { LookedAt } from './looked-at.tsx';
 
 /** As many as the API tells: what is not among them is found by typing more of it. */
 const MOST = 100;
@@ -39,6 +40,7 @@ export function AllValues({ field, onClose }: { readonly field: FacetField; read
           />
         ))}
       </ul>
+      <LookedAt objects={data?.leftOut?.objects} />
       {data && found.length === 0 && <p className="facet-none">{t('noValue')}</p>}
       <button type="button" className="link" onClick={onClose}>
         {t('fewer')}

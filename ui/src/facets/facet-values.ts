@@ -7,6 +7,8 @@ export interface Counted {
   readonly values: readonly FacetValue[];
   /** How many others there are; undefined when nobody counted them. */
   readonly more: number | undefined;
+  /** Only so many objects were looked at, of more. */
+  readonly objects?: number | undefined;
   /** There may have been more occurrences of each. */
   readonly isLower: boolean;
 }

@@ -4,6 +4,7 @@ import { useTexts } from '../text/language.ts';
 import { AllValues } from './all-values.tsx';
 import { FacetChoice } from './facet-choice.tsx';
 import { type Counted, type FacetField, facetValues } from './facet-values.ts';
+import { LookedAt } from './looked-at.tsx';
 
 interface FacetProps {
   readonly field: FacetField;
@@ -44,6 +45,7 @@ export function Facet({ field, counted, isOpen, onToggle }: FacetProps) {
                 />
               ))}
             </ul>
+            <LookedAt objects={counted?.objects} />
             {more !== 0 && (
               <button type="button" className="link" onClick={() => setShowsAll(true)}>
                 {more === undefined ? t('findMore') : t('more', { n: more })}

@@ -54,7 +54,14 @@ function NamedFacet({ field, isOpen, onToggle }: NamedFacetProps) {
   return (
     <Facet
       field={field}
-      counted={values && { values, more: values.length < TOP ? 0 : undefined, isLower: answer.lowerBound }}
+      counted={
+        values && {
+          values,
+          more: values.length < TOP ? 0 : undefined,
+          isLower: answer.lowerBound,
+          objects: answer.leftOut?.objects,
+        }
+      }
       isOpen={isOpen}
       onToggle={onToggle}
     />

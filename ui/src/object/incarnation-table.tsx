@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Times } from '../answer/times.tsx';
 import { Message } from '../message/message.tsx';
 import { Name } from '../message/name.tsx';
 import { writtenOut } from '../message/visible-text.ts';
@@ -7,7 +8,7 @@ import { useChangeState, useClock, usePageState } from '../state/use-page-state.
 import { useTexts } from '../text/language.ts';
 import type { ObjectPlace } from './object-address.ts';
 import { ObjectLink, useObjectSearch } from './object-link.tsx';
-import type { Incarnation, ObjectSummary } from './object-question.ts';
+import type { Incarnation, ObjectAnswer } from './object-question.ts';
 
 const FIRST = 8;
 const UID_CHARACTERS = 8;
@@ -15,10 +16,10 @@ const UID_CHARACTERS = 8;
 const MEANT = 'Killing';
 
 /** Each time there was something of that name: where it ran, since when, and how it ended. */
-export function IncarnationTable({ place, data }: { readonly place: ObjectPlace; readonly data: ObjectSummary }) {
+export function IncarnationTable({ place, answer }: { readonly place: ObjectPlace; readonly answer: ObjectAnswer }) {
   const { t } = useTexts();
   const [isWhole, setWhole] = useState(false);
-  const { incarnations, more } = data;
+  const { incarnations, more } = answer.data;
   if (incarnations.length === 0) return null;
   const shown = isWhole ? incarnations : incarnations.slice(0, FIRST);
   const hasObject = incarnations.some(({ kind, name }) => kind !== place.kind || name !== place.name);
@@ -48,6 +49,7 @@ export function IncarnationTable({ place, data }: { readonly place: ObjectPlace;
               <Row
                 key={`${one.cluster} ${one.kind} ${one.name} ${one.uid}`}
                 {...{ place, one, hasCluster, hasObject }}
+                isLower={answer.lowerBound}
               />
             ))}
           </tbody>
@@ -68,10 +70,11 @@ interface RowProps {
   readonly one: Incarnation;
   readonly hasCluster: boolean;
   readonly hasObject: boolean;
+  readonly isLower: boolean;
 }
 
-function Row({ place, one, hasCluster, hasObject }: RowProps) {
-  const { t, number } = useTexts();
+function Row({ place, one, hasCluster, hasObject, isLower }: RowProps) {
+  const { t } = useTexts();
   const clock = useClock();
   const search = useObjectSearch();
   const { namespace } = place;
@@ -106,7 +109,9 @@ function Row({ place, one, hasCluster, hasObject }: RowProps) {
       <td>{clock.stamp(Date.parse(start))}</td>
       <td>{end === undefined ? <span className="quiet">{t('noEnd')}</span> : clock.stamp(Date.parse(end))}</td>
       <td>{cause !== undefined && <Message text={cause} className={cause === MEANT ? '' : 'bad-end'} />}</td>
-      <td className="numeric">×{number(occurrences)}</td>
+      <td className="numeric">
+        <Times n={occurrences} isLower={isLower} />
+      </td>
     </tr>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
 import { LeftOut } from '../answer/left-out.tsx';
 import { Summary } from '../answer/summary.tsx';
+import { Times } from '../answer/times.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
@@ -32,7 +33,7 @@ const FIRST = 100;
 /** Of what something was heard in the range, the most troubled first: the way to one of them. */
 export function ObjectIndex() {
   const texts = useTexts();
-  const { t, number } = texts;
+  const { t } = texts;
   const [shown, setShown] = useState(FIRST);
   const search = useObjectSearch();
   const query = useLanes();
@@ -65,7 +66,9 @@ export function ObjectIndex() {
                 <ObjectName namespace={namespace} name={name} />
               </ObjectLink>
               <span className="quiet">{kind === '' ? t('workload') : <Message text={kind} />}</span>
-              <span className="row-total">×{number(count)}</span>
+              <span className="row-total">
+                <Times n={count} isLower={answer?.lowerBound ?? false} />
+              </span>
             </li>
           ))}
         </ul>

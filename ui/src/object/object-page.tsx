@@ -38,8 +38,7 @@ export function ObjectPage() {
 
 function ObjectView({ place }: { readonly place: ObjectPlace }) {
   const state = usePageState();
-  const { status, isPaused, pause } = useLive();
-  const isFollowing = status !== 'off' && !isPaused;
+  const { isFollowing, pause } = useLive();
   const query = useQuery({ ...objectQuestion(place, state), refetchInterval: isFollowing && LIVE_EVERY_MS });
   const answer = useKept(query.data);
   const { error } = query;
@@ -63,7 +62,7 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
           <Strip kind="state" steps={steps} label={t('stateOverTime')} />
         </div>
         {answer && answer.data.occurrences === 0 && <Nothing answer={answer} />}
-        {answer && <IncarnationTable place={place} data={answer.data} />}
+        {answer && <IncarnationTable place={place} answer={answer} />}
         {answer && answer.data.occurrences > 0 && <LivesPanel answer={answer} />}
         {answer && <ReasonRows answer={answer} />}
         {answer?.data.occurrences !== 0 && <Story place={place} isFollowing={isFollowing} />}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { Times } from '../answer/times.tsx';
 import { Message } from '../message/message.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { isCel, stanceOf, toggled } from '../query/rewrite.ts';
@@ -35,7 +36,6 @@ export function ReasonRows({ answer }: { readonly answer: ObjectAnswer }) {
 }
 
 function ReasonRow({ answer, row }: { readonly answer: ObjectAnswer; readonly row: ReasonCounts }) {
-  const { number } = useTexts();
   const { q } = usePageState();
   const change = useChangeState();
   const steps = useMemo(() => stepsOf(answer, [row]), [answer, row]);
@@ -51,7 +51,9 @@ function ReasonRow({ answer, row }: { readonly answer: ObjectAnswer; readonly ro
       >
         <SeverityMark severity={row.severity} />
         <Message text={row.reason} className="row-name" />
-        <span className="row-total">×{number(row.occurrences)}</span>
+        <span className="row-total">
+          <Times n={row.occurrences} isLower={answer.lowerBound} />
+        </span>
       </button>
       <Strip kind="counts" steps={steps} />
     </li>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ObjectName } from '../../../src/api/json/client.ts';
 import type { LinkedBy } from '../../../src/core/workload.ts';
+import { Times } from '../answer/times.tsx';
 import { problemWords } from '../api/problem-words.ts';
 import { Message } from '../message/message.tsx';
 import { Name } from '../message/name.tsx';
@@ -44,7 +45,7 @@ const MOST = 24;
 /** The other objects of its workload. */
 export function Siblings({ place, workload }: { readonly place: ObjectPlace; readonly workload: ObjectName }) {
   const texts = useTexts();
-  const { t, number } = texts;
+  const { t } = texts;
   const search = useObjectSearch();
   const { from, to, tz, ns } = usePageState();
   const { data, error, refetch } = useQuery(
@@ -72,7 +73,9 @@ export function Siblings({ place, workload }: { readonly place: ObjectPlace; rea
               <Name name={name} />
             </ObjectLink>
             {isEnded && <small className="quiet">{t('ended')}</small>}
-            <span className="row-total">×{number(occurrences)}</span>
+            <span className="row-total">
+              <Times n={occurrences} isLower={data?.lowerBound ?? false} />
+            </span>
           </li>
         ))}
       </ul>

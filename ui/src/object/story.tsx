@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Fragment, useEffect, useRef } from 'react';
+import { Stopped } from '../answer/stopped.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import type { EventRow } from '../api/questions.ts';
 import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
@@ -31,7 +32,8 @@ export function Story({ place, isFollowing }: StoryProps) {
   const list = useRef<HTMLOListElement>(null);
   const query = useInfiniteQuery({ ...storyQuestion(place, state), refetchInterval: isFollowing && LIVE_EVERY_MS });
   const { error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
-  const rows = useKept(query.data)?.pages.flatMap(({ data }) => data.rows);
+  const pages = useKept(query.data)?.pages;
+  const rows = pages?.flatMap(({ data }) => data.rows);
   useStoryKeys(rows ?? [], () => void (hasNextPage && !isFetchingNextPage && fetchNextPage()));
   useEffect(() => {
     list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -62,12 +64,23 @@ export function Story({ place, isFollowing }: StoryProps) {
           </button>
         </p>
       )}
-      {hasNextPage && (
-        <button type="button" className="control" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t(isFetchingNextPage ? 'loadingMore' : 'older')}
-        </button>
-      )}
+      <Stopped
+        className="left-out"
+        before={pages?.at(-1)?.leftOut?.before}
+        isBusy={isFetchingNextPage}
+        {...(hasNextPage && { onGoOn: () => void fetchNextPage() })}
+      />
+      {hasNextPage && <Older isBusy={isFetchingNextPage} onMore={() => void fetchNextPage()} />}
     </section>
+  );
+}
+
+function Older({ isBusy, onMore }: { readonly isBusy: boolean; readonly onMore: () => void }) {
+  const { t } = useTexts();
+  return (
+    <button type="button" className="control" disabled={isBusy} onClick={onMore}>
+      {t(isBusy ? 'loadingMore' : 'older')}
+    </button>
   );
 }
 

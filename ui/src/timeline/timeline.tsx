@@ -55,6 +55,7 @@ export function Timeline() {
         </TimelineBar>
         <Problem timeline={timeline} />
         <LeftOut answer={timeline.answer} />
+        <Unlocated pods={timeline.answer?.data.unlocated} />
         <Content timeline={timeline} isTable={isTable} onMove={onMove} onDrawn={setChart} />
         <Legend />
       </section>
@@ -78,6 +79,12 @@ function Content({ timeline, isTable, onMove, onDrawn }: ContentProps) {
   if (base.time.length === 0) return <Nothing missed={missedMs(gaps, range)} />;
   if (isTable) return <TimelineTable data={closer?.data ?? base} window={windowOf(win, range)} />;
   return <TimelinePanel base={base} closer={closer} range={range} gaps={gaps} onMove={onMove} onDrawn={onDrawn} />;
+}
+
+/** Of an opened workload's Pods only so many are looked up. */
+function Unlocated({ pods }: { readonly pods: number | undefined }) {
+  const { t } = useTexts();
+  return pods !== undefined && <p className="quiet unlocated">{t('unlocated', { n: pods })}</p>;
 }
 
 function Problem({ timeline: { error, refetch } }: { readonly timeline: ReturnType<typeof useTimeline> }) {
