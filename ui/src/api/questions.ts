@@ -112,6 +112,7 @@ export function aroundQuestion(event: EventRow, half: 'before' | 'after', ns: st
     ...rangeParameters({ from: start, to: end, q: queryAround(event), ns, tz: 'UTC' }),
     cluster: [event.cluster],
     limit: AROUND_ROWS,
+    spark: false,
   };
   return queryOptions({
     queryKey: ['around', parameters],
