@@ -12,6 +12,7 @@ import type { Redaction, Route, Throttle, ThrottleField } from './route-config.t
 /** How many keys a throttle, and how many events a dedupe window, tells apart; beyond them the oldest begin anew. */
 const REMEMBERED = 10_000;
 const MAX_KEY_LENGTH = 100;
+const NO_LABELS: Message['labels'] = Object.freeze({});
 
 export interface SinkRouterOptions {
   /** None: every record goes to the sink. */
@@ -62,7 +63,7 @@ export class SinkRouter {
       record: redacted(record, redactions),
       key: recordKey(record),
       occurrences,
-      labels: Object.assign({}, ...path.map(({ labels }) => labels)) as Record<string, string>,
+      labels: labelsOf(path),
       folded,
       ...(object && { object }),
       ...(previous && { previous: redacted(previous, redactions) }),
@@ -152,6 +153,10 @@ function throttleKey({ key }: Throttle, { cluster, body }: EventRecord): string 
 /** So that what is remembered does not grow with what emitters write. */
 function briefly(text: string): string {
   return text.length <= MAX_KEY_LENGTH ? text : createHash('sha256').update(text).digest('base64');
+}
+
+function labelsOf(path: RoutePath): Message['labels'] {
+  return path.length === 0 ? NO_LABELS : (Object.assign({}, ...path.map(({ labels }) => labels)) as Message['labels']);
 }
 
 function eventKey({ cluster, body }: EventRecord): string {

@@ -101,10 +101,9 @@ signature:
       ...(body === 'single' && { limits: { ...LIMITS, maxRecords: 1 } }),
       encode(message) {
         const written = format.text(message);
-        // Within JSON a line break is white space.
         const value = {
           key: message.key,
-          text: body === 'ndjson' ? written.replaceAll(/[\r\n]+/g, ' ') : written,
+          text: body === 'ndjson' ? oneLine(written) : written,
           ...(format.headers && { headers: format.headers(message) }),
         };
         // With what stands between it and the next.
@@ -127,6 +126,11 @@ function contentTypeOf(body: Body, format: string): string {
   }
   if (body === 'ndjson') return 'application/x-ndjson';
   return format === CLOUD_EVENT_CONTENT_TYPE ? 'application/cloudevents-batch+json' : 'application/json';
+}
+
+/** Within JSON a line break is white space. To see that there is none costs a tenth of replacing it. */
+function oneLine(json: string): string {
+  return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]+/g, ' ') : json;
 }
 
 function contentOf(body: Body, items: readonly Item[]): string {

@@ -8,6 +8,8 @@ describe('countOccurrences', () => {
     const reasons = Array.from({ length: MAX_OCCURRENCE_SERIES + 50 }, (_, index) => `Reason${index}`);
     for (const reason of reasons) countOccurrences(labels(reason), 2);
     countOccurrences(labels('Reason0'), 3);
+    await registry.metrics();
+    countOccurrences(labels('Reason0'), 1);
     const series = (await registry.metrics())
       .split('\n')
       .filter((line) => line.startsWith('tidings_event_occurrences_total{'));
@@ -16,7 +18,7 @@ describe('countOccurrences', () => {
       'tidings_event_occurrences_total{cluster="prod",namespace="other",kind="other",reason="other",type="other"} 100',
     );
     expect(series).toContain(
-      'tidings_event_occurrences_total{cluster="prod",namespace="shop",kind="Pod",reason="Reason0",type="Normal"} 5',
+      'tidings_event_occurrences_total{cluster="prod",namespace="shop",kind="Pod",reason="Reason0",type="Normal"} 6',
     );
   });
 });

@@ -111,25 +111,46 @@ export function createReloadMetrics(registry: Registry): (isSuccessful: boolean)
   };
 }
 
-/** Reasons and namespaces come from outside: whatever is beyond the bound is counted under `other`, never dropped. */
+/**
+ * Reasons and namespaces come from outside: whatever is beyond the bound is counted under `other`, never dropped. The
+ * counter is told when it is read, since it looks its labels up each time, and there is one call for each event.
+ */
 function occurrenceCounter(registry: Registry): Metrics['countOccurrences'] {
-  const counter = new Counter({
+  const counted = new Map<string, Counted>();
+  const others = new Map<string, Counted>();
+  new Counter({
     name: 'tidings_event_occurrences_total',
     help: 'Occurrences of events: a count going from 7 to 12 adds 5.',
     labelNames: [...OCCURRENCE_LABELS],
     registers: [registry],
+    collect() {
+      for (const series of [...counted.values(), ...others.values()]) {
+        this.inc(series.labels, series.occurrences);
+        series.occurrences = 0;
+      }
+    },
   });
-  const seen = new Set<string>();
   return (labels, occurrences) => {
-    const key = `${labels.cluster}\n${labels.namespace}\n${labels.kind}\n${labels.reason}\n${labels.type}`;
-    if (!seen.has(key) && seen.size >= MAX_OCCURRENCE_SERIES) {
-      counter.inc(
-        { cluster: labels.cluster, namespace: 'other', kind: 'other', reason: 'other', type: 'other' },
-        occurrences,
-      );
-      return;
-    }
-    seen.add(key);
-    counter.inc(labels, occurrences);
+    const { cluster, namespace, kind, reason, type } = labels;
+    const key = `${cluster}\n${namespace}\n${kind}\n${reason}\n${type}`;
+    const series =
+      counted.get(key) ??
+      (counted.size < MAX_OCCURRENCE_SERIES
+        ? added(counted, key, labels)
+        : (others.get(cluster) ??
+          added(others, cluster, { cluster, namespace: 'other', kind: 'other', reason: 'other', type: 'other' })));
+    series.occurrences += occurrences;
   };
+}
+
+interface Counted {
+  readonly labels: OccurrenceLabels;
+  /** Since the counter was told. */
+  occurrences: number;
+}
+
+function added(series: Map<string, Counted>, key: string, labels: OccurrenceLabels): Counted {
+  const counted = { labels, occurrences: 0 };
+  series.set(key, counted);
+  return counted;
 }

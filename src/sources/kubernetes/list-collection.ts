@@ -3,11 +3,13 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../../core/errors.ts';
 import { isResourceVersion } from '../../core/resource-version.ts';
 import { statusErrorOf } from './api-response.ts';
+import { ApiStatusError } from './api-status.ts';
 import type { KubernetesClient } from './client.ts';
 import type { CollectionRequest } from './collection-request.ts';
 import type { Piece } from './held-bytes.ts';
 import { ListItemSplitter, type ListMetadata } from './list-item-splitter.ts';
 import { requestFailure } from './request-failure.ts';
+import { isExpired } from './scope-failure.ts';
 import type { WatchTimings } from './watch-timings.ts';
 
 export interface ListOptions {
@@ -31,16 +33,25 @@ export interface Snapshot {
 
 /**
  * Reads every page. `asOf` is when the first answered: everything before it is in the list or, from its resourceVersion
- * on, in the watch that follows. Rejects with an ApiStatusError 410 when a continue token has expired, and otherwise
- * as the client does: a list that fails is begun again as a whole.
+ * on, in the watch that follows. Where pages expire before the last one is read, which they would again, all is read in one
+ * answer, as client-go does: https://github.com/kubernetes/client-go/blob/v0.35.4/tools/pager/pager.go
+ * Rejects as the client does: a list that fails is begun again as a whole.
  */
 export async function listCollection(options: ListOptions): Promise<Snapshot> {
   let asOf: number | undefined;
   let token: string | undefined;
+  const onAnswer = (): void => {
+    asOf ??= options.now();
+  };
   for (;;) {
-    const page = await readPage(options, token, () => {
-      asOf ??= options.now();
-    });
+    let page: ListMetadata;
+    try {
+      page = await readPage(options, token, onAnswer);
+    } catch (error) {
+      if (token === undefined || !(error instanceof ApiStatusError) || !isExpired(error)) throw error;
+      asOf = undefined;
+      page = await readList(options, {}, onAnswer);
+    }
     if (page.continue === undefined) return { resourceVersion: page.resourceVersion, asOf: asOf ?? options.now() };
     if (page.continue === token) {
       throw new AppError(
@@ -53,14 +64,18 @@ export async function listCollection(options: ListOptions): Promise<Snapshot> {
 }
 
 /** Reads the first page, or the one that a token stands for; rejects as {@link listCollection} does. */
-export async function readPage(
+export function readPage(options: ListOptions, token?: string, onAnswer = () => {}): Promise<ListMetadata> {
+  return readList(options, { limit: options.timings.pageLimit, continue: token }, onAnswer);
+}
+
+async function readList(
   options: ListOptions,
-  token?: string,
-  onAnswer: () => void = () => {},
+  part: { readonly limit?: number; readonly continue?: string | undefined },
+  onAnswer: () => void,
 ): Promise<ListMetadata> {
   const { client, request, timings, signal, onPage, onItems } = options;
   const response = await client.request(request.path, {
-    query: { ...request.query, limit: timings.pageLimit, continue: token },
+    query: { ...request.query, ...part },
     ...acceptOf(request),
     gzip: true,
     headersTimeoutMs: timings.headersTimeoutMs,

@@ -60,7 +60,7 @@ describe('the first observation of a scope', () => {
     expect(observed?.from).toBeLessThan(harness.batches[0]?.records[0]?.receivedAt ?? 0);
   });
 
-  test('begins the list again when its continue token has expired', async () => {
+  test('is listed in one answer when a continue token has expired', async () => {
     const harness = await startSource({
       list: [
         (reply) => reply.json(200, { metadata: { resourceVersion: '7', continue: 'next' }, items: [event('a', 3)] }),
@@ -71,6 +71,12 @@ describe('the first observation of a scope', () => {
     });
     await committed(harness, '9');
     expect(breaks(harness.batches)).toEqual([]);
+    const asked = harness.server.of('list').map(({ query }) => [query['limit'], query['continue']]);
+    expect(asked).toEqual([
+      ['10000', undefined],
+      ['10000', 'next'],
+      [undefined, undefined],
+    ]);
   });
 
   test('begins the list again when its continue token leads back to the same page', async () => {
