@@ -39,6 +39,11 @@ export interface Access {
   path(attempt: PathAttempt, request: IncomingMessage): Promise<void>;
 }
 
+/** Whose limits count: of a stranger those of the address. */
+export function callerOf({ socket }: IncomingMessage, sight: Sight | undefined): string {
+  return sight?.caller ?? socket.remoteAddress ?? '';
+}
+
 /** Who asks: anybody who reaches the address, those whom its `Access` knows, or whoever runs Tidings. */
 export type Callers = 'anybody' | 'known' | 'operator';
 

@@ -8,6 +8,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { acceptsGzip } from '../kubernetes/http-answer.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { complete } from './complete.ts';
@@ -110,7 +111,7 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
     // What was thrown on purpose is no news to whoever runs Tidings, nor is a caller who has gone.
     const isExpected = error instanceof Problem || error instanceof StatusError || env.outgoing.destroyed;
     if (problem.details.status >= 500 && !isExpected)
-      logger.warn({ error: messageOf(error) }, 'a read of the JSON API failed');
+      logger.warn({ error: messageOf(error) }, 'a request of the JSON API failed');
     return problemAnswer(problem);
   });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -124,14 +125,12 @@ async function answer(
 ): Promise<Response> {
   const start = performance.now();
   const { incoming, outgoing } = http.env;
-  const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
   const query = new URL(http.req.url).searchParams;
   if (operation.streamed && incoming.method === 'HEAD')
     throw new Problem(405, `found HEAD, want ${operation.method}`, {}, { Allow: operation.method });
   if (operation.method !== 'GET') refuseOtherSites(incoming);
   const sent = operation.body && (await bodyOf(incoming));
-  const call = { context, incoming, path: http.req.param(), query, body: sent, signal: gone.signal };
+  const call = { context, incoming, path: http.req.param(), query, body: sent, signal: goneSignal(outgoing) };
   const body = await operation.run(call);
   if (body instanceof StreamedAnswer) {
     try {

@@ -4,7 +4,7 @@ import type { Interval } from '../../core/coverage.ts';
 import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
-import type { EventsAttempt, Sight } from '../access.ts';
+import { callerOf, type EventsAttempt, type Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import { eventRowsSchema, eventSchema, type LeftOut, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
@@ -13,7 +13,7 @@ import { type ObjectParameters, objectOf, objectParameters } from './object-para
 import { type Asked, type Call, operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { callerOf, inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
+import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
 import { rangeAnswerOf } from './range-answer.ts';
 
 /** How long a page may be looked for. */
@@ -95,7 +95,7 @@ export const getEvent = operation({
         received: rfc3339(stored.receivedAt),
         origin: stored.origin,
         raw: { ...toCoreV1(stored.body) },
-        revisions: await inTurn(call, { caller: callerOf(call, sight) }, () =>
+        revisions: await inTurn(call, { caller: callerOf(call.incoming, sight) }, () =>
           revisionsOf(call, stored, sight.notBefore),
         ),
       },
@@ -107,7 +107,7 @@ export const getEvent = operation({
 export async function revisionAsked(call: Call): Promise<Seen> {
   const { uid = '', resourceVersion = '' } = call.path;
   // Who asks is known by the rights to what is found.
-  const stranger = { caller: callerOf(call, undefined) };
+  const stranger = { caller: callerOf(call.incoming, undefined) };
   const revisions = await inTurn(call, stranger, () => call.context.history.revision(uid, resourceVersion));
   const found = await seenOf(call, revisions);
   if (!found) throw new Problem(404, `found no event ${uid}/${resourceVersion}`);

@@ -1,5 +1,6 @@
 /** One object or workload: its lives, what happened to it, and its story. */
 import type { EventQuery, StoredEvent } from '../../component/history.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../core/severity.ts';
 import { lessCertain, type NamedObject, ownershipOf } from '../../core/workload.ts';
 import { eventRowsSchema, rangeAnswer } from './answers.ts';
@@ -13,7 +14,7 @@ import type { ObjectParameters } from './object-parameters.ts';
 import { type Asked, operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, type Question, questionOf, type RangeParameters } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 import { type ObjectSummary, objectSummarySchema } from './view-answers.ts';
 
 /** What is read at most. */

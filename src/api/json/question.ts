@@ -5,7 +5,7 @@ import type { EventFilter, EventGroup, EventQuery } from '../../component/histor
 import type { Interval } from '../../core/coverage.ts';
 import { messageOf } from '../../core/errors.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
-import type { Sight } from '../access.ts';
+import { callerOf, type Sight } from '../access.ts';
 import { StatusError } from '../kubernetes/status.ts';
 import type { LeftOut } from './answers.ts';
 import type { Call } from './operation.ts';
@@ -87,7 +87,7 @@ export async function questionOf(
       const at = Math.min(sight?.notBefore ?? asked.from, Math.max(asked.to, now));
       return at > asked.from ? [{ cluster, namespace, at }] : [];
     }),
-    caller: callerOf(call, granted[0]?.sight),
+    caller: callerOf(call.incoming, granted[0]?.sight),
     validMs: Math.min(...parts.map(({ sight }) => sight?.validMs ?? Number.MAX_SAFE_INTEGER)),
     unevaluated,
   };
@@ -105,11 +105,6 @@ export async function inTurn<T>(
   } finally {
     end();
   }
-}
-
-/** Whose limits count: of a stranger those of the address. */
-export function callerOf({ incoming }: Call, sight: Sight | undefined): string {
-  return sight?.caller ?? incoming.socket.remoteAddress ?? '';
 }
 
 function rangeOf({ from = USUAL_FROM, to = 'now' }: RangeParameters, now: number): Interval {

@@ -6,8 +6,6 @@ import type { LeftOut } from './answers.ts';
 import type { JsonApiStore } from './operation.ts';
 import type { Question } from './question.ts';
 
-export { rfc3339 } from '../../core/rfc3339.ts';
-
 const MAX_GAPS = 1000;
 /** Parts of the range that a share is printed in. */
 const SHARE_STEPS = 10_000;

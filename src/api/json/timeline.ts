@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { History, Mark } from '../../component/history.ts';
 import type { Interval } from '../../core/coverage.ts';
+import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES, severityOf } from '../../core/severity.ts';
 import { rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
@@ -10,7 +11,7 @@ import { type Drawn, markColumns } from './mark-columns.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
-import { rangeAnswerOf, rfc3339 } from './range-answer.ts';
+import { rangeAnswerOf } from './range-answer.ts';
 import { TimelineDensity } from './timeline-density.ts';
 import { LANE_GROUPS, type Lane, type LaneGroup, Lanes } from './timeline-lanes.ts';
 import { type Timeline, timelineSchema } from './view-answers.ts';

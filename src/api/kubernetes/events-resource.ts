@@ -1,8 +1,9 @@
 /** Events as a resource: who may read which of them, and whether one, a list or a watch is asked for. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import type { Access, Sight } from '../access.ts';
+import { type Access, callerOf, type Sight } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { AnswerMemory } from './answer-memory.ts';
 import type { EventsPath } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
@@ -80,8 +81,8 @@ export class EventsResource {
       windowMs: root.windowMs ?? this.#options.windowMs,
       notBefore: sight.notBefore ?? Number.MIN_SAFE_INTEGER,
       fairUse: this.#options.fairUse,
-      caller: callerOf(sight, http),
-      gone: goneOf(response),
+      caller: callerOf(http, sight),
+      gone: goneSignal(response),
       pretty: isPretty(http, query),
       gzip: acceptsGzip(http),
     };
@@ -203,17 +204,4 @@ export class EventsResource {
       endUse();
     }
   }
-}
-
-/** Whose limits count. */
-function callerOf({ caller }: Sight, { socket }: IncomingMessage): string {
-  return caller ?? socket.remoteAddress ?? '';
-}
-
-/** Aborted when the client has gone, or was answered. */
-function goneOf(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  if (response.destroyed) gone.abort();
-  return gone.signal;
 }

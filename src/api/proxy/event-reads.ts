@@ -7,6 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { Change } from '../../util/change.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
 import { HISTORY } from '../kubernetes/event-group.ts';
@@ -140,7 +141,7 @@ export class EventReads {
     // Whoever comes later than that would wait for nothing.
     const waitMs = Math.ceil(MAX_WAIT_MS - (wanted > 0 || !written ? 0 : now - written.at));
     if (waitMs <= 0) return undefined;
-    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed(response)]);
+    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), goneSignal(response)]);
     const committed = new Change();
     const stop = this.#options.api.feed.watch(() => committed.notify());
     try {
@@ -178,10 +179,4 @@ function passedBecause(error: unknown): PassedBecause {
   if (code === 404) return 'unknown';
   if (code === 429) return 'uncovered';
   return code === 504 ? 'behind' : 'unanswerable';
-}
-
-function closed(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => controller.abort());
-  return controller.signal;
 }
