@@ -31,7 +31,8 @@ type OfEvent = [object: number, uid: StoredUid, uidAgain: StoredUid];
 const COLUMNS = `${EVENT_COLUMNS}, s.latest, s.epoch as latest_epoch, s.resource_version as latest_version`;
 const JOIN_LATEST = 'from event e left join series s on s.id = ifnull(e.series, e.seq)';
 const PLACE = '(e.time, e.epoch, e.resource_version, e.seq)';
-// The `+?` keeps SQLite from compiling the statement again for each value, as in event-revisions.ts.
+// The `+?` keeps SQLite from compiling a statement again for each value, as in event-revisions.ts: a quarter of reading 100
+// rows.
 const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid = +?';
 
 export class VersionRows {
@@ -50,40 +51,40 @@ export class VersionRows {
 
   constructor(db: Database) {
     this.byTime = db.prepare(
-      `select ${COLUMNS} ${JOIN_LATEST} where ${PLACE} > (?, ?, ?, ?) and e.time <= ?
-       order by e.time, e.epoch, e.resource_version, e.seq limit ?`,
+      `select ${COLUMNS} ${JOIN_LATEST} where ${PLACE} > (+?, +?, +?, +?) and e.time <= +?
+       order by e.time, e.epoch, e.resource_version, e.seq limit +?`,
     );
     this.bySeq = db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq = +?`);
-    this.namedFreely = db.prepare(`select id from shape where newest_day >= ? and ${NAMED_FREELY}`);
+    this.namedFreely = db.prepare(`select id from shape where newest_day >= +? and ${NAMED_FREELY}`);
     this.headsByTimeDescending = db.prepare(
-      `select seq, time, event_group, shape, epoch, resource_version from event e where ${PLACE} < (?, ?, ?, ?) and e.time >= ?
-       order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit ?`,
+      `select seq, time, event_group, shape, epoch, resource_version from event e where ${PLACE} < (+?, +?, +?, +?) and e.time >= +?
+       order by e.time desc, e.epoch desc, e.resource_version desc, e.seq desc limit +?`,
     );
     this.byVersion = db.prepare(
-      `select ${COLUMNS} ${JOIN_LATEST} where (e.resource_version, e.seq) > (?, ?) and e.resource_version <= ?
-       order by e.resource_version, e.seq limit ?`,
+      `select ${COLUMNS} ${JOIN_LATEST} where (e.resource_version, e.seq) > (+?, +?) and e.resource_version <= +?
+       order by e.resource_version, e.seq limit +?`,
     );
     this.byVersionDescending = db.prepare(
-      `select ${EVENT_COLUMNS} from event e where (e.resource_version, e.seq) < (?, ?)
-       order by e.resource_version desc, e.seq desc limit ?`,
+      `select ${EVENT_COLUMNS} from event e where (e.resource_version, e.seq) < (+?, +?)
+       order by e.resource_version desc, e.seq desc limit +?`,
     );
-    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = +? and e.time between ? and ?`);
+    this.ofObject = db.prepare(`select ${COLUMNS} ${JOIN_LATEST} where object = +? and e.time between +? and +?`);
     this.before = db.prepare(
-      `select ${EVENT_COLUMNS} from event e where ${OF_EVENT} and (epoch, resource_version) < (?, ?)
+      `select ${EVENT_COLUMNS} from event e where ${OF_EVENT} and (epoch, resource_version) < (+?, +?)
        order by epoch desc, resource_version desc limit 1`,
     );
     this.#between = db.prepare(
-      `select 1 from event where ${OF_EVENT} and (epoch, resource_version) > (?, ?)
-         and (epoch, resource_version) <= (?, ?) limit 1`,
+      `select 1 from event where ${OF_EVENT} and (epoch, resource_version) > (+?, +?)
+         and (epoch, resource_version) <= (+?, +?) limit 1`,
     );
     this.deletions = db.prepare(
       `select object, uid, epoch, resource_version from event_deletion
-       where (resource_version, object, uid, epoch) > (?, ?, ?, ?) and resource_version <= ?
-       order by resource_version, object, uid, epoch limit ?`,
+       where (resource_version, object, uid, epoch) > (+?, +?, +?, +?) and resource_version <= +?
+       order by resource_version, object, uid, epoch limit +?`,
     );
     this.#deletion = db.prepare(
-      `select 1 from event_deletion where object = +? and uid = +? and (epoch, resource_version) > (?, ?)
-         and (epoch, resource_version) <= (?, ?) limit 1`,
+      `select 1 from event_deletion where object = +? and uid = +? and (epoch, resource_version) > (+?, +?)
+         and (epoch, resource_version) <= (+?, +?) limit 1`,
     );
   }
 
