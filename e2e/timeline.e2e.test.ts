@@ -99,6 +99,21 @@ describe.skipIf(lackingBrowser())('the timeline', () => {
     await drawnAt(page, 'critical');
   });
 
+  test('says how far back it looked when the time was up, and goes on', async () => {
+    const page = await open('/timeline?from=now-2h');
+    // To run out of it takes more events than a test has.
+    await page.route(/\/v1\/timeline\?/, async (route) => {
+      if (new URL(route.request().url()).searchParams.has('timeoutSeconds')) return route.continue();
+      const response = await route.fetch();
+      const answer = await response.json();
+      return route.fulfill({ response, json: { ...answer, leftOut: { before: answer.range.to } } });
+    });
+    await page.goto(`${running.url}/timeline?from=now-3h`);
+    await page.locator('.left-out').getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => page.locator('.left-out').count()).toBe(0);
+    await isLoaded(page);
+  });
+
   test('why is it down: a click on the workload, g t, Enter opens its Pods', async () => {
     const page = await visit(browser, `${running.url}/explore?from=now-2h`);
     await page.locator('.facet-value').filter({ hasText: 'fraud-scoring' }).locator('.facet-choice').click();

@@ -148,6 +148,17 @@ describe('/timeline', () => {
   });
 });
 
+test('/timeline says how far back it came in the time that it was given', async () => {
+  const api = await servedJson();
+  api.clock.now = START + HOUR;
+  await api.commit(Array.from({ length: 2_100 }, (_, index) => ({ resourceVersion: index + 1, second: index })));
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+  onTestFinished(() => timeout.mockRestore());
+  const cut = (await api.ask('/timeline?timeoutSeconds=7')).body;
+  expect(timeout).toHaveBeenCalledWith(7_000);
+  expect(cut.leftOut).toEqual({ before: '2026-01-02T03:01:40.000Z' });
+});
+
 describe('/objects and /workloads', () => {
   test('tell the lives of an object, why it was spoken of, and its owners by name', async () => {
     const api = await incident();

@@ -9,14 +9,13 @@ import { eventFields } from './event-row.ts';
 import { Incarnation } from './incarnations.ts';
 import { type Drawn, markColumns } from './mark-columns.ts';
 import { type Call, operation } from './operation.ts';
-import { limitParameter, namesParameter, rangeParameters } from './parameters.ts';
+import { limitParameter, namesParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, type Question, questionOf } from './question.ts';
 import { rangeAnswerOf } from './range-answer.ts';
 import { TimelineDensity } from './timeline-density.ts';
 import { LANE_GROUPS, type Lane, type LaneGroup, Lanes } from './timeline-lanes.ts';
 import { type Timeline, timelineSchema } from './view-answers.ts';
 
-const TIMELINE_MS = 2_000;
 const MOST_MARKS = 200_000;
 /** Pods of opened lanes of which is found out where they ran, and revisions that are looked at for it. */
 const MOST_INCARNATIONS = 200;
@@ -31,6 +30,7 @@ export const getTimeline = operation({
     group: v.exactOptional(v.picklist(LANE_GROUPS, `one of ${LANE_GROUPS.join(', ')}`), 'workload'),
     open: namesParameter('The `id` of a lane whose pods, or workloads, have lanes of their own. May be repeated.'),
     max: limitParameter(MOST_MARKS, MOST_MARKS),
+    timeoutSeconds: timeoutParameter,
   },
   answer: rangeAnswer(timelineSchema),
   async run(asked) {
@@ -38,7 +38,7 @@ export const getTimeline = operation({
     const question = await questionOf(asked, parameters);
     const drawing = new Drawing(question.range, parameters);
     const answered = await inTurn(asked, question, async () => {
-      const stopping = AbortSignal.any([signal, AbortSignal.timeout(TIMELINE_MS)]);
+      const stopping = AbortSignal.any([signal, AbortSignal.timeout(parameters.timeoutSeconds * 1_000)]);
       const before = await drawing.draw(context.history, question.query, stopping);
       return { before, incarnations: await incarnationsOf(asked, question, { drawing, signal: stopping }) };
     });

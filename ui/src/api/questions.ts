@@ -29,7 +29,7 @@ export const metaQuestion = queryOptions({
 });
 
 /** What may take longer is the same question, so its answer takes the place of the other. */
-interface Patience {
+export interface Patience {
   readonly timeoutSeconds?: number;
 }
 

@@ -1,5 +1,6 @@
 /** What the timeline asks. The picture before stays until the next one is there. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Patience } from '../api/questions.ts';
 import { type Asked, rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { PageState } from '../state/page-state.ts';
@@ -16,11 +17,11 @@ const KEPT_MS = 10_000;
 
 type AskedTimeline = Asked & Pick<PageState, 'group' | 'open'>;
 
-export function timelineQuestion(asked: AskedTimeline) {
+export function timelineQuestion(asked: AskedTimeline, patience: Patience = {}) {
   const parameters = parametersOf(asked);
   return queryOptions({
     queryKey: ['timeline', parameters],
-    queryFn: ({ signal }) => tidings.timeline(parameters, { signal }),
+    queryFn: ({ signal }) => tidings.timeline({ ...parameters, ...patience }, { signal }),
     gcTime: KEPT_MS,
     placeholderData: keepPreviousData,
   });

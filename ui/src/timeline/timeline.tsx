@@ -54,7 +54,7 @@ export function Timeline() {
           <ShareMenu />
         </TimelineBar>
         <Problem timeline={timeline} />
-        <LeftOut answer={timeline.answer} />
+        <LeftOut answer={timeline.answer} isBusy={timeline.isFetching} onGoOn={timeline.goOn} />
         <Unlocated pods={timeline.answer?.data.unlocated} />
         <Content timeline={timeline} isTable={isTable} onMove={onMove} onDrawn={setChart} />
         <Legend />

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { LONGEST_SECONDS } from '../api/questions.ts';
 import { useKept } from '../api/use-kept.ts';
 import { mergedGaps } from '../chart/gaps.ts';
 import { useLive } from '../live/live.tsx';
@@ -20,6 +21,7 @@ const MARGIN = 0.5;
 export function useTimeline() {
   const state = usePageState();
   const { isFollowing } = useLive();
+  const queries = useQueryClient();
   const query = useQuery({
     ...timelineQuestion(state),
     refetchInterval: isFollowing && LIVE_EVERY_MS,
@@ -40,7 +42,12 @@ export function useTimeline() {
     () => base && found && { data: timelineRows(onLanesOf(found.data, base.lanes)), range: rangeOf(found.range) },
     [base, found],
   );
-  return { ...query, answer, range, base, closer: seen, gaps };
+  /** Reads what there was no time for. */
+  const goOn = () => {
+    const longer = timelineQuestion(state, { timeoutSeconds: LONGEST_SECONDS });
+    void queries.prefetchQuery({ ...longer, staleTime: 0 });
+  };
+  return { ...query, answer, range, base, closer: seen, gaps, goOn };
 }
 
 /** Of the same question a lane keeps its place, also when another one has become more important. */
