@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
 import type { AppendedPage } from '../component/log.ts';
 import { AppError } from '../core/errors.ts';
@@ -14,9 +14,12 @@ async function following() {
   const warnings: unknown[] = [];
   let problem: AppError | undefined;
   let asked = Promise.withResolvers<void>();
+  const stored = (event: number, receivedAt = Date.now()) => {
+    const spec = { event, resourceVersion: event, second: event, count: 1, object: 1 };
+    return store.append([{ cluster: 'prod', epoch: 1, scope: '*', records: [revision(spec, { receivedAt })] }]);
+  };
   const append = async (event: number) => {
-    const records = [revision({ event, resourceVersion: event, second: event, count: 1, object: 1 })];
-    await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records }]);
+    await stored(event);
     asked = Promise.withResolvers();
     appended.notify();
     await asked.promise;
@@ -25,6 +28,7 @@ async function following() {
     followOwners({
       log: {
         end: () => store.end(),
+        at: (receivedAt) => store.at(receivedAt),
         async read(...args) {
           if (!problem) return store.read(...args);
           const failed = problem;
@@ -48,20 +52,22 @@ async function following() {
       },
     });
   onTestFinished(() => store.close());
-  return { append, follow, lookedUp, warnings, fail: (error: AppError) => void (problem = error) };
+  return { stored, append, follow, lookedUp, warnings, fail: (error: AppError) => void (problem = error) };
 }
 
 function versionsOf(records: readonly EventRecord[]) {
   return records.map(({ body }) => body.metadata.resourceVersion);
 }
 
-test('followOwners looks up what is collected from then on', async () => {
-  const { append, follow, lookedUp } = await following();
+test('followOwners looks up what was collected within the hour, and what is from then on', async () => {
+  const { stored, append, follow, lookedUp } = await following();
+  await stored(1, Date.now() - 2 * 3_600_000);
+  await stored(2, Date.now() - 60_000);
   const followed = await follow();
-  await append(1);
-  await append(2);
+  await append(3);
+  await append(4);
+  await vi.waitFor(() => expect(versionsOf(lookedUp)).toEqual(['2', '3', '4']));
   await followed.close();
-  expect(versionsOf(lookedUp)).toEqual(['1', '2']);
 });
 
 test('followOwners goes on at the end of the log when it cannot read what comes next', async () => {

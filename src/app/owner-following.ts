@@ -8,16 +8,23 @@ import type { Change } from '../util/change.ts';
 import type { Closable } from './closable.ts';
 
 export interface OwnerFollowingOptions {
-  readonly log: Pick<Log, 'read' | 'end'>;
+  readonly log: Pick<Log, 'read' | 'at' | 'end'>;
   readonly appended: Change<AppendedPage>;
   readonly objects: Pick<ObjectLookup, 'lookUp'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** From now on, without a place in the log that anybody keeps for it: what it missed it finds with a later event. */
+/** What an event was about so long ago is likely to be there still: a first list tells of all that is alive. */
+const BEFORE_MS = 3_600_000;
+
+/**
+ * From what was collected in the last hour on, without a place in the log that anybody keeps for it: what it missed it
+ * finds with a later event.
+ */
 export async function followOwners(options: OwnerFollowingOptions): Promise<Closable> {
   const stopping = new AbortController();
-  const following = follow(options, await options.log.end(), stopping.signal);
+  const start = await options.log.at(Date.now() - BEFORE_MS);
+  const following = follow(options, start, stopping.signal);
   return {
     async close() {
       stopping.abort();
