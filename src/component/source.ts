@@ -17,11 +17,11 @@ export interface Intake {
    */
   offer(batch: Batch, bytes: number, onCommitted?: () => void): Promise<void>;
   /**
-   * Resolves when the next group begins, at once when the last one was a while ago. What all who wait for it offer then,
-   * without waiting for anything else, is committed together and right away: a source that is pushed small pieces reads
-   * them once a group.
+   * Calls `take` when the next group begins, at once when the last one was a while ago, and resolves or rejects as it
+   * does. What all who were called offer until then is committed together and right away: a source that is pushed small
+   * pieces reads them once a group.
    */
-  nextGroup(): Promise<void>;
+  nextGroup(take: () => Promise<void>): Promise<void>;
 }
 
 /** What one scope's observer is doing. */

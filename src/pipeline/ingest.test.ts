@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision } from '../../test/contract/event-arbitrary.ts';
 import type { Batch, Log } from '../component/log.ts';
@@ -63,11 +64,13 @@ describe('Ingest', () => {
   test('commits what all who waited for a group offer as one, and begins the next one a delay later', async () => {
     const { ingest, store, commits } = await ingestInto({ maxDelayMs: 100 });
     const began: number[] = [];
-    const read = async (n: number): Promise<void> => {
-      await ingest.nextGroup();
-      began.push(performance.now());
-      await ingest.offer(batch(n), BYTES);
-    };
+    const read = (n: number): Promise<void> =>
+      ingest.nextGroup(async () => {
+        began.push(performance.now());
+        // As long as it takes to read what has arrived.
+        for (let turns = 0; turns < n; turns++) await setImmediate();
+        await ingest.offer(batch(n), BYTES);
+      });
     await Promise.all([read(1), read(2)]);
     await vi.waitFor(() => expect(commits).toEqual([2]));
     await Promise.all([read(3), read(4)]);
@@ -79,9 +82,19 @@ describe('Ingest', () => {
 
   test('commits no group that nobody offered anything to', async () => {
     const { ingest, commits } = await ingestInto();
-    await ingest.nextGroup();
-    await ingest.nextGroup();
+    await ingest.nextGroup(async () => {});
+    await ingest.nextGroup(async () => {});
     expect(commits).toEqual([]);
+  });
+
+  test('goes on with the others when one who waited for a group fails', async () => {
+    const { ingest, commits } = await ingestInto({ maxDelayMs: 100 });
+    const failing = ingest.nextGroup(() => Promise.reject(new Error('cut off')));
+    await Promise.all([
+      expect(failing).rejects.toThrow('cut off'),
+      ingest.nextGroup(() => ingest.offer(batch(1), BYTES)),
+    ]);
+    await vi.waitFor(() => expect(commits).toEqual([1]), { timeout: 50 });
   });
 
   test('tells when a batch is durable, not before', async () => {

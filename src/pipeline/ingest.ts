@@ -52,7 +52,9 @@ export class Ingest implements Intake {
   #pendingBytes = 0;
   #committingRecords = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The group that has not begun yet, and those who wait for it. */
   #next: Promise<void> | undefined;
+  #taking: Promise<void>[] = [];
   #nextAt = 0;
   #commit: Promise<void> | undefined;
   #problem: string | undefined;
@@ -85,16 +87,22 @@ export class Ingest implements Intake {
       this.#timer ??= setTimeout(() => void this.#flush(), this.#maxDelayMs);
   }
 
-  nextGroup(): Promise<void> {
-    this.#next ??= sleep(Math.max(0, this.#nextAt - performance.now())).then(() => {
-      this.#next = undefined;
-      this.#nextAt = performance.now() + this.#maxDelayMs;
-      // When all who waited have offered.
-      setImmediate(() => {
-        if (this.#pending.length > 0) void this.#flush();
-      });
+  nextGroup(take: () => Promise<void>): Promise<void> {
+    this.#next ??= this.#beginGroup();
+    const taken = this.#next.then(take);
+    this.#taking.push(taken);
+    return taken;
+  }
+
+  async #beginGroup(): Promise<void> {
+    await sleep(Math.max(0, Math.ceil(this.#nextAt - performance.now())));
+    this.#next = undefined;
+    this.#nextAt = performance.now() + this.#maxDelayMs;
+    const taking = this.#taking;
+    this.#taking = [];
+    void Promise.allSettled(taking).then(() => {
+      if (this.#pending.length > 0) void this.#flush();
     });
-    return this.#next;
   }
 
   status(): IngestStatus {

@@ -1,7 +1,7 @@
 /** A source of one cluster that watches a scripted server with short timings, and everything it hands over. */
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Batch, ClusterIdentity, Position } from '../../src/component/log.ts';
-import type { Source } from '../../src/component/source.ts';
+import type { Intake, Source } from '../../src/component/source.ts';
 import type { Break } from '../../src/core/coverage.ts';
 import { createClient } from '../../src/sources/kubernetes/client.ts';
 import { plainConfig } from '../../src/sources/kubernetes/kubeconfig.ts';
@@ -69,7 +69,7 @@ interface HarnessOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly offer?: (batch: Batch) => Promise<void>;
-  readonly nextGroup?: () => Promise<void>;
+  readonly nextGroup?: Intake['nextGroup'];
 }
 
 export async function startSource(
@@ -83,7 +83,7 @@ export async function startSource(
     now,
     random,
     offer,
-    nextGroup,
+    nextGroup = (take) => take(),
   }: HarnessOptions = {},
 ): Promise<Harness> {
   const { server, url } = await scriptedServer(script);
@@ -109,9 +109,7 @@ export async function startSource(
         await offer?.(batch);
         batches.push(batch);
       },
-      async nextGroup() {
-        await nextGroup?.();
-      },
+      nextGroup,
     },
     logger: createLogger({ format: 'json', level: 'debug', destination: { write: (line) => void logged.push(line) } }),
     metrics: counters(count),

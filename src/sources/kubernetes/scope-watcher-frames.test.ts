@@ -168,9 +168,10 @@ describe('the intake', () => {
         ],
       },
       {
-        nextGroup: () => {
+        nextGroup: async (take) => {
           asked.resolve();
-          return begin.promise;
+          await begin.promise;
+          await take();
         },
       },
     );
@@ -182,15 +183,32 @@ describe('the intake', () => {
     expect(harness.batches.map(({ records }) => records.length).filter((length) => length > 0)).toEqual([3]);
   });
 
-  test('does not keep what is much from being read at once', async () => {
-    const frames = [8, 9, 10].map((version) => frame('ADDED', event('a', version, { message: 'x'.repeat(40_000) })));
-    const never = Promise.withResolvers<void>();
-    const harness = await startSource(
-      { list: [list(7)], watch: [watch(frames.join(''))] },
-      { nextGroup: () => never.promise },
+  test('reads at once what comes behind much', async () => {
+    const frames = [8, 9, 10, 11].map((version) =>
+      frame('ADDED', event('a', version, { message: 'x'.repeat(40_000) })),
     );
-    await vi.waitFor(() => expect(names(harness.batches)).toContain('a@8'));
+    const isRead = Promise.withResolvers<void>();
+    const never = Promise.withResolvers<void>();
+    let groups = 0;
+    const harness = await startSource(
+      {
+        list: [list(7)],
+        watch: [
+          async (reply) => {
+            reply.begin();
+            reply.chunk(frames.join(''));
+            await isRead.promise;
+            reply.chunk(frame('ADDED', event('a', 12)));
+          },
+        ],
+      },
+      { nextGroup: (take) => (groups++ === 0 ? take() : never.promise) },
+    );
+    await committed(harness, '11');
+    isRead.resolve();
+    await committed(harness, '12');
     never.resolve();
+    expect(names(harness.batches)).toEqual(['a@8', 'a@9', 'a@10', 'a@11', 'a@12']);
   });
 
   test('does not keep the source from stopping', async () => {

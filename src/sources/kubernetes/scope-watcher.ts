@@ -221,9 +221,9 @@ export class ScopeWatcher {
           idle.touch();
           refreshing = idle.run(controller.signal);
         },
-        gather: () => {
+        gather: (read) => {
           idle.touch();
-          return intake.nextGroup();
+          return intake.nextGroup(read);
         },
         onFrames: async (frames, bytes) => {
           idle.touch();

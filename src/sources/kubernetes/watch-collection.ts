@@ -1,4 +1,6 @@
 /** One watch, from its request to the end of its connection. */
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.ts';
 import { linkedAbort } from '../../util/linked-abort.ts';
 import { statusErrorOf } from './api-response.ts';
@@ -17,16 +19,18 @@ export interface WatchStreamOptions {
   readonly timings: WatchTimings;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
-  /** When it is time to read what arrived, unless that is much; absent: at once. */
-  readonly gather?: () => Promise<void>;
+  /** Calls `read` when it is time to read what arrived; absent: at once. Rejects when that does. */
+  readonly gather?: (read: () => Promise<void>) => Promise<void>;
   /** Called with what was read at a time: the frames that end in it, and its length. More is read when it has resolved. */
   readonly onFrames: (frames: readonly Piece[], bytes: number) => Promise<void>;
 }
 
-/** An API server sends each event by itself. More than this waiting is worth being read at once. */
-const GATHERED_BYTES = 32 * 1024;
-/** What may wait before the connection is held back: as much as comes between two groups when 4,000 events a second do. */
-const HELD_BYTES = 256 * 1024;
+/** An API server sends each event by itself. So many at a time are no trickle: what comes behind them is read at once. */
+const MUCH_BYTES = 128 * 1024;
+/** What is read at a time, when that much is there. */
+const READ_BYTES = 256 * 1024;
+/** What waits is left to the kernel: each time that a little is taken from it costs as much as some events. */
+const HELD_BYTES = 4 * 1024;
 
 export interface WatchEnd {
   /**
@@ -77,16 +81,23 @@ async function readStream(options: WatchStreamOptions, signal: AbortSignal): Pro
   onOpen();
   const splitter = new FrameSplitter();
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let isMuch = false;
   try {
     for (;;) {
       const next = await chunks.next().catch((error: unknown) => messageOf(error));
       if (typeof next === 'string') return next;
       if (next.done) break;
-      if (gather && next.value.length + body.readableLength < GATHERED_BYTES) await gather();
-      const rest = body.read() as Buffer | null;
-      const frames = splitter.push(next.value);
-      if (rest) frames.push(...splitter.push(rest));
-      await onFrames(frames, next.value.length + (rest?.length ?? 0));
+      const read = async (): Promise<void> => {
+        const arrived = await readArrived(body, next.value);
+        const bytes = arrived.reduce((sum, { length }) => sum + length, 0);
+        isMuch = bytes >= MUCH_BYTES;
+        await onFrames(
+          arrived.flatMap((chunk) => splitter.push(chunk)),
+          bytes,
+        );
+      };
+      if (!gather || isMuch) await read();
+      else await gather(read);
     }
   } finally {
     body.destroy();
@@ -94,4 +105,20 @@ async function readStream(options: WatchStreamOptions, signal: AbortSignal): Pro
   if (splitter.incomplete > 0) return 'it ended within a frame';
   // Without chunks, the end of the connection is all there is, and a cut one looks the same.
   return headers['transfer-encoding'] === 'chunked' ? undefined : 'its end cannot be told from a cut connection';
+}
+
+/** Everything that has arrived behind the first of it: until a turn of the event loop brings nothing more. */
+async function readArrived(body: Readable, first: Buffer): Promise<readonly Buffer[]> {
+  const chunks = [first];
+  for (let bytes = first.length; bytes < READ_BYTES; ) {
+    const chunk = body.read() as Buffer | null;
+    if (chunk) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      continue;
+    }
+    await setImmediate();
+    if (body.readableLength === 0) break;
+  }
+  return chunks;
 }
