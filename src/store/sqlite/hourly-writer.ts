@@ -18,8 +18,6 @@ export class HourlyWriter {
   readonly #upsertClass: Statement<[number, number, number, number]>;
   readonly #deleteEmptyClass: Statement<[number, number]>;
   readonly #selectClass: Statement<[number], { class: number }>;
-  readonly #addClass: Statement<[number]>;
-  readonly #addGroup: Statement<[number]>;
   /** Of the groups of this hour, and a few before it. */
   readonly #classes = new TwoGenerationMap<number, number>(CLASSES, () => 1);
 
@@ -37,14 +35,6 @@ export class HourlyWriter {
     );
     this.#deleteEmptyClass = db.prepare('delete from hourly_class where hour = ? and class = ? and revisions = 0');
     this.#selectClass = db.prepare('select class from group_class where event_group = ?');
-    this.#addClass = db.prepare(
-      `insert into event_class (cluster, type, reason, kind)
-       select cluster, type, reason, kind from event_group where id = ? on conflict do nothing`,
-    );
-    this.#addGroup = db.prepare(
-      `insert into group_class select event_group.id, event_class.id
-       from event_group join event_class using (cluster, type, reason, kind) where event_group.id = ?`,
-    );
   }
 
   add(time: number, group: number, revisions: number, occurrences: number): void {
@@ -77,13 +67,8 @@ export class HourlyWriter {
   #classOf(group: number): number {
     const known = this.#classes.get(group);
     if (known !== undefined) return known;
-    let row = this.#selectClass.get(group);
-    if (!row) {
-      this.#addClass.run(group);
-      this.#addGroup.run(group);
-      row = this.#selectClass.get(group);
-    }
-    const id = row?.class ?? 0;
+    // Every group has one.
+    const id = this.#selectClass.get(group)?.class ?? 0;
     this.#classes.set(group, id);
     return id;
   }
