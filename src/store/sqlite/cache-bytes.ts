@@ -1,6 +1,6 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 23 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * file shows: 25 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
  * was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;
@@ -24,13 +24,13 @@ export const CACHE_BYTES = {
   tokens: 0.25 * MIB,
 } as const;
 
-/** A reader's: a few pages' worth of rows, which have much in common. */
+/** A reader's: the objects of 2,000 rows, and what many have in common. */
 export const READ_CACHE_BYTES = {
   objects: 0.5 * MIB,
-  strings: 0.25 * MIB,
-  groups: 0.5 * MIB,
-  shapes: 0.5 * MIB,
-  templates: 0.75 * MIB,
+  strings: 0.5 * MIB,
+  groups: 1 * MIB,
+  shapes: 1 * MIB,
+  templates: 1.5 * MIB,
   owners: 0.5 * MIB,
 } as const;
 
