@@ -1,5 +1,6 @@
 import { useClock } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import { stoppedWords } from './stopped-words.ts';
 
 interface StoppedProps {
   readonly className: string;
@@ -12,12 +13,13 @@ interface StoppedProps {
 
 /** How far an answer goes that is not complete, and the way on. */
 export function Stopped({ className, before, isBusy = false, onGoOn }: StoppedProps) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const clock = useClock();
   if (before === undefined) return null;
   return (
     <p className={className} role="status">
-      {t('leftOutBefore', { time: clock.stamp(Date.parse(before)) })}{' '}
+      {stoppedWords(before, texts, clock)}{' '}
       {onGoOn && (
         <button type="button" className="link" disabled={isBusy} onClick={onGoOn}>
           {t(isBusy ? 'loading' : 'goOn')}
