@@ -15,6 +15,7 @@ test('lowerOver tells when an answer may have less than there was', () => {
   expect(lower({ lowerBound: false })).toEqual([]);
   expect(lower({ coverage: { share: 0.9, gaps } })).toEqual([3]);
   expect(lower({ leftOut: { before: at(1.5) } })).toEqual([0, 1]);
+  expect(lower({ leftOut: { before: at(1.5), revisions: 20_000 } })).toEqual([0, 1]);
   expect(lower({ leftOut: { before: at(1) }, coverage: { share: 0.9, gaps } })).toEqual([0, 3]);
 });
 

@@ -5,7 +5,7 @@ export type Counted = Pick<HistogramAnswer, 'coverage' | 'lowerBound' | 'leftOut
 
 /** Of an answer: when there may have been more than it has. */
 export function lowerOver({ lowerBound, coverage, leftOut = {} }: Counted): (stretch: TimeRange) => boolean {
-  const { before, ...others } = leftOut;
+  const { before, revisions: _, ...others } = leftOut;
   const gaps = coverage.gaps.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
   const countedFrom = before === undefined ? Number.NEGATIVE_INFINITY : Date.parse(before);
   const isPlaced = gaps.length > 0 || before !== undefined;

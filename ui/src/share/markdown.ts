@@ -49,7 +49,7 @@ export function reportMarkdown(report: Report, texts: Texts, clock: Clock): stri
       `${codeSpan(from)} – ${codeSpan(to)} (${clock.zone})`,
       ...(q === '' ? [] : [codeSpan(q)]),
       occurrencesWords(total, lowerBound, texts),
-      ...(leftOut?.before === undefined ? [] : [stoppedWords(leftOut.before, texts, clock)]),
+      ...(leftOut?.before === undefined ? [] : [stoppedWords({ before: leftOut.before }, texts, clock)]),
       ...coverageLines(answer, texts, clock),
       `<${link}>`,
     ]),
