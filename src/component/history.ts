@@ -82,7 +82,10 @@ export interface EventPage {
    * the signal was aborted: what lies behind has yet to be looked at.
    */
   readonly next?: string;
-  /** How far it was looked before the signal was aborted, by last seen in milliseconds. */
+  /**
+   * How far it was looked before the signal was aborted, by last seen in milliseconds. Of one object nothing can be told
+   * before all that was said about it is found: until then it is where the page begins.
+   */
   readonly stoppedAt?: number;
 }
 
@@ -162,7 +165,10 @@ export interface NameCount extends NamedObject {
 
 export interface NameCounts {
   readonly names: readonly NameCount[];
-  /** How many objects it looked at before it reached the limit, or was ended; absent when it looked at all. */
+  /**
+   * How many objects it looked at before it reached the limit, or was ended: at the last of these in part only. Absent when
+   * it looked at all.
+   */
   readonly lookedAt?: number;
 }
 

@@ -224,6 +224,35 @@ export function describeHistoryViews(name: string, open: () => Promise<History>)
       });
     });
 
+    test('reads what was said about one object part by part, and ends between them', async () => {
+      await withHistory(async (history) => {
+        const numbers = Array.from({ length: 4_500 }, (_, index) => index + 1);
+        await history.apply(
+          numbers.map((n) => revision({ event: n, object: 1, resourceVersion: n, second: n, count: 1 })),
+        );
+        const query = { object: { name: 'web-1' }, since: START, until: START + 4_600_000 };
+        const seconds = (events: readonly EventRecord[]) => events.map(({ time }) => (time - START) / 1_000);
+        const signal = AbortSignal.abort();
+        for (const order of ['newest-first', 'oldest-first'] as const) {
+          const ordered = order === 'oldest-first' ? numbers : numbers.toReversed();
+          expect(seconds((await history.page(query, { order, limit: 5_000 })).events)).toEqual(ordered);
+          const { next = '', ...stopped } = await history.page(query, { order, limit: 2, signal });
+          expect(stopped).toEqual({ events: [], stoppedAt: order === 'oldest-first' ? query.since : query.until });
+          const { events } = await history.page(query, { order, limit: 2, after: next });
+          expect(seconds(events)).toEqual(ordered.slice(0, 2));
+        }
+        for (const filter of [undefined, eventFilter('event.count > 0', () => {})]) {
+          const question = { ...query, object: undefined, ...(filter && { filter }) };
+          const whole = await history.names(question, { prefix: 'web-1', limit: 10 });
+          expect(whole).toMatchObject({ names: [{ name: 'web-1', occurrences: 4_500 }] });
+          const stopping = new AbortController();
+          globalThis.setImmediate(() => stopping.abort());
+          const some = await history.names(question, { prefix: 'web-1', limit: 10, signal: stopping.signal });
+          expect(some).toMatchObject({ names: [{ name: 'web-1', occurrences: 2_000 }], lookedAt: 1 });
+        }
+      });
+    });
+
     test('ends what takes too long, and says how far it came', async () => {
       await withHistory(async (history) => {
         const numbers = Array.from({ length: 5_000 }, (_, index) => index + 1);

@@ -15,6 +15,7 @@ import type {
 import type { LogBounds } from './cursor.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { ObjectRevisions } from './object-revisions.ts';
 import { type PageCursor, parsePageCursor, printPageCursor } from './page-cursor.ts';
 import { comparePlaces, placeOf, type RevisionPlace } from './revision-place.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
@@ -89,7 +90,7 @@ export class EventQueries {
   readonly #heads: Statement<[string], HeadRow>;
   readonly #words: WordIndexReader;
   readonly #objects: ObjectReader;
-  readonly #story: Statement<[number, number, number, number], Candidate>;
+  readonly #story: ObjectRevisions<Candidate>;
 
   constructor(db: Database, options: EventQueryOptions) {
     this.#db = db;
@@ -106,9 +107,7 @@ export class EventQueries {
     );
     this.#words = new WordIndexReader(db);
     this.#objects = options.objects;
-    this.#story = db.prepare(
-      `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST} where object = ? and e.time between ? and ? and e.seq <= ?`,
-    );
+    this.#story = new ObjectRevisions(db, `select ${CANDIDATE_COLUMNS} ${JOIN_LATEST}`);
   }
 
   async *events(query: EventQuery, options: EventsOptions): AsyncGenerator<StoredEvent> {
@@ -140,7 +139,9 @@ export class EventQueries {
         events.push(event);
         if (events.length === limit) return reached || index < found.length - 1 ? upTo(place) : { events };
       }
-      if (reached && signal?.aborted) return { ...upTo(reached), stoppedAt: reached[0] };
+      if (reached && signal?.aborted) {
+        return { ...upTo(reached), stoppedAt: Math.min(reached[0], query.until ?? reached[0]) };
+      }
       await setImmediate();
     }
     return { events };
@@ -260,22 +261,29 @@ export class EventQueries {
     }
   }
 
-  /** An object's revisions lie together, but not by time: their keys are sorted in memory, then read in pages. */
+  /**
+   * An object's revisions lie together, but not by time: their keys are found part by part, sorted in memory, then read in
+   * pages. What ends before all keys are found has reached nothing.
+   */
   *#storySlices(query: EventQuery, resolved: Resolved): Generator<Slice> {
-    const keys = this.#db.transaction(() => {
-      const found: RevisionPlace[] = [];
-      for (const id of this.#objects.ids(query)) {
-        for (const row of this.#story.iterate(id, resolved.since, resolved.until, resolved.snapshot)) {
-          if (resolved.groups.ids?.has(row.event_group) === false) continue;
-          if (this.isWanted(row, resolved)) found.push(placeOf(row));
-        }
-      }
-      return found;
-    })();
-    const { after, groups, limit, oldestFirst } = resolved;
+    const { groups, limit, oldestFirst, since, until } = resolved;
     const sign = oldestFirst ? 1 : -1;
-    const ordered = keys.toSorted((a, b) => sign * comparePlaces(a, b));
-    const left = after ? ordered.filter((key) => sign * comparePlaces(key, after) > 0) : ordered;
+    // Nothing of epoch 0 is stored.
+    const begin = resolved.after ?? ([oldestFirst ? since : until + 1, 0, 0, 0] as const);
+    const keys: RevisionPlace[] = [];
+    for (const id of this.#objects.ids(query)) {
+      for (const rows of this.#story.parts(id, resolved)) {
+        this.#db.transaction(() => {
+          for (const row of rows) {
+            const place = placeOf(row);
+            const isSelected = groups.ids?.has(row.event_group) !== false && sign * comparePlaces(place, begin) > 0;
+            if (isSelected && this.isWanted(row, resolved)) keys.push(place);
+          }
+        })();
+        yield { found: [], reached: begin };
+      }
+    }
+    const left = keys.toSorted((a, b) => sign * comparePlaces(a, b));
     // One more shows that there are more.
     const wanted = groups.undecided?.size ? left : left.slice(0, limit + 1);
     for (const slice of this.#placeSlices(wanted, { ...resolved, revisions: true })) yield slice;

@@ -1,12 +1,11 @@
 /** Names of involved objects, for completion: with the occurrences of what a query selects about each. */
 import { setImmediate } from 'node:timers/promises';
-import type { Database, Statement } from 'better-sqlite3';
-import type { CountQuery, NameCount, NameCounts, NameQuery } from '../../component/history.ts';
+import type { Database } from 'better-sqlite3';
+import type { CountQuery, EventFilter, NameCount, NameCounts, NameQuery } from '../../component/history.ts';
 import type { GroupReader, SelectedGroups } from './group-reader.ts';
 import type { ObjectReader, StoredObject } from './object-reader.ts';
+import { ObjectRevisions } from './object-revisions.ts';
 import { EVENT_COLUMNS, type EventRow, type RowReader } from './row-reader.ts';
-
-const OBJECTS_AT_ONCE = 100;
 
 export interface ObjectNamesOptions {
   readonly groups: GroupReader;
@@ -14,20 +13,19 @@ export interface ObjectNamesOptions {
   readonly objects: ObjectReader;
 }
 
-type Asked = [object: number, since: number, until: number];
+type SumRow = Pick<EventRow, 'event_group' | 'occurrences'>;
 
 export class ObjectNames {
   readonly #db: Database;
   readonly #options: ObjectNamesOptions;
-  readonly #sums: Statement<Asked, { event_group: number; occurrences: number }>;
-  readonly #events: Statement<Asked, EventRow>;
+  readonly #sums: ObjectRevisions<SumRow>;
+  readonly #events: ObjectRevisions<EventRow>;
 
   constructor(db: Database, options: ObjectNamesOptions) {
     this.#db = db;
     this.#options = options;
-    const where = 'where object = +? and e.time between ? and ?';
-    this.#sums = db.prepare(`select event_group, occurrences from event e ${where}`);
-    this.#events = db.prepare(`select ${EVENT_COLUMNS} from event e ${where}`);
+    this.#sums = new ObjectRevisions(db, 'select event_group, occurrences from event e');
+    this.#events = new ObjectRevisions(db, `select ${EVENT_COLUMNS} from event e`);
   }
 
   async names(query: CountQuery, { prefix, owned, kind, limit, signal }: NameQuery): Promise<NameCounts> {
@@ -39,12 +37,11 @@ export class ObjectNames {
     for (const rows of objects.beginning(prefix, owned)) {
       const wanted = rows.filter((row) => isWanted(row, query, kind));
       const taken = wanted.slice(0, limit - lookedAt);
-      for (let start = 0; start < taken.length; start += OBJECTS_AT_ONCE) {
+      for (const { id, kind, namespace, name, owners } of taken) {
         if (signal?.aborted) return { names, lookedAt };
-        const some = taken.slice(start, start + OBJECTS_AT_ONCE);
-        names.push(...this.#db.transaction(() => this.#counts(some, query, selected))());
-        lookedAt += some.length;
-        await setImmediate();
+        const occurrences = await this.#count(id, query, selected, signal);
+        if (occurrences !== undefined) names.push({ kind, namespace, name, owners, occurrences });
+        lookedAt++;
       }
       if (signal?.aborted || taken.length < wanted.length) return { names, lookedAt };
       await setImmediate();
@@ -52,29 +49,40 @@ export class ObjectNames {
     return { names };
   }
 
-  #counts(rows: readonly StoredObject[], query: CountQuery, { ids, undecided }: SelectedGroups): NameCount[] {
-    const { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER } = query;
-    const counts: NameCount[] = [];
-    this.#options.rows.refresh();
-    for (const { id, kind, namespace, name, owners } of rows) {
-      const asked: Asked = [id, since, until];
-      let sum = 0;
-      let isAny = false;
-      for (const { event_group: group, occurrences } of undecided?.size
-        ? this.#matching(asked, undecided, query)
-        : this.#sums.iterate(...asked)) {
-        if (ids?.has(group) === false) continue;
-        sum += occurrences;
-        isAny = true;
+  /** Part by part, of those before it was stopped; undefined when there is nothing. */
+  async #count(
+    object: number,
+    { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, filter }: CountQuery,
+    { ids, undecided }: SelectedGroups,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> {
+    const range = { since, until, snapshot: Number.MAX_SAFE_INTEGER };
+    const parts = undecided?.size
+      ? this.#matching(object, range, { undecided, filter })
+      : this.#sums.parts(object, range);
+    let sum: number | undefined;
+    for (const rows of parts) {
+      for (const { event_group: group, occurrences } of rows) {
+        if (ids?.has(group) !== false) sum = (sum ?? 0) + occurrences;
       }
-      if (isAny) counts.push({ kind, namespace, name, owners, occurrences: sum });
+      await setImmediate();
+      if (signal?.aborted) return sum;
     }
-    return counts;
+    return sum;
   }
 
-  *#matching(asked: Asked, undecided: ReadonlySet<number>, { filter }: CountQuery): Generator<EventRow> {
-    for (const row of this.#events.all(...asked)) {
-      if (!undecided.has(row.event_group) || filter?.matches(this.#options.rows.storedEvent(row))) yield row;
+  *#matching(
+    object: number,
+    range: Parameters<ObjectRevisions<EventRow>['parts']>[1],
+    { undecided, filter }: { readonly undecided: ReadonlySet<number>; readonly filter: EventFilter | undefined },
+  ): Generator<readonly EventRow[]> {
+    for (const rows of this.#events.parts(object, range)) {
+      yield this.#db.transaction(() => {
+        this.#options.rows.refresh();
+        return rows.filter(
+          (row) => !undecided.has(row.event_group) || filter?.matches(this.#options.rows.storedEvent(row)),
+        );
+      })();
     }
   }
 }

@@ -39,6 +39,8 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
   const state = usePageState();
   const { isFollowing, pause } = useLive();
   const { answer, error, isFetching, ...way } = useObject(place);
+  // What was not looked at may be something.
+  const isNothing = answer?.data.occurrences === 0 && answer.leftOut?.before === undefined;
   const steps = useMemo(() => answer && stepsOf(answer, answer.data.reasons), [answer]);
   const { t } = useTexts();
   useObjectKeys();
@@ -58,11 +60,11 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
           <span className="row-label">{t('state')}</span>
           <Strip kind="state" steps={steps} label={t('stateOverTime')} />
         </div>
-        {answer && answer.data.occurrences === 0 && <Nothing answer={answer} />}
+        {isNothing && <Nothing answer={answer} />}
         {answer && <IncarnationTable place={place} answer={answer} />}
         {answer && answer.data.occurrences > 0 && <LivesPanel answer={answer} />}
         {answer && <ReasonRows answer={answer} />}
-        {answer?.data.occurrences !== 0 && <Story place={place} isFollowing={isFollowing} />}
+        {!isNothing && <Story place={place} isFollowing={isFollowing} />}
         {answer && <Related place={place} answer={answer} />}
       </article>
       {state.sel !== '' && <Drawer id={state.sel} />}

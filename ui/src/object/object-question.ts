@@ -1,6 +1,6 @@
 /** What the views of an object and of a workload ask. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Patience } from '../api/questions.ts';
+import { LONGEST_SECONDS, type Patience } from '../api/questions.ts';
 import { type Asked, rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { ObjectPlace } from './object-address.ts';
@@ -28,7 +28,12 @@ export function storyQuestion(place: ObjectPlace, asked: Asked) {
   return infiniteQueryOptions({
     queryKey: ['story', place, parameters],
     queryFn: ({ signal, pageParam }) =>
-      ask(place, { ...parameters, ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
+      // Whoever wants more waits for it: where there was no time to begin, the same time would not do again.
+      ask(
+        place,
+        { ...parameters, ...(pageParam !== undefined && { cursor: pageParam, timeoutSeconds: LONGEST_SECONDS }) },
+        { signal },
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ data }) => data.next,
     placeholderData: keepPreviousData,
