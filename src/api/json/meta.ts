@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CONFIRMED_WITHIN_MS } from '../../core/missing-coverage.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES } from '../../core/severity.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
 import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
 import { type Call, type JsonApiContext, operation } from './operation.ts';
 import { askForPath } from './path-access.ts';

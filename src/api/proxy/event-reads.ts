@@ -7,14 +7,14 @@ import { messageOf } from '../../core/errors.ts';
 import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { Change } from '../../util/change.ts';
+import { HISTORY } from '../event-group.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
-import { HISTORY } from '../kubernetes/event-group.ts';
-import { sendJson } from '../kubernetes/http-answer.ts';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { servedVersion } from '../kubernetes/served-version.ts';
-import { StatusError, TOO_MANY_REQUESTS } from '../kubernetes/status.ts';
+import { sendJson } from '../send-json.ts';
+import { StatusError, TOO_MANY_REQUESTS } from '../status-error.ts';
 import { hasBody } from './onward-request.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { onWrittenVersion } from './written-version.ts';
@@ -79,7 +79,7 @@ export class EventReads {
     } catch (error) {
       if (error instanceof StatusError && error.status === TOO_MANY_REQUESTS) {
         // The API server is not to bear what Tidings does not.
-        sendJson(response, error.status.code, error.status, { headers: error.headers });
+        sendJson(response, error.status.code, error.status, error.headers);
         return 'answered';
       }
       const problem = error instanceof StatusError ? error.cause : error;
