@@ -8,7 +8,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { acceptsGzip } from '../accepts-gzip.ts';
+import { acceptedEncodings } from '../accepted-encodings.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { StatusError } from '../status-error.ts';
 import { complete } from './complete.ts';
@@ -191,7 +191,8 @@ async function send(http: AppContext, body: object): Promise<Response> {
     return new Response(null, { status: 304, headers });
   const text = `{${parts.join(',')}}\n`;
   headers['Content-Type'] = 'application/json';
-  if (text.length < GZIP_FROM_BYTES || !acceptsGzip(http.env.incoming)) return new Response(text, { headers });
+  if (text.length < GZIP_FROM_BYTES || !acceptedEncodings(http.env.incoming).includes('gzip'))
+    return new Response(text, { headers });
   return new Response(await promisify(gzip)(text, { level: 1 }), {
     headers: { ...headers, 'Content-Encoding': 'gzip' },
   });

@@ -1,7 +1,7 @@
 /** Events as a resource: who may read which of them, and whether one, a list or a watch is asked for. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
-import { acceptsGzip } from '../accepts-gzip.ts';
+import { acceptedEncodings } from '../accepted-encodings.ts';
 import { type Access, callerOf, type Sight } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { goneSignal } from '../gone-signal.ts';
@@ -86,7 +86,7 @@ export class EventsResource {
       caller: callerOf(http, sight),
       gone: goneSignal(response),
       pretty: isPretty(http, query),
-      gzip: acceptsGzip(http),
+      gzip: acceptedEncodings(http).includes('gzip'),
     };
     if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
     const end = await this.#options.fairUse.read(request.caller, request.gone);
