@@ -11,6 +11,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import { acceptedEncodings } from '../accepted-encodings.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { StatusError } from '../status-error.ts';
+import { API_ROOT } from './api-root.ts';
 import { complete } from './complete.ts';
 import { getCoverage } from './coverage.ts';
 import { countDeadLetters, getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
@@ -42,8 +43,6 @@ import {
 import { streamEvents } from './stream.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import { getTimeline } from './timeline.ts';
-
-export const ROOT = '/tidings/v1';
 
 export const OPERATIONS: readonly Operation[] = [
   getMeta,
@@ -90,7 +89,7 @@ type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
 export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): RequestListener {
-  const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(ROOT);
+  const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(API_ROOT);
   for (const operation of OPERATIONS) {
     app.on(operation.method, operation.path, (http) => answer(http, operation, { context, logger }));
   }
@@ -101,9 +100,9 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
     });
   }
   app.get('/openapi.json', async (http) => {
-    await context.access.path({ path: `${ROOT}/openapi.json`, verb: 'get' }, http.env.incoming);
+    await context.access.path({ path: `${API_ROOT}/openapi.json`, verb: 'get' }, http.env.incoming);
     const { openApiDocument } = await import('./openapi.ts');
-    return send(http, openApiDocument(OPERATIONS, { root: ROOT, version: context.version }));
+    return send(http, openApiDocument(OPERATIONS, { root: API_ROOT, version: context.version }));
   });
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
   app.onError((error, { env }) => {

@@ -10,7 +10,7 @@ import { askForPath } from './path-access.ts';
 import { SINKS_PATH } from './sinks.ts';
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
-const ADMINISTRATION = '/tidings/v1/sinks/*';
+const ADMINISTRATION = `${SINKS_PATH}/*`;
 
 export const getMeta = operation({
   method: 'GET',
