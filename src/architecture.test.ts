@@ -37,6 +37,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'main.ts': { rooms: ['cli'], packages: [] },
 };
 
+/** Which folder of `api` may import which other; what lies beside the folders is for all of them, and imports none. */
+const API_FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  json: [],
+  kubernetes: [],
+  page: [],
+  proxy: ['kubernetes'],
+};
+
 const src = import.meta.dirname;
 const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.endsWith('.test.ts'));
 
@@ -94,5 +102,19 @@ describe('the rooms', () => {
         .map((path) => `${file} imports ${path}`),
     );
     expect(breaches).toEqual([]);
+  });
+
+  test('of api has folders that import what lies beside them, never the other way round', () => {
+    const folderOf = (file: string): string => (dirname(file) === 'api' ? '' : (file.split('/')[1] ?? ''));
+    const inApi = files.filter((file) => roomOf(file) === 'api');
+    const breaches = inApi.flatMap((file) => {
+      const folder = folderOf(file);
+      const allowed = ['', folder, ...(API_FOLDERS[folder] ?? [])];
+      return importsOf(file)
+        .paths.filter((path) => roomOf(path) === 'api' && !allowed.includes(folderOf(path)))
+        .map((path) => `${file} imports ${path}`);
+    });
+    expect(breaches).toEqual([]);
+    expect(new Set(inApi.map(folderOf))).toEqual(new Set(['', ...Object.keys(API_FOLDERS)]));
   });
 });

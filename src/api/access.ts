@@ -1,6 +1,6 @@
 /** Who may see what: asked before anything is answered, by every API. */
 import type { IncomingMessage } from 'node:http';
-import type { Group } from './kubernetes/event-group.ts';
+import type { Group } from './event-group.ts';
 
 /** Something that somebody wants to do with a cluster's events. Without a namespace: with all of them. */
 export interface EventsAttempt {

@@ -1,7 +1,7 @@
 /** What of a cluster's events somebody may see, by what its API server says of their rights. */
 import type { AccessReviews, Decision, ResourceAttributes } from '../component/access-reviews.ts';
 import type { EventsAttempt, Sight } from './access.ts';
-import type { StatusError } from './kubernetes/status.ts';
+import type { StatusError } from './status-error.ts';
 
 export interface CallerRights extends Pick<AccessReviews, 'namespaceCreatedAt'> {
   may(attributes: ResourceAttributes): Promise<Decision | undefined>;

@@ -2,7 +2,7 @@
  * What one caller may take of the server, so that there is always something left for the others: so many watches, so many
  * reads at a time, and of the thread one batch of rows in turn with everybody else who reads.
  */
-import { StatusError, TOO_MANY_REQUESTS } from './kubernetes/status.ts';
+import { StatusError, TOO_MANY_REQUESTS } from './status-error.ts';
 
 export interface FairUseLimits {
   /** Open at a time. A watch takes some tens of kilobytes. */

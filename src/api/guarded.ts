@@ -1,7 +1,7 @@
 import type { Access } from './access.ts';
-import { sendJson } from './kubernetes/http-answer.ts';
-import { StatusError } from './kubernetes/status.ts';
 import type { Endpoint } from './listener.ts';
+import { sendJson } from './send-json.ts';
+import { StatusError } from './status-error.ts';
 
 /** The same endpoint for those who may use its paths. */
 export function guarded(endpoint: Endpoint, access: Pick<Access, 'path'>): Endpoint {
@@ -13,7 +13,7 @@ export function guarded(endpoint: Endpoint, access: Pick<Access, 'path'>): Endpo
         await access.path({ path: url.split('?', 1)[0] ?? '/', verb: method.toLowerCase() }, request);
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
-        return sendJson(response, error.status.code, error.status, { headers: error.headers });
+        return sendJson(response, error.status.code, error.status, error.headers);
       }
       return endpoint.answer(request, response);
     },

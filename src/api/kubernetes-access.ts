@@ -11,6 +11,7 @@ import type { Access, EventsAttempt, PathAttempt, Sight } from './access.ts';
 import { bearerToken } from './bearer-token.ts';
 import { clientCertificate, commonName, isSignedBy, userOfCertificate } from './client-certificate.ts';
 import { eventsSight } from './events-sight.ts';
+import { proxiedUser } from './proxied-user.ts';
 import {
   forbidden,
   forbiddenPath,
@@ -19,8 +20,7 @@ import {
   StatusError,
   UNAUTHORIZED,
   UNAVAILABLE,
-} from './kubernetes/status.ts';
-import { proxiedUser } from './proxied-user.ts';
+} from './status-error.ts';
 import { TokenAttempts } from './token-attempts.ts';
 
 export interface KubernetesAccessOptions {

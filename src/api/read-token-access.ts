@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access.ts';
 import { bearerToken } from './bearer-token.ts';
-import { forbidden, forbiddenPath, StatusError, UNAUTHORIZED } from './kubernetes/status.ts';
+import { forbidden, forbiddenPath, StatusError, UNAUTHORIZED } from './status-error.ts';
 
 /** What whoever has the token is called. */
 const READER = 'tidings:reader';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { UserInfo } from '../component/access-reviews.ts';
 import { LruMap } from '../util/lru-map.ts';
-import { StatusError, TOO_MANY_REQUESTS } from './kubernetes/status.ts';
+import { StatusError, TOO_MANY_REQUESTS } from './status-error.ts';
 
 /** New tokens of nobody that an address may send within the time. */
 const ATTEMPTS = 20;

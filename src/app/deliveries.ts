@@ -24,7 +24,7 @@ import { deadLettersOf, RunningSink, type SinkEnvironment } from './running-sink
 import { testEvent } from './test-event.ts';
 
 /** What is delivered where. */
-export interface DeliveriesConfig {
+export interface SinksAndRoutes {
   readonly sinks: readonly SinkConfig[];
   /** None: every sink gets everything. */
   readonly routes: readonly Route[];
@@ -32,7 +32,7 @@ export interface DeliveriesConfig {
 
 export type DeliveriesOptions = Omit<SinkEnvironment, 'acknowledgements' | 'pages'> & {
   readonly log: Pick<Log, 'read'>;
-} & DeliveriesConfig;
+} & SinksAndRoutes;
 
 export class Deliveries implements DeliveryAdmin {
   readonly #environment: SinkEnvironment;
@@ -69,7 +69,7 @@ export class Deliveries implements DeliveryAdmin {
    * was, when a sink's settings cannot work; when one cannot be started, the others are.
    */
   async reload(
-    { sinks, ...config }: DeliveriesConfig,
+    { sinks, ...config }: SinksAndRoutes,
     { unchanged, ...changed }: Pick<ConfigChange, 'unchanged' | 'routes'>,
   ): Promise<void> {
     await this.#turns.take(async () => {

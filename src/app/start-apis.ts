@@ -5,8 +5,9 @@ import type { Logger } from '../telemetry/log.ts';
 import { type Closable, closeAll } from './closable.ts';
 import type { OpenedAccess } from './open-access.ts';
 import { openJsonApi } from './open-json-api.ts';
-import { type KubernetesApiConfig, openKubernetesApi } from './open-kubernetes-api.ts';
+import { openKubernetesApi } from './open-kubernetes-api.ts';
 import { openPage } from './open-page.ts';
+import type { KubernetesApiConfig } from './stored-kubernetes-api.ts';
 
 export interface ApisConfig extends KubernetesApiConfig {
   readonly listen: ListenAddress;

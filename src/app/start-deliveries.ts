@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import type { SinkConfig } from '../component/sink-config.ts';
-import type { Route } from '../pipeline/route-config.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import { type Closable, closeAll } from './closable.ts';
 import type { ClusterConfig, Collector } from './collector.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, type SinksAndRoutes } from './deliveries.ts';
 import { InvolvedObjects } from './involved-objects.ts';
 import { followOwners } from './owner-following.ts';
 import { RememberedOwners } from './remembered-owners.ts';
@@ -14,13 +12,10 @@ import { startAdmin } from './start-admin.ts';
 import { STORE_FILE } from './store-file.ts';
 import { USER_AGENT } from './version.ts';
 
-export interface DeliveriesConfig {
+export interface DeliveriesConfig extends SinksAndRoutes {
   readonly dataDir: string;
   /** Those whose objects may be looked up. */
   readonly clusters: readonly ClusterConfig[];
-  readonly sinks: readonly SinkConfig[];
-  /** None: every sink gets everything. */
-  readonly routes: readonly Route[];
   /** Those of all events, whatever sinks and routes ask for. */
   readonly lookUpOwners?: boolean;
 }

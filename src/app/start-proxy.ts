@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { FairUse } from '../api/fair-use.ts';
-import { KubernetesApi } from '../api/kubernetes/kubernetes-api.ts';
 import { callerAccess } from '../api/proxy/caller-access.ts';
 import { EventReads } from '../api/proxy/event-reads.ts';
 import { listenProxy, Proxy } from '../api/proxy/proxy.ts';
@@ -14,15 +12,14 @@ import { ApiServerAgents } from '../sources/kubernetes/api-server-agents.ts';
 import { createClient, type KubernetesClient } from '../sources/kubernetes/client.ts';
 import type { ClientConfig } from '../sources/kubernetes/client-config.ts';
 import { loadClientConfig } from '../sources/kubernetes/kubeconfig.ts';
-import { openSqliteEventVersions } from '../store/sqlite/sqlite-event-versions.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createProxyMetrics } from '../telemetry/proxy-metrics.ts';
+import { type Closable, closeAll } from './closable.ts';
 import type { ClusterConfig } from './collector.ts';
 import { clusterName } from './connect-cluster.ts';
 import type { AccessConfig } from './open-access.ts';
-import type { KubernetesApiConfig } from './open-kubernetes-api.ts';
-import { STORE_FILE } from './store-file.ts';
-import { USER_AGENT, VERSION } from './version.ts';
+import { type KubernetesApiConfig, openStoredKubernetesApi } from './stored-kubernetes-api.ts';
+import { USER_AGENT } from './version.ts';
 import { watchedScopes } from './watched-scopes.ts';
 
 export interface ProxyConfig {
@@ -53,25 +50,36 @@ export async function startProxy(
   logger: Logger,
 ): Promise<RunningProxy> {
   const server = await serverOf(cluster, clusters);
-  const upstream = new ApiServerAgents(server.config);
-  const events = openEventReads(server, stored, scopes, logger);
   const metrics = createProxyMetrics();
+  // In the order in which they are to be closed.
+  const opened: Closable[] = [];
   try {
-    const proxy = new Proxy({ upstream, reads: events.reads, metrics, logger });
+    const client = createClient(server.config, { userAgent: USER_AGENT });
+    const reviews = createAccessReviews(client);
+    opened.unshift(reviews);
+    const api = openStoredKubernetesApi(stored, logger, {
+      access: callerAccess(reviews),
+      fairUse: new FairUse(),
+      defaultCluster: async () => server.name,
+    });
+    opened.unshift(api);
+    const upstream = new ApiServerAgents(server.config);
+    opened.unshift({ close: async () => upstream.close() });
+    const reads = new EventReads({
+      cluster: server.name,
+      api: () => api.current(),
+      watched: watchedScopes(server.name, scopes),
+      writes: new RecentWrites(),
+      newestVersion: (namespace) => newestVersion(client, namespace),
+      logger,
+    });
+    const proxy = new Proxy({ upstream, reads, metrics, logger });
     const listener = await listenProxy(proxy, listen, { ...(tls && { tls: new ServingTls(tls) }) });
-    return {
-      url: listener.url,
-      metrics: () => metrics.registry.metrics(),
-      async close() {
-        // Watches end properly before their connections do.
-        await events.end();
-        await listener.close();
-        upstream.close();
-        await events.close();
-      },
-    };
+    // Watches end properly before their connections do.
+    opened.unshift({ close: () => api.end() }, listener);
+    return { url: listener.url, metrics: () => metrics.registry.metrics(), close: () => closeAll(opened) };
   } catch (error) {
-    await events.close();
+    await closeAll(opened);
     throw error;
   }
 }
@@ -79,44 +87,6 @@ export async function startProxy(
 interface NamedServer {
   readonly name: string;
   readonly config: ClientConfig;
-}
-
-function openEventReads(
-  { name, config }: NamedServer,
-  { dataDir, windowMs }: KubernetesApiConfig,
-  scopes: () => Promise<readonly ScopeStatus[]>,
-  logger: Logger,
-) {
-  const client = createClient(config, { userAgent: USER_AGENT });
-  const reviews = createAccessReviews(client);
-  const versions = openSqliteEventVersions({ path: join(dataDir, STORE_FILE) });
-  const access = callerAccess(reviews);
-  const api = new KubernetesApi({
-    versions,
-    defaultCluster: async () => name,
-    windowMs,
-    access,
-    fairUse: new FairUse(),
-    version: VERSION,
-    logger,
-  });
-  const reads = new EventReads({
-    cluster: name,
-    api,
-    watched: watchedScopes(name, scopes),
-    writes: new RecentWrites(),
-    newestVersion: (namespace) => newestVersion(client, namespace),
-    logger,
-  });
-  return {
-    reads,
-    end: () => api.close(),
-    async close() {
-      await api.close();
-      await versions.close();
-      await reviews.close();
-    },
-  };
 }
 
 async function newestVersion(client: KubernetesClient, namespace: string): Promise<number> {

@@ -1,6 +1,9 @@
 import type { Event, ObjectReference } from './event.ts';
 import { lastSeen } from './time.ts';
 
+/** What `apiVersion` says of records that are written as JSON, and of what is written along with them. */
+export const RECORD_API_VERSION = 'tidings/v1';
+
 /** How a revision reached us: a watch frame, an item of a list, or an import from elsewhere. */
 export type Origin = 'watch' | 'list' | 'import';
 

@@ -3,20 +3,19 @@ import type { InvolvedObject, Message } from '../component/message.ts';
 import { checkedEvent, invalidEvent } from '../core/checked-event.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { countOf } from '../core/event.ts';
-import type { EventRecord, Origin } from '../core/record.ts';
+import { type EventRecord, type Origin, RECORD_API_VERSION } from '../core/record.ts';
 import { rfc3339 } from '../core/rfc3339.ts';
 import { firstSeen } from '../core/time.ts';
 import { isObject } from '../util/is-object.ts';
 import { kubernetesJson } from './kubernetes-json.ts';
 
-const API_VERSION = 'tidings/v1';
 const KIND = 'EventRecord';
 
 /** One line. */
 export function tidingsRecordJson(message: Message): string {
   const { record, key, occurrences, folded, labels, object, test } = message;
   const { cluster, epoch, source, scope, origin, news, receivedAt, time, body } = record;
-  const start = `"apiVersion":"${API_VERSION}","kind":"${KIND}","key":${JSON.stringify(key)}`;
+  const start = `"apiVersion":"${RECORD_API_VERSION}","kind":"${KIND}","key":${JSON.stringify(key)}`;
   const place = `"cluster":${JSON.stringify(cluster)},"epoch":${epoch},"source":"${source}","scope":${JSON.stringify(scope)}`;
   const arrival = `"origin":"${origin}","news":${news},"receivedAt":"${rfc3339(receivedAt)}"`;
   const seen = `"firstSeen":"${rfc3339(firstSeen(body) ?? receivedAt)}","lastSeen":"${rfc3339(time)}"`;
@@ -47,7 +46,7 @@ export function tidingsRecordOf(written: object): EventRecord {
     if (isWanted(value)) return value;
     throw invalidEvent(WHAT, name, value, wanted);
   };
-  required('apiVersion', is(API_VERSION), `"${API_VERSION}"`);
+  required('apiVersion', is(RECORD_API_VERSION), `"${RECORD_API_VERSION}"`);
   required('kind', is(KIND), `"${KIND}"`);
   const record = {
     cluster: required('cluster', isText, 'a text'),

@@ -55,7 +55,7 @@ export async function proxiedEvents(script: Script = {}): Promise<ProxiedEvents>
   const problems: string[] = [];
   const reads = new EventReads({
     cluster: 'prod',
-    api,
+    api: () => api,
     watched: script.watched ?? (async () => new Set(['*'])),
     writes: new RecentWrites(),
     newestVersion: script.newestVersion ?? (() => Promise.reject(new Error('not asked for'))),

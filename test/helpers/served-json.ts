@@ -4,8 +4,9 @@ import * as v from 'valibot';
 import { expect, onTestFinished } from 'vitest';
 import { EVERYTHING_ALLOWED } from '../../src/api/access.ts';
 import { FairUse } from '../../src/api/fair-use.ts';
+import { API_ROOT } from '../../src/api/json/api-root.ts';
 import { JsonApi, type JsonApiOptions } from '../../src/api/json/json-api.ts';
-import { OPERATIONS, ROOT } from '../../src/api/json/json-app.ts';
+import { OPERATIONS } from '../../src/api/json/json-app.ts';
 import { problemSchema } from '../../src/api/json/problem.ts';
 import { listen } from '../../src/api/listener.ts';
 import type { Batch } from '../../src/component/log.ts';
@@ -84,7 +85,7 @@ export async function servedJson(options: Partial<JsonApiOptions> = {}): Promise
       await store.append([{ cluster, epoch, scope, records, position, observed, ...batch }]);
     },
     end: () => api.end(),
-    ask: (target, init) => ask(listener.url + ROOT + target, init),
+    ask: (target, init) => ask(listener.url + API_ROOT + target, init),
   };
 }
 
@@ -107,7 +108,7 @@ async function ask(url: string, init: RequestInit = {}): Promise<JsonAnswer> {
 
 function schemaOf(method: string, path: string): v.GenericSchema {
   const operation = OPERATIONS.find(
-    (one) => one.method === method && new RegExp(`^${ROOT}${one.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(path),
+    (one) => one.method === method && new RegExp(`^${API_ROOT}${one.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(path),
   );
   if (!operation) throw new Error(`no operation answers ${method} ${path}`);
   return operation.answer;

@@ -1,6 +1,7 @@
 /** What the JSON API answers, as schemas: the OpenAPI document and the client's types are made of them. */
 import * as v from 'valibot';
 import { FAILURE_REASONS } from '../../component/sink.ts';
+import { RECORD_API_VERSION } from '../../core/record.ts';
 import { SEVERITIES } from '../../core/severity.ts';
 import { problemSchema } from './problem.ts';
 
@@ -207,7 +208,7 @@ export const ledgerSchema = v.strictObject({
 /** A Tidings record, which has more fields than are named here. */
 const recordSchema = described(
   v.looseObject({
-    apiVersion: v.literal('tidings/v1'),
+    apiVersion: v.literal(RECORD_API_VERSION),
     kind: v.literal('EventRecord'),
     deletedAt: v.exactOptional(described(time, 'When it was received that somebody had deleted the event.')),
   }),
@@ -215,7 +216,7 @@ const recordSchema = described(
 );
 
 const exportEndSchema = v.strictObject({
-  apiVersion: v.literal('tidings/v1'),
+  apiVersion: v.literal(RECORD_API_VERSION),
   kind: v.literal('ExportEnd'),
   next: v.exactOptional(described(v.string(), 'The `cursor` of what follows; absent when there is nothing more.')),
   refused: refusedSchema,

@@ -4,6 +4,7 @@
  */
 import type * as v from 'valibot';
 import type { streamedSchema } from './answers.ts';
+import { API_ROOT } from './api-root.ts';
 import type { complete } from './complete.ts';
 import type { getCoverage } from './coverage.ts';
 import type { countDeadLetters, getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
@@ -207,7 +208,7 @@ async function ask(
   { method, path, body, accept = 'application/json', signal }: Request,
 ): Promise<Response> {
   const root = String(url).replace(/\/+$/, '');
-  const response = await ask(`${root}/tidings/v1${path}`, {
+  const response = await ask(root + API_ROOT + path, {
     method,
     headers: { ...headers, Accept: accept, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),

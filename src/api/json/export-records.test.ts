@@ -4,7 +4,7 @@ import { servedJson } from '../../../test/helpers/served-json.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { storedEventOf } from '../../formats/stored-event.ts';
 import type { EventsAttempt } from '../access.ts';
-import { failure, StatusError } from '../kubernetes/status.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 interface Line {
   readonly kind: string;

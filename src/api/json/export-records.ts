@@ -1,6 +1,7 @@
 /** Records as they are stored, some at a time, for another Tidings and for its commands. */
 import * as v from 'valibot';
 import type { EventQuery } from '../../component/history.ts';
+import { RECORD_API_VERSION } from '../../core/record.ts';
 import { exportedSchema } from './answers.ts';
 import { CSV, MARKDOWN } from './export-text.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';
@@ -121,7 +122,7 @@ function remarksOf({ next, refused = [], began = [], unevaluated }: End): string
 function endOf(question: Question, next: string | undefined): End {
   const { range, unevaluated } = question;
   return {
-    apiVersion: 'tidings/v1',
+    apiVersion: RECORD_API_VERSION,
     kind: 'ExportEnd',
     ...(next !== undefined && { next: printCursor({ range, after: next }) }),
     ...hiddenOf(question),

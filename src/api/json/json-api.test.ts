@@ -3,7 +3,7 @@ import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { EventsAttempt } from '../access.ts';
 import { FAIR_USE, FairUse } from '../fair-use.ts';
-import { failure, StatusError } from '../kubernetes/status.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 const forbidden = () => new StatusError(failure(403, 'you may not', { reason: 'Forbidden' }));
 const unauthorized = () =>

@@ -6,6 +6,7 @@ import type { Access, Callers } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { type Endpoint, sendText } from '../listener.ts';
 import { ReplaceableStore } from '../replaceable-store.ts';
+import { API_ROOT } from './api-root.ts';
 import type { JsonApiStore, RecordJson } from './operation.ts';
 
 export interface JsonApiOptions {
@@ -43,7 +44,7 @@ export class JsonApi implements Pick<Endpoint, 'serves' | 'answer'> {
   }
 
   serves(path: string): boolean {
-    return path === '/tidings/v1' || path.startsWith('/tidings/v1/');
+    return path === API_ROOT || path.startsWith(`${API_ROOT}/`);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -8,9 +8,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { acceptedEncodings } from '../accepted-encodings.ts';
 import { goneSignal } from '../gone-signal.ts';
-import { acceptsGzip } from '../kubernetes/http-answer.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
+import { API_ROOT } from './api-root.ts';
 import { complete } from './complete.ts';
 import { getCoverage } from './coverage.ts';
 import { countDeadLetters, getDeadLetter, listAllDeadLetters } from './dead-letters.ts';
@@ -42,8 +43,6 @@ import {
 import { streamEvents } from './stream.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import { getTimeline } from './timeline.ts';
-
-export const ROOT = '/tidings/v1';
 
 export const OPERATIONS: readonly Operation[] = [
   getMeta,
@@ -90,7 +89,7 @@ type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
 export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): RequestListener {
-  const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(ROOT);
+  const app: App = new Hono<{ Bindings: HttpBindings }>().basePath(API_ROOT);
   for (const operation of OPERATIONS) {
     app.on(operation.method, operation.path, (http) => answer(http, operation, { context, logger }));
   }
@@ -101,9 +100,9 @@ export function jsonApp(context: JsonApiContext, logger: Pick<Logger, 'warn'>): 
     });
   }
   app.get('/openapi.json', async (http) => {
-    await context.access.path({ path: `${ROOT}/openapi.json`, verb: 'get' }, http.env.incoming);
+    await context.access.path({ path: `${API_ROOT}/openapi.json`, verb: 'get' }, http.env.incoming);
     const { openApiDocument } = await import('./openapi.ts');
-    return send(http, openApiDocument(OPERATIONS, { root: ROOT, version: context.version }));
+    return send(http, openApiDocument(OPERATIONS, { root: API_ROOT, version: context.version }));
   });
   app.notFound(({ req }) => problemAnswer(new Problem(404, `found no ${req.path}`)));
   app.onError((error, { env }) => {
@@ -191,7 +190,8 @@ async function send(http: AppContext, body: object): Promise<Response> {
     return new Response(null, { status: 304, headers });
   const text = `{${parts.join(',')}}\n`;
   headers['Content-Type'] = 'application/json';
-  if (text.length < GZIP_FROM_BYTES || !acceptsGzip(http.env.incoming)) return new Response(text, { headers });
+  if (text.length < GZIP_FROM_BYTES || !acceptedEncodings(http.env.incoming).includes('gzip'))
+    return new Response(text, { headers });
   return new Response(await promisify(gzip)(text, { level: 1 }), {
     headers: { ...headers, 'Content-Encoding': 'gzip' },
   });

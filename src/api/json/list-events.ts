@@ -5,7 +5,7 @@ import { countOf } from '../../core/event.ts';
 import { toCoreV1 } from '../../core/event-conversion.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { callerOf, type EventsAttempt, type Sight } from '../access.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
 import { eventRowsSchema, eventSchema, type LeftOut, rangeAnswer, stateAnswer } from './answers.ts';
 import { eventRow, idOf } from './event-row.ts';
 import { cursorParameter, parseCursor, printCursor } from './list-cursor.ts';

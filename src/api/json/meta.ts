@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import { CONFIRMED_WITHIN_MS } from '../../core/missing-coverage.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES } from '../../core/severity.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
 import { clusterSchema, metaSchema, stateAnswer } from './answers.ts';
 import { type Call, type JsonApiContext, operation } from './operation.ts';
 import { askForPath } from './path-access.ts';
 import { SINKS_PATH } from './sinks.ts';
 
 /** As the rule of RBAC that gives it: whoever may use some of the paths alone is not told here. */
-const ADMINISTRATION = '/tidings/v1/sinks/*';
+const ADMINISTRATION = `${SINKS_PATH}/*`;
 
 export const getMeta = operation({
   method: 'GET',

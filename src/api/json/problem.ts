@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import * as v from 'valibot';
 import { AppError, type ErrorCode, messageOf, summaryOf } from '../../core/errors.ts';
 import type { Callers } from '../access.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
 
 export const problemSchema = v.strictObject({
   title: v.pipe(v.string(), v.description('What the status means.')),

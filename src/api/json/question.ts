@@ -6,7 +6,7 @@ import type { Interval } from '../../core/coverage.ts';
 import { messageOf } from '../../core/errors.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
 import { callerOf, type Sight } from '../access.ts';
-import { StatusError } from '../kubernetes/status.ts';
+import { StatusError } from '../status-error.ts';
 import type { LeftOut } from './answers.ts';
 import type { Call } from './operation.ts';
 import { invalidParameter, type rangeParameters, timeOf } from './parameters.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
-import { failure, StatusError } from '../kubernetes/status.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 const RANGE = 'from=2026-01-02T03:00:00Z&to=2026-01-02T04:03:59.999Z';
 

@@ -15,6 +15,7 @@ import {
   sinkSchema,
   stateAnswer,
 } from './answers.ts';
+import { API_ROOT } from './api-root.ts';
 import { eventFields } from './event-row.ts';
 import { type Call, operation } from './operation.ts';
 import { limitParameter, timeOf, timeParameter } from './parameters.ts';
@@ -24,7 +25,7 @@ import { filtersOf } from './question.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 /** Seeing sinks is the right to `get` it. */
-export const SINKS_PATH = '/tidings/v1/sinks';
+export const SINKS_PATH = `${API_ROOT}/sinks`;
 
 const COUNT_MS = 2_000;
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
 import { HOUR, idsOf, servedJson } from '../../../test/helpers/served-json.ts';
 import type { EventRecord } from '../../core/record.ts';
-import { failure, StatusError } from '../kubernetes/status.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 const POD = 'shop-api-5d4f8c7b9x-x7k2p';
 

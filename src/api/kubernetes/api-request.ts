@@ -1,7 +1,7 @@
 /** What a request is about, from its path. */
 import { parseDuration } from '../../config/duration.ts';
-import { type Group, HISTORY } from './event-group.ts';
-import { NO_RESOURCE, StatusError } from './status.ts';
+import { type Group, HISTORY } from '../event-group.ts';
+import { NO_RESOURCE, StatusError } from '../status-error.ts';
 
 /**
  * The root a request came through: `/` for the default cluster, `/clusters/NAME` for any, each with `/window/DURATION`

@@ -2,8 +2,9 @@
  * What there is, as clients ask for it before anything else: events in three groups, to be read.
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
-import { HISTORY } from './event-group.ts';
-import { parseAccept, requirePlainJson } from './media-type.ts';
+import { HISTORY } from '../event-group.ts';
+import { parseAccept } from '../parse-accept.ts';
+import { requirePlainJson } from './media-type.ts';
 
 const VERBS = ['get', 'list', 'watch'];
 

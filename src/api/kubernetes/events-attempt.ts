@@ -1,9 +1,10 @@
 /** What a request for events attempts, in the words of an authorizer, and for how long it may. */
 import { sleep } from '../../util/sleep.ts';
 import type { EventsAttempt, Sight } from '../access.ts';
+import { StatusError } from '../status-error.ts';
 import type { ApiRoot, EventsPath } from './api-request.ts';
 import { asksToWatch, type ListOptions, parseListOptions } from './list-options.ts';
-import { StatusError, WATCH_EXPIRED } from './status.ts';
+import { WATCH_EXPIRED } from './status.ts';
 
 /** Rights are not asked for more often than this, however short an answer holds. */
 const LEAST_RECHECK_MS = 100;

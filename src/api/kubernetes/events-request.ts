@@ -2,12 +2,13 @@
 import type { ClusterVersions, PlacedEvent, Version, VersionQuery } from '../../component/event-versions.ts';
 import type { EventGroup, StoredEvent } from '../../component/history.ts';
 import type { FairUse } from '../fair-use.ts';
+import { StatusError } from '../status-error.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { FieldTerm } from './field-selector.ts';
 import type { ListOptions } from './list-options.ts';
 import type { Shape } from './representation.ts';
 import { servedVersion } from './served-version.ts';
-import { NOT_LISTED, StatusError, versionTooLarge } from './status.ts';
+import { NOT_LISTED, versionTooLarge } from './status.ts';
 
 export interface EventsRequest {
   readonly feed: EventFeed;

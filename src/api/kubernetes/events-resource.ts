@@ -1,21 +1,23 @@
 /** Events as a resource: who may read which of them, and whether one, a list or a watch is asked for. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterVersions, EventVersions } from '../../component/event-versions.ts';
+import { acceptedEncodings } from '../accepted-encodings.ts';
 import { type Access, callerOf, type Sight } from '../access.ts';
 import type { FairUse } from '../fair-use.ts';
 import { goneSignal } from '../gone-signal.ts';
+import { NO_RESOURCE, StatusError } from '../status-error.ts';
 import { AnswerMemory } from './answer-memory.ts';
 import type { EventsPath } from './api-request.ts';
 import { coverageWarnings, warningHeaders } from './coverage-warnings.ts';
 import { EventFeed } from './event-feed.ts';
 import { attemptOf, type EventsQuestion, listOptionsOf, whileSame } from './events-attempt.ts';
 import { type EventsRequest, requireReached, requireServedVersion, windowStart } from './events-request.ts';
-import { acceptsGzip, isPretty, itemsPrinter, sendItems, sendJson } from './http-answer.ts';
+import { isPretty, itemsPrinter, sendItems, sendObject } from './http-answer.ts';
 import { listEvents } from './list-events.ts';
 import { parseResourceVersion } from './list-options.ts';
 import { negotiate } from './media-type.ts';
 import { itemsField, listEnvelope, listItem, parseIncludeObject, servedEvent, standalone } from './representation.ts';
-import { METHOD_NOT_ALLOWED, NO_RESOURCE, notFound, StatusError } from './status.ts';
+import { METHOD_NOT_ALLOWED, notFound } from './status.ts';
 import { beginsWithState, EventsWatch } from './watch-events.ts';
 
 export interface EventsResourceOptions {
@@ -84,7 +86,7 @@ export class EventsResource {
       caller: callerOf(http, sight),
       gone: goneSignal(response),
       pretty: isPretty(http, query),
-      gzip: acceptsGzip(http),
+      gzip: acceptedEncodings(http).includes('gzip'),
     };
     if (parsed.watch) return this.#watch(request, response, () => this.#options.access.events(attempt, http), sight);
     const end = await this.#options.fairUse.read(request.caller, request.gone);
@@ -134,7 +136,7 @@ export class EventsResource {
       throw notFound(shape.group, name);
     }
     const { mediaType } = shape.representation;
-    sendJson(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty, mediaType });
+    sendObject(response, 200, standalone(servedEvent(event, cluster.epoch), shape, now), { pretty, mediaType });
   }
 
   async #list(request: EventsRequest, response: ServerResponse): Promise<void> {

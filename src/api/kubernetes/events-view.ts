@@ -6,11 +6,12 @@
 import type { ClusterVersions, EventChange } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import type { Event } from '../../core/event.ts';
+import { StatusError } from '../status-error.ts';
 import type { ChangePage, News } from './event-feed.ts';
 import { type EventsRequest, isSelected, statesInTurns, storeQuery, windowStart } from './events-request.ts';
 import { atVersion, bookmark, servedEvent, standalone } from './representation.ts';
 import { servedVersion } from './served-version.ts';
-import { NOT_LISTED, StatusError, WATCH_EXPIRED } from './status.ts';
+import { NOT_LISTED, WATCH_EXPIRED } from './status.ts';
 
 const BOOKMARK_MS = 60_000;
 /** What leaves the window within so short a time is little, whoever looks at it. */

@@ -5,7 +5,7 @@
  * https://github.com/kubernetes/apimachinery/blob/v0.35.4/pkg/fields/selector.go
  */
 import type { Event } from '../../core/event.ts';
-import type { Group } from './event-group.ts';
+import type { Group } from '../event-group.ts';
 import { badRequest } from './status.ts';
 
 type Read = (event: Event) => string | undefined;

@@ -6,25 +6,33 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { JSON_TYPE, type MediaType, parseAccept, YAML_TYPE } from './media-type.ts';
+import { sendJson } from '../send-json.ts';
+import { type MediaType, YAML_TYPE } from './media-type.ts';
 
 const GZIP_FROM_BYTES = 128 * 1024;
 const GZIP_LEVEL = 1;
 /** A client that takes nothing of a large answer for so long is cut off. */
 const SLOW_MS = 30_000;
 
-export interface JsonOptions {
-  readonly pretty?: boolean;
-  readonly mediaType?: MediaType;
+export interface ObjectOptions {
+  readonly pretty: boolean;
+  readonly mediaType: MediaType;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function sendJson(response: ServerResponse, code: number, body: object, options: JsonOptions = {}): void {
-  const { pretty = false, mediaType = JSON_TYPE, headers = {} } = options;
+/** One object in the form that a client takes: indented, or YAML, without a line's end. */
+export function sendObject(
+  response: ServerResponse,
+  code: number,
+  body: object,
+  { pretty, mediaType, headers }: ObjectOptions,
+): void {
   const isYaml = mediaType === YAML_TYPE;
-  // As Go's encoders do it: a line of its own, or indented without one at the end.
-  const text = pretty || isYaml ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`;
-  send(response, code, isYaml ? asYaml(text) : text, { 'Content-Type': mediaType, ...headers });
+  if (!pretty && !isYaml) return sendJson(response, code, body, headers);
+  const indented = JSON.stringify(body, undefined, 2);
+  const text = isYaml ? asYaml(indented) : indented;
+  response.writeHead(code, { 'Content-Type': mediaType, ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.end(text);
 }
 
 /**
@@ -35,11 +43,6 @@ function asYaml(json: string): string {
   return json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-}
-
-function send(response: ServerResponse, code: number, text: string, headers: Readonly<Record<string, string>>): void {
-  response.writeHead(code, { ...headers, 'Content-Length': Buffer.byteLength(text) });
-  response.end(text);
 }
 
 export interface StreamOptions {
@@ -131,11 +134,4 @@ export function isPretty(request: IncomingMessage, query: URLSearchParams): bool
   const asked = query.get('pretty');
   if (asked) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
   return /^(curl|Wget|Mozilla\/5\.0)/.test(request.headers['user-agent'] ?? '');
-}
-
-export function acceptsGzip(request: IncomingMessage): boolean {
-  const accepted = request.headers['accept-encoding'];
-  return (
-    accepted !== undefined && parseAccept(String(accepted)).some(({ type, quality }) => type === 'gzip' && quality > 0)
-  );
 }

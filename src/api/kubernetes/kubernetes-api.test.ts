@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { START } from '../../../test/contract/event-arbitrary.ts';
 import { EVENTS, served, versionsOf, watch } from '../../../test/helpers/served-events.ts';
 import { EVERYTHING_ALLOWED, type EventsAttempt } from '../access.ts';
-import { failure, StatusError } from './status.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 test('a store that is not where it was is an error, not what it last held; where it was is told to the log alone', async () => {
   const warnings: unknown[] = [];

@@ -7,14 +7,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, summaryOf } from '../../core/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { sendText } from '../listener.ts';
+import { failure, NO_RESOURCE, StatusError } from '../status-error.ts';
 import { type ApiRoot, parseEventsPath, parseRoot } from './api-request.ts';
 import { type Document, discovery, versionInfo } from './discovery.ts';
 import type { EventFeed } from './event-feed.ts';
 import { EventsResource, type EventsResourceOptions } from './events-resource.ts';
-import { isPretty, type JsonOptions, sendJson } from './http-answer.ts';
-import { errorType, takesPlainJson } from './media-type.ts';
+import { isPretty, type ObjectOptions, sendObject } from './http-answer.ts';
+import { errorType, JSON_TYPE, takesPlainJson } from './media-type.ts';
 import { openapi } from './openapi.ts';
-import { failure, METHOD_NOT_ALLOWED, NO_RESOURCE, StatusError } from './status.ts';
+import { METHOD_NOT_ALLOWED } from './status.ts';
 
 export interface KubernetesApiOptions extends EventsResourceOptions {
   /** Tidings' own. */
@@ -55,7 +56,7 @@ export class KubernetesApi {
       await this.#route(request, response, new URL(request.url ?? '/', 'http://localhost'));
     } catch (error) {
       if (!response.headersSent) throw error;
-      this.#fail(error, response, {});
+      this.#fail(error, response, { pretty: false, mediaType: JSON_TYPE });
     }
   }
 
@@ -64,7 +65,7 @@ export class KubernetesApi {
     return this.#events.close();
   }
 
-  #fail(error: unknown, response: ServerResponse, printed: JsonOptions): void {
+  #fail(error: unknown, response: ServerResponse, printed: ObjectOptions): void {
     // Whoever has gone is told nothing.
     if (response.destroyed) return;
     if (response.headersSent || !(error instanceof StatusError)) {
@@ -72,11 +73,11 @@ export class KubernetesApi {
     }
     if (response.headersSent) response.destroy();
     else if (error instanceof StatusError) {
-      sendJson(response, error.status.code, error.status, { ...printed, headers: error.headers });
+      sendObject(response, error.status.code, error.status, { ...printed, headers: error.headers });
     } else {
       // It may come before it is known who asks.
       const message = `Internal error occurred: ${summaryOf(error)}`;
-      sendJson(response, 500, failure(500, message, { reason: 'InternalError' }), printed);
+      sendObject(response, 500, failure(500, message, { reason: 'InternalError' }), printed);
     }
   }
 
@@ -94,7 +95,8 @@ export class KubernetesApi {
       throw new StatusError(NO_RESOURCE);
     }
     if (method !== 'GET') throw new StatusError(METHOD_NOT_ALLOWED);
-    sendJson(response, 200, document.body, { ...document, pretty: isPretty(request, url.searchParams) });
+    const pretty = isPretty(request, url.searchParams);
+    sendObject(response, 200, document.body, { ...document, pretty, mediaType: JSON_TYPE });
   }
 
   #document({ path, prefix }: ApiRoot, request: IncomingMessage): Document | undefined {
@@ -107,7 +109,7 @@ export class KubernetesApi {
 }
 
 /** Errors for whoever wants no plain JSON are indented, as an API server prints what nobody has negotiated. */
-function printedErrors(request: IncomingMessage): JsonOptions {
+function printedErrors(request: IncomingMessage): ObjectOptions {
   const { accept } = request.headers;
   const url = request.url ?? '/';
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -5,6 +5,7 @@
 import type { PlacedEvent } from '../../component/event-versions.ts';
 import type { StoredEvent } from '../../component/history.ts';
 import { AppError } from '../../core/errors.ts';
+import { StatusError } from '../status-error.ts';
 import { parseContinueToken, printContinueToken } from './continue-token.ts';
 import {
   type EventsRequest,
@@ -16,7 +17,7 @@ import {
   storeQuery,
   windowStart,
 } from './events-request.ts';
-import { badRequest, continueExpired, LIST_EXPIRED, StatusError } from './status.ts';
+import { badRequest, continueExpired, LIST_EXPIRED } from './status.ts';
 
 export interface EventList {
   readonly resourceVersion: number;

@@ -3,10 +3,11 @@
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
  * https://github.com/kubernetes/apimachinery/blob/v0.35.4/pkg/apis/meta/internalversion/validation/validation.go
  */
-import type { Group } from './event-group.ts';
+import type { Group } from '../event-group.ts';
+import { failure, StatusError } from '../status-error.ts';
 import { type FieldSelector, parseFieldSelector } from './field-selector.ts';
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts';
-import { badRequest, failure, type InvalidField, invalidListOptions, StatusError } from './status.ts';
+import { badRequest, type InvalidField, invalidListOptions } from './status.ts';
 
 export interface ListOptions {
   readonly fields: FieldSelector;

@@ -4,7 +4,8 @@
  * that they do by themselves. https://github.com/kubernetes/client-go/blob/v0.35.4/rest/request.go
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
  */
-import { failure, StatusError } from './status.ts';
+import { type AcceptClause, parseAccept } from '../parse-accept.ts';
+import { failure, StatusError } from '../status-error.ts';
 
 /** What an answer shows: events, a table of them, or their metadata. */
 export interface Representation {
@@ -23,12 +24,6 @@ export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
 const ONLY_JSON = 'only the following media types are accepted: application/json';
 const JSON_TYPES: readonly string[] = ['*/*', 'application/*', JSON_TYPE];
-
-interface Clause {
-  readonly type: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly quality: number;
-}
 
 /** Throws {@link StatusError} 406. */
 export function negotiate(accept: string | undefined, verb: Verb): Representation {
@@ -70,7 +65,10 @@ export function requirePlainJson(accept: string | undefined): void {
   if (!takesPlainJson(accept)) throw notAcceptable(ONLY_JSON);
 }
 
-function represented(parameters: Clause['parameters'], verb: Verb): Omit<Representation, 'mediaType'> | undefined {
+function represented(
+  parameters: AcceptClause['parameters'],
+  verb: Verb,
+): Omit<Representation, 'mediaType'> | undefined {
   const as = parameters.get('as');
   if (!as) return { as: 'event', version: 'v1' };
   const version = parameters.get('v');
@@ -91,20 +89,4 @@ function represented(parameters: Clause['parameters'], verb: Verb): Omit<Represe
 
 function notAcceptable(message: string): StatusError {
   return new StatusError(failure(406, message, { reason: 'NotAcceptable' }));
-}
-
-/** The best first. None, or an empty header, accepts anything. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
-export function parseAccept(accept: string | undefined): readonly Clause[] {
-  const clauses = (accept?.trim() || '*/*').split(',').map((text) => {
-    const [type = '', ...rest] = text.split(';').map((part) => part.trim());
-    const parameters = new Map(
-      rest.map((part) => {
-        const [name = '', value = ''] = part.split('=').map((side) => side.trim());
-        return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
-      }),
-    );
-    const quality = Number(parameters.get('q') ?? 1);
-    return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality };
-  });
-  return clauses.toSorted((a, b) => b.quality - a.quality);
 }

@@ -3,8 +3,8 @@
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
  */
 import { createHash } from 'node:crypto';
+import { type Group, HISTORY } from '../event-group.ts';
 import { KUBERNETES } from './discovery.ts';
-import { type Group, HISTORY } from './event-group.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

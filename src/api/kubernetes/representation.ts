@@ -2,7 +2,7 @@
 import type { StoredEvent } from '../../component/history.ts';
 import type { Event } from '../../core/event.ts';
 import { toCoreV1, toEventsV1 } from '../../core/event-conversion.ts';
-import { apiVersionOf, type Group } from './event-group.ts';
+import { apiVersionOf, type Group } from '../event-group.ts';
 import type { Representation } from './media-type.ts';
 import { badRequest } from './status.ts';
 import { COLUMNS, cellsOf } from './table.ts';

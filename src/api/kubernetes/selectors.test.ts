@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../core/event.ts';
+import { StatusError } from '../status-error.ts';
 import { parseEventsPath, parseRoot } from './api-request.ts';
 import { parseContinueToken, printContinueToken } from './continue-token.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import { parseLabelSelector } from './label-selector.ts';
 import { parseListOptions } from './list-options.ts';
 import { negotiate } from './media-type.ts';
-import { StatusError } from './status.ts';
 
 /** What is thrown, or undefined. */
 function thrownBy(parse: () => unknown): unknown {

@@ -5,11 +5,12 @@
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { type Status, StatusError } from '../status-error.ts';
 import { type EventsRequest, reachedAt, requireServedVersion, windowStart } from './events-request.ts';
 import { EventsView } from './events-view.ts';
 import type { ListOptions } from './list-options.ts';
 import { servedVersion } from './served-version.ts';
-import { type Status, StatusError, versionTooLarge, WATCH_EXPIRED } from './status.ts';
+import { versionTooLarge, WATCH_EXPIRED } from './status.ts';
 import { follow } from './watch-following.ts';
 
 const SLOW_MS = 30_000;

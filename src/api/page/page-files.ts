@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-export type Encoding = 'br' | 'gzip';
+import type { Encoding } from '../accepted-encodings.ts';
 
 export interface BuiltFile {
   readonly body: Buffer;

@@ -1,8 +1,9 @@
 /** The page: the files that `npm run build` makes of ui/. They hold no data; what they show, the JSON API answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { acceptedEncodings } from '../accepted-encodings.ts';
 import { type Endpoint, sendText } from '../listener.ts';
-import { type BuiltFile, type Encoding, PageFiles } from './page-files.ts';
+import { type BuiltFile, PageFiles } from './page-files.ts';
 import { VIEWS } from './views.ts';
 
 /** No other origin is asked for anything, and nothing that is written into the page is ever run. */
@@ -46,7 +47,7 @@ export function pageEndpoint(folder: string, local: boolean): Endpoint {
         return sendText(response, 405, `found ${request.method}, want GET\n`);
       }
       const isPage = isDocument(path);
-      const file = await files.read(isPage ? '/index.html' : path, isPage ? [] : accepted(request));
+      const file = await files.read(isPage ? '/index.html' : path, isPage ? [] : acceptedEncodings(request));
       if (!file) return sendText(response, 404, isPage ? NOT_BUILT : `not found: ${path}\n`);
       if (isPage) sendDocument(request, response, { ...file, body: withBase(file.body, path) });
       else send(request, response, file, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
@@ -95,14 +96,4 @@ function send(
   }
   response.writeHead(200, { ...all, 'Content-Length': body.length });
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-/** https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
-function accepted({ headers }: IncomingMessage): readonly Encoding[] {
-  const header = headers['accept-encoding'];
-  const offered = String(header ?? '')
-    .split(',')
-    .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
-    .map((part) => part.split(';', 1)[0]?.trim());
-  return (['br', 'gzip'] as const).filter((encoding) => offered.includes(encoding));
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AccessReviews, CallerHeaders } from '../../component/access-reviews.ts';
 import type { Access } from '../access.ts';
 import { eventsSight } from '../events-sight.ts';
-import { failure, StatusError, UNAVAILABLE } from '../kubernetes/status.ts';
+import { failure, StatusError, UNAVAILABLE } from '../status-error.ts';
 import { isIdentity } from './forwarded-headers.ts';
 
 export type CallerReviews = Pick<AccessReviews, 'mayCallerAccess' | 'namespaceCreatedAt'>;

@@ -7,23 +7,25 @@ import { messageOf } from '../../core/errors.ts';
 import { ALL_NAMESPACES, type Scope } from '../../core/record.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { Change } from '../../util/change.ts';
+import { HISTORY } from '../event-group.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { type EventsPath, parseEventsPath } from '../kubernetes/api-request.ts';
 import { isApiServerToken } from '../kubernetes/continue-token.ts';
-import { HISTORY } from '../kubernetes/event-group.ts';
-import { sendJson } from '../kubernetes/http-answer.ts';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { servedVersion } from '../kubernetes/served-version.ts';
-import { StatusError, TOO_MANY_REQUESTS } from '../kubernetes/status.ts';
+import { sendJson } from '../send-json.ts';
+import { StatusError, TOO_MANY_REQUESTS } from '../status-error.ts';
 import { hasBody } from './onward-request.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { onWrittenVersion } from './written-version.ts';
 
+type AnsweringApi = Pick<KubernetesApi, 'tryAnswer' | 'answer' | 'feed'>;
+
 export interface EventReadsOptions {
   /** The cluster behind the proxy, as it is stored. */
   readonly cluster: string;
-  /** Answers for that cluster, by the rights of the caller. */
-  readonly api: Pick<KubernetesApi, 'tryAnswer' | 'answer' | 'feed'>;
+  /** What answers for that cluster now, by the rights of the caller. */
+  readonly api: () => AnsweringApi;
   /** The scopes of the cluster that are being watched now. */
   readonly watched: () => Promise<ReadonlySet<Scope>>;
   readonly writes: RecentWrites;
@@ -66,20 +68,21 @@ export class EventReads {
     if (token) {
       if (isApiServerToken(token)) return 'unanswerable';
       // The API server would take it for one of its own, and go on elsewhere.
-      await this.#options.api.answer(request, response);
+      await this.#options.api().answer(request, response);
       return 'answered';
     }
     try {
-      if (!(await this.#isCovered(path))) return 'uncovered';
-      const hasWaited = await this.#isReached(path, versionOf(query), response);
+      const api = this.#options.api();
+      if (!(await this.#isCovered(api, path))) return 'uncovered';
+      const hasWaited = await this.#isReached(api, { ...path, wanted: versionOf(query) }, response);
       if (hasWaited === undefined) return 'behind';
-      await this.#options.api.tryAnswer(request, response);
+      await api.tryAnswer(request, response);
       this.#problem = undefined;
       return hasWaited ? 'waited' : 'answered';
     } catch (error) {
       if (error instanceof StatusError && error.status === TOO_MANY_REQUESTS) {
         // The API server is not to bear what Tidings does not.
-        sendJson(response, error.status.code, error.status, { headers: error.headers });
+        sendJson(response, error.status.code, error.status, error.headers);
         return 'answered';
       }
       const problem = error instanceof StatusError ? error.cause : error;
@@ -113,25 +116,29 @@ export class EventReads {
     });
   }
 
-  async #isCovered({ namespace }: EventsPath): Promise<boolean> {
-    const [cluster, watched] = await Promise.all([this.#cluster(), this.#options.watched()]);
+  async #isCovered(api: AnsweringApi, { namespace }: EventsPath): Promise<boolean> {
+    const [cluster, watched] = await Promise.all([this.#cluster(api), this.#options.watched()]);
     if (!cluster) return false;
     const scopes = [ALL_NAMESPACES, ...(namespace === undefined ? [] : [namespace])];
     return scopes.some((scope) => watched.has(scope) && cluster.positions.get(scope)?.epoch === cluster.epoch);
   }
 
-  async #cluster() {
-    const clusters = await this.#options.api.feed.clusters();
+  async #cluster({ feed }: AnsweringApi) {
+    const clusters = await feed.clusters();
     return clusters.find(({ name }) => name === this.#options.cluster);
   }
 
   /** Whether it took a while; undefined when it takes too long. */
-  async #isReached({ namespace }: EventsPath, wanted: number, response: ServerResponse): Promise<boolean | undefined> {
+  async #isReached(
+    api: AnsweringApi,
+    { namespace, wanted }: Pick<EventsPath, 'namespace'> & { readonly wanted: number },
+    response: ServerResponse,
+  ): Promise<boolean | undefined> {
     const { writes } = this.#options;
     const written = writes.wanted(namespace);
     const now = performance.now();
     const isEnough = async (): Promise<boolean> => {
-      const cluster = await this.#cluster();
+      const cluster = await this.#cluster(api);
       const served = cluster && servedVersion(cluster, namespace);
       if (served === undefined) return false;
       writes.reached(namespace, served);
@@ -143,7 +150,7 @@ export class EventReads {
     if (waitMs <= 0) return undefined;
     const signal = AbortSignal.any([AbortSignal.timeout(waitMs), goneSignal(response)]);
     const committed = new Change();
-    const stop = this.#options.api.feed.watch(() => committed.notify());
+    const stop = api.feed.watch(() => committed.notify());
     try {
       while (!signal.aborted) {
         const { count } = committed;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { connectionProblem } from '../../util/connection-problem.ts';
-import { sendJson } from '../kubernetes/http-answer.ts';
-import { failure, type Status } from '../kubernetes/status.ts';
+import { sendJson } from '../send-json.ts';
+import { failure, type Status } from '../status-error.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -27,5 +27,5 @@ export function upstreamFailure(error: unknown, isRepeatable: boolean): Upstream
 
 export function sendFailure(response: ServerResponse, { status, headers }: UpstreamFailure): void {
   if (response.headersSent || response.destroyed) response.destroy();
-  else sendJson(response, status.code, status, { headers });
+  else sendJson(response, status.code, status, headers);
 }

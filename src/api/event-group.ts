@@ -10,3 +10,8 @@ export const HISTORY = 'history.tidings.dev';
 export function apiVersionOf(group: Group): string {
   return group ? `${group}/v1` : 'v1';
 }
+
+/** Its events, as messages about them call the resource. */
+export function resourceOf(group: string): string {
+  return group ? `events.${group}` : 'events';
+}
