@@ -10,6 +10,7 @@ describe('stepsOf', () => {
   const answer = {
     range: { from: at(0), to: at(31_999) },
     coverage: { share: 0.5, gaps: [{ from: at(-5_000), to: at(1_000), cluster: 'c', scope: '*', healed: false }] },
+    lowerBound: true,
   };
 
   test('sums the reasons of a severity, the severest at the base', () => {
@@ -24,6 +25,13 @@ describe('stepsOf', () => {
     expect(steps.gaps).toEqual([{ from: FROM, to: FROM + 1_000, causes: [] }]);
     const states = statesOf(steps);
     expect([states[0], states[1], states[3], states.length]).toEqual(['normal', undefined, 'critical', 32]);
+  });
+
+  test('tells in which steps there may have been more', () => {
+    const cut = { ...answer, leftOut: { before: at(2_500), revisions: 20_000 } };
+    const steps = (asked: typeof answer) =>
+      stepsOf(asked, []).lower.flatMap((isLower, step) => (isLower ? [step] : []));
+    expect([steps({ ...answer, lowerBound: false }), steps(answer), steps(cut)]).toEqual([[], [0, 1], [0, 1, 2]]);
   });
 
   test('has a step for each part also where nothing happened', () => {
