@@ -38,7 +38,7 @@ export function addCountCommands(program: Command, io: CliIo): void {
 }
 
 function command(added: Command, io: CliIo): Command {
-  const instant = (text: string): number => parseInstant(text, (io.now ?? Date.now)());
+  const instant = (text: string): number => parseInstant(text, io.now());
   return addStoreFlags(added)
     .option('-n, --namespace <names>', 'only of these namespaces (default: all)', collectList)
     .option('--cluster <names>', 'only of these clusters (default: all)', collectList)
@@ -74,7 +74,7 @@ async function openCounts(flags: CountFlags, io: CliIo): Promise<CountReader> {
   const place = placeOf(flags, io.env);
   if ('dataDir' in place) {
     const { countsHere } = await import('../app/counts-here.ts');
-    return countsHere(place.dataDir, io.now ?? Date.now);
+    return countsHere(place.dataDir, io.now);
   }
   const { connectTidings } = await import('../app/connect-tidings.ts');
   const connected = await connectTidings(place.address);
