@@ -1,8 +1,8 @@
 /** `tidings histogram` and `tidings top`: how often, and what most. */
 import { type Command, Option } from 'commander';
 import type { CountReader } from '../app/counts-here.ts';
-import { DIMENSIONS, type Dimension } from '../core/dimensions.ts';
-import { collectList, parseInstant, parseLimit } from './_args.ts';
+import { DIMENSIONS, type Dimension, MOST_COUNTS } from '../core/dimensions.ts';
+import { collectList, limitUpTo, parseInstant } from './_args.ts';
 import type { FilterFlags } from './_event-filter.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
@@ -28,12 +28,12 @@ export function addCountCommands(program: Command, io: CliIo): void {
   command(program.command('histogram'), io)
     .description('print how often events occurred, by time')
     .addOption(new Option('--by <field>', 'in columns of their own').choices(DIMENSIONS).default('severity'))
-    .option('--limit <number>', 'about so many lines', parseLimit, 24)
+    .option('--limit <number>', `about so many lines, ${MOST_COUNTS} at most`, limitUpTo(MOST_COUNTS), 24)
     .action((flags: CountFlags) => withCounts(flags, io, printHistogram));
   command(program.command('top'), io)
     .description('print what occurred most often')
     .addOption(new Option('--by <field>', 'values of this').choices(DIMENSIONS).default('reason'))
-    .option('--limit <number>', 'so many of them', parseLimit, 10)
+    .option('--limit <number>', `so many of them, ${MOST_COUNTS} at most`, limitUpTo(MOST_COUNTS), 10)
     .action((flags: CountFlags) => withCounts(flags, io, printTop));
 }
 

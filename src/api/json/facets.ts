@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EventClass, EventGroup } from '../../component/history.ts';
-import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
+import { DIMENSIONS, type Dimension, MOST_COUNTS } from '../../core/dimensions.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { facetsSchema, rangeAnswer } from './answers.ts';
@@ -23,7 +23,7 @@ export const getFacets = operation({
       ),
       [...DIMENSIONS],
     ),
-    top: limitParameter(1_000, 10),
+    top: limitParameter(MOST_COUNTS, 10),
     timeoutSeconds: timeoutParameter,
   },
   answer: rangeAnswer(facetsSchema),
