@@ -50,8 +50,9 @@ const leftOutSchema = v.strictObject({
   refused: refusedSchema,
   began: beganSchema,
   before: v.exactOptional(
-    described(time, 'What was last seen before it was not looked at: the time for an answer was up.'),
+    described(time, 'What was last seen before it was not looked at: the time for an answer was up, or `revisions`.'),
   ),
+  revisions: v.exactOptional(described(count, 'There are more revisions: only so many, the newest, were looked at.')),
   objects: v.exactOptional(described(count, 'There are more objects: only so many were looked at.')),
   unevaluated: unevaluatedSchema,
   gaps: v.exactOptional(described(count, 'More gaps than are listed.')),

@@ -3,11 +3,11 @@ import type { EventQuery, StoredEvent } from '../../component/history.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../core/severity.ts';
 import { lessCertain, type NamedObject, ownershipOf } from '../../core/workload.ts';
-import { eventRowsSchema, rangeAnswer } from './answers.ts';
+import { eventRowsSchema, type LeftOut, rangeAnswer } from './answers.ts';
 import { eventFields } from './event-row.ts';
 import { Incarnation } from './incarnations.ts';
 import { cursorParameter } from './list-cursor.ts';
-import { type ListParameters, PAGE_MS, pageOf, rowsOf, stopOf } from './list-events.ts';
+import { type ListParameters, pageOf, rowsOf, stopOf } from './list-events.ts';
 import { sparkOf } from './list-series.ts';
 import { type Drawn, markColumns } from './mark-columns.ts';
 import type { ObjectParameters } from './object-parameters.ts';
@@ -17,11 +17,18 @@ import { inTurn, type Question, questionOf, type RangeParameters } from './quest
 import { rangeAnswerOf } from './range-answer.ts';
 import { type ObjectSummary, objectSummarySchema } from './view-answers.ts';
 
-/** What is read at most. */
-const MOST_REVISIONS = 20_000;
+/** Revisions that a summary is made of. */
+const MOST_REVISIONS = 200_000;
+const USUAL_REVISIONS = 20_000;
 const MOST_INCARNATIONS = 500;
 /** Stands for no namespace, or a kind that is not known: a part of a path cannot be empty. */
 const NONE = '-';
+
+const summaryParameters = {
+  ...rangeParameters,
+  max: limitParameter(MOST_REVISIONS, USUAL_REVISIONS),
+  timeoutSeconds: timeoutParameter,
+} as const;
 
 const storyParameters = {
   ...rangeParameters,
@@ -34,7 +41,7 @@ export const getObject = operation({
   method: 'GET',
   path: '/objects/:kind/:namespace/:name',
   summary: 'An involved object: its owners, its incarnations, and what happened to it.',
-  parameters: rangeParameters,
+  parameters: summaryParameters,
   answer: rangeAnswer(objectSummarySchema),
   run: (asked) => summary(asked, false),
 });
@@ -52,7 +59,7 @@ export const getWorkload = operation({
   method: 'GET',
   path: '/workloads/:kind/:namespace/:name',
   summary: 'A workload with what belongs to it: the incarnations of its pods, and what happened to them.',
-  parameters: rangeParameters,
+  parameters: summaryParameters,
   answer: rangeAnswer(objectSummarySchema),
   run: (asked) => summary(asked, true),
 });
@@ -94,25 +101,27 @@ async function story(asked: Asked<Omit<ListParameters, keyof ObjectParameters>>,
   return rangeAnswerOf(history, question, rowsOf(question, page), stopOf(page));
 }
 
-async function summary(asked: Asked<RangeParameters>, owned: boolean) {
+type SummaryParameters = RangeParameters & { readonly max: number; readonly timeoutSeconds: number };
+
+async function summary(asked: Asked<SummaryParameters>, owned: boolean) {
   const { context, parameters, signal } = asked;
+  const { max, timeoutSeconds } = parameters;
   const about = aboutOf(asked, owned);
   const question = await questionOf(asked, parametersOf(parameters, about));
-  const stopping = AbortSignal.any([signal, AbortSignal.timeout(PAGE_MS)]);
+  const stopping = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1_000)]);
   const sums = new Summary(question);
-  const before = await inTurn(asked, question, async () => {
+  const leftOut = await inTurn(asked, question, async (): Promise<LeftOut> => {
     const query = { ...question.query, object: about.object };
     // Not page by page: each would find, and sort, all that belongs to it again.
     const events = context.history.events(query, { revisions: true, order: 'newest-first', signal: stopping });
     let reached = question.range.to;
     for await (const event of events) {
-      if (sums.revisions >= MOST_REVISIONS) return reached;
+      if (sums.revisions >= max) return { before: rfc3339(reached), revisions: max };
       sums.add(event);
       reached = event.time;
     }
-    return stopping.aborted ? reached : undefined;
+    return stopping.aborted ? { before: rfc3339(reached) } : {};
   });
-  const leftOut = before === undefined ? {} : { before: rfc3339(before) };
   return rangeAnswerOf(context.history, question, sums.toJson(about.named, owned), leftOut);
 }
 

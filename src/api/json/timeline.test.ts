@@ -159,6 +159,25 @@ test('/timeline says how far back it came in the time that it was given', async 
   expect(cut.leftOut).toEqual({ before: '2026-01-02T03:01:40.000Z' });
 });
 
+test('/objects say that they are of the newest revisions, and of how many', async () => {
+  const api = await servedJson();
+  api.clock.now = START + HOUR;
+  await api.commit(Array.from({ length: 5 }, (_, second) => ({ object: 0, resourceVersion: second + 1, second })));
+  const { kind, namespace, name } = (await api.ask('/events?limit=1')).body.data.rows[0].object;
+  const path = `/objects/${kind}/${namespace}/${name}`;
+  const cut = (await api.ask(`${path}?max=3`)).body;
+  expect([cut.leftOut, cut.lowerBound]).toEqual([{ before: '2026-01-02T03:00:02.000Z', revisions: 3 }, true]);
+  expect(cut.data.marks.dt).toHaveLength(3);
+  const whole = (await api.ask(`${path}?max=5`)).body;
+  expect([whole.leftOut, whole.data.marks.dt.length]).toEqual([undefined, 5]);
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+  onTestFinished(() => timeout.mockRestore());
+  const late = (await api.ask(`${path}?timeoutSeconds=7`)).body;
+  expect(timeout).toHaveBeenCalledWith(7_000);
+  expect(late.leftOut).toMatchObject({ before: expect.any(String) });
+  expect(late.leftOut).not.toHaveProperty('revisions');
+});
+
 describe('/objects and /workloads', () => {
   test('tell the lives of an object, why it was spoken of, and its owners by name', async () => {
     const api = await incident();

@@ -2,6 +2,7 @@ import type { HistogramAnswer } from '../api/questions.ts';
 import { namespacesOf } from '../api/range-parameters.ts';
 import { useChangeState, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
+import { missingWords } from './missing-words.ts';
 import { Stopped } from './stopped.tsx';
 import './answer.css';
 
@@ -35,19 +36,11 @@ export function LeftOut(props: LeftOutProps) {
 
 /** What is missing in an answer, and why. */
 export function Missing({ answer, before = answer?.leftOut?.before, ...way }: LeftOutProps) {
-  const { t, list } = useTexts();
-  const { refused, unevaluated } = answer?.leftOut ?? {};
-  const names = (refused ?? []).map(({ cluster, namespace }) =>
-    namespace === undefined ? cluster : `${cluster}/${namespace}`,
-  );
-  const said = [
-    ...(names.length === 0 ? [] : [t('leftOutRefused', { names: list(names) })]),
-    ...(unevaluated ? [t('leftOutUnevaluated', { n: unevaluated.events, problem: unevaluated.detail })] : []),
-  ];
+  const texts = useTexts();
   return (
     <>
-      <Stopped className="left-out" before={before} {...way} />
-      {said.map((words) => (
+      <Stopped className="left-out" before={before} revisions={answer?.leftOut?.revisions} {...way} />
+      {missingWords(answer?.leftOut, texts).map((words) => (
         <p key={words} className="left-out" role="status">
           {words}
         </p>

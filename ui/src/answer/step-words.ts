@@ -4,6 +4,7 @@ import { type HistogramCounts, rangeOfSteps } from '../chart/histogram-layout.ts
 import type { TooltipContent } from '../chart/tooltip.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
+import { countWords, occurrencesWords } from './count-words.ts';
 import { gapWords } from './gap-words.ts';
 
 interface Step extends HistogramCounts {
@@ -18,7 +19,7 @@ interface Step extends HistogramCounts {
 
 /** Time, counts and coverage of one step: what a pointer shows and an arrow says. */
 export function stepWords(shown: Step, step: number, texts: Texts, clock: Clock): TooltipContent {
-  const { t, number } = texts;
+  const { t } = texts;
   const isLower = shown.lower?.[step] ?? false;
   const { from, to } = rangeOfSteps(shown, step, step);
   const missed = missedMs(shown.gaps, { from, to });
@@ -29,14 +30,15 @@ export function stepWords(shown: Step, step: number, texts: Texts, clock: Clock)
       : [
           {
             label,
-            value: isLower ? t('atLeast', { n: count }) : number(count),
+            value: countWords(count, isLower, texts),
             colour: `var(--${shown.colours[key] ?? 'text'})`,
           },
         ];
   });
   const uncounted = from < (shown.countedFrom ?? from) ? t('notCounted') : undefined;
   const note = gapWords(shown.gaps, { from, to }, texts);
-  const nothing = lines.length === 0 && !uncounted && missed < to - from ? t('occurrences', { n: 0 }) : undefined;
+  const nothing =
+    lines.length === 0 && !uncounted && missed < to - from ? occurrencesWords(0, false, texts) : undefined;
   const said = [nothing, uncounted, note].filter((part) => part !== undefined).join('; ');
   return { title: clock.span(from, to), lines, ...(said !== '' && { note: said }) };
 }

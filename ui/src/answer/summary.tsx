@@ -1,6 +1,7 @@
 import type { HistogramAnswer } from '../api/questions.ts';
 import { mergedGaps, missedMs } from '../chart/gaps.ts';
 import { useTexts } from '../text/language.ts';
+import { occurrencesWords } from './count-words.ts';
 import { gapWords } from './gap-words.ts';
 import './answer.css';
 
@@ -20,7 +21,7 @@ export function Summary({ answer, total }: SummaryProps) {
   const gaps = mergedGaps(coverage.gaps, range);
   return (
     <p className="summary" role="status">
-      <b>{t(lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: total })}</b>
+      <b>{occurrencesWords(total, lowerBound, texts)}</b>
       <span className="coverage" data-gaps={gaps.length > 0} title={gapWords(gaps, range, texts)}>
         <i aria-hidden="true" />
         {t('watchedShare', { share: percent(coverage.share) })}

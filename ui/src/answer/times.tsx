@@ -1,7 +1,7 @@
 import { useTexts } from '../text/language.ts';
+import { timesWords } from './count-words.ts';
 
 /** How often, in a row; as what it is at least, where the answer is of a part only. */
 export function Times({ n, isLower }: { readonly n: number; readonly isLower: boolean }) {
-  const { t, number } = useTexts();
-  return isLower ? t('atLeast', { n }) : `×${number(n)}`;
+  return timesWords(n, isLower, useTexts());
 }

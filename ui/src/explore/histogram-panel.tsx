@@ -3,6 +3,7 @@ import type { HistogramAnswer } from '../api/questions.ts';
 import { mergedGaps } from '../chart/gaps.ts';
 import { Histogram } from '../chart/histogram.ts';
 import '../chart/chart.css';
+import { occurrencesWords } from '../answer/count-words.ts';
 import { keyName, stepWords } from '../answer/step-words.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
@@ -58,11 +59,7 @@ export function HistogramPanel({ answer }: { readonly answer: HistogramAnswer | 
       aria-valuemin={0}
       aria-valuemax={0}
       aria-valuenow={0}
-      aria-valuetext={
-        answer
-          ? texts.t(answer.lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: answer.data.total })
-          : texts.t('loading')
-      }
+      aria-valuetext={answer ? occurrencesWords(answer.data.total, answer.lowerBound, texts) : texts.t('loading')}
     />
   );
 }

@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { SEVERITIES, type Severity } from '../../../src/core/severity.ts';
+import { countWords } from '../answer/count-words.ts';
 import { VisibleText } from '../message/message.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { writtenOut } from '../message/visible-text.ts';
@@ -20,7 +21,7 @@ interface FacetChoiceProps {
 /** A value: a click includes it, − excludes it, “only” leaves no other; each by a key too. */
 export function FacetChoice({ field, counted: { value, occurrences }, most, isLower }: FacetChoiceProps) {
   const texts = useTexts();
-  const { t, number } = texts;
+  const { t } = texts;
   const { q } = usePageState();
   const change = useChangeState();
   const stance = stanceOf(q, field, value);
@@ -55,9 +56,7 @@ export function FacetChoice({ field, counted: { value, occurrences }, most, isLo
         <bdi className="facet-name">
           <VisibleText text={name} />
         </bdi>
-        <span className="facet-count">
-          {isLower && occurrences > 0 ? t('atLeast', { n: occurrences }) : number(occurrences)}
-        </span>
+        <span className="facet-count">{countWords(occurrences, isLower && occurrences > 0, texts)}</span>
       </button>
       {!isFixed && (
         <span className="facet-acts">

@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { ApiProblem } from '../../../src/api/json/client.ts';
+import { lowerOver } from '../answer/lower-over.ts';
 import { problemWords } from '../api/problem-words.ts';
 import { mergedGaps } from '../chart/gaps.ts';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
@@ -30,7 +31,14 @@ export function LivesPanel({ answer }: { readonly answer: ObjectAnswer }) {
   const nodes = nodesOf(answer.data);
   const asked = useNodes(nodes.slice(0, MOST_NODES));
   const known = asked.known;
-  const rows = useMemo(() => timelineRows(livesOf(answer.data, known)), [answer, known]);
+  const rows = useMemo(() => {
+    const lower = [answer, ...known].map(lowerOver);
+    const lives = livesOf(
+      answer.data,
+      known.map(({ data }) => data),
+    );
+    return timelineRows(lives, (stretch) => lower.some((isLower) => isLower(stretch)));
+  }, [answer, known]);
   const box = useChart(answer, rows);
   const lanes = Math.min(rows.lanes.length, LANES_IN_VIEW);
   const height = RULER_HEIGHT + lanes * (isPhone ? PHONE_LANE_HEIGHT : LANE_HEIGHT) + 1;
@@ -70,7 +78,7 @@ interface Asked {
 
 function combined(results: readonly Asked[]) {
   return {
-    known: results.flatMap(({ data }) => (data ? [data.data] : [])),
+    known: results.flatMap(({ data }) => (data ? [data] : [])),
     error: results.find(({ error }) => error !== null)?.error,
   };
 }

@@ -4,8 +4,6 @@ import { ApiProblem } from '../../../src/api/json/client.ts';
 import { LeftOut } from '../answer/left-out.tsx';
 import { problemWords, queryProblem } from '../api/problem-words.ts';
 import { metaQuestion } from '../api/questions.ts';
-import { LIVE_EVERY_MS } from '../api/use-histogram.ts';
-import { useKept } from '../api/use-kept.ts';
 import { missedMs } from '../chart/gaps.ts';
 import { Drawer } from '../drawer/drawer.tsx';
 import { useLive } from '../live/live.tsx';
@@ -18,13 +16,14 @@ import { preset } from '../time/time-range.ts';
 import { IncarnationTable } from './incarnation-table.tsx';
 import { LivesPanel } from './lives-panel.tsx';
 import type { ObjectPlace } from './object-address.ts';
-import { type ObjectAnswer, objectQuestion } from './object-question.ts';
+import type { ObjectAnswer } from './object-question.ts';
 import { stepsOf } from './object-steps.ts';
 import { ObjectTitle } from './object-title.tsx';
 import { ReasonRows } from './reason-rows.tsx';
 import { Siblings } from './relatives.tsx';
 import { Story } from './story.tsx';
 import { Strip } from './strip.tsx';
+import { useObject } from './use-object.ts';
 import { usePlace } from './use-place.ts';
 import '../explore/explore.css';
 import './object.css';
@@ -39,9 +38,7 @@ export function ObjectPage() {
 function ObjectView({ place }: { readonly place: ObjectPlace }) {
   const state = usePageState();
   const { isFollowing, pause } = useLive();
-  const query = useQuery({ ...objectQuestion(place, state), refetchInterval: isFollowing && LIVE_EVERY_MS });
-  const answer = useKept(query.data);
-  const { error } = query;
+  const { answer, error, isFetching, ...way } = useObject(place);
   const steps = useMemo(() => answer && stepsOf(answer, answer.data.reasons), [answer]);
   const { t } = useTexts();
   useObjectKeys();
@@ -56,7 +53,7 @@ function ObjectView({ place }: { readonly place: ObjectPlace }) {
       <article className="object-page" id="content" tabIndex={-1} onScroll={onScroll}>
         <ObjectTitle place={place} answer={answer} />
         <Trouble error={error} />
-        <LeftOut answer={answer} />
+        <LeftOut answer={answer} isBusy={isFetching} {...way} />
         <div className="object-row">
           <span className="row-label">{t('state')}</span>
           <Strip kind="state" steps={steps} label={t('stateOverTime')} />

@@ -1,5 +1,6 @@
 /** What the views of an object and of a workload ask. The answer before stays until the next one is there. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Patience } from '../api/questions.ts';
 import { type Asked, rangeParameters } from '../api/range-parameters.ts';
 import { tidings } from '../api/tidings.ts';
 import type { ObjectPlace } from './object-address.ts';
@@ -11,12 +12,12 @@ export type ReasonCounts = ObjectSummary['reasons'][number];
 
 const PAGE_ROWS = 100;
 
-export function objectQuestion(place: ObjectPlace, asked: Asked) {
+export function objectQuestion(place: ObjectPlace, asked: Asked, patience: Patience & { readonly max?: number } = {}) {
   const parameters = rangeParameters(asked);
   const ask = place.isWorkload ? tidings.workload : tidings.object;
   return queryOptions({
     queryKey: ['object', place, parameters],
-    queryFn: ({ signal }) => ask(place, parameters, { signal }),
+    queryFn: ({ signal }) => ask(place, { ...parameters, ...patience }, { signal }),
     placeholderData: keepPreviousData,
   });
 }

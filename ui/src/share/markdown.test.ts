@@ -79,8 +79,8 @@ describe('reportMarkdown', () => {
 
 ### Occurrences by reason
 
-- ×350 \`BackOff\`
-- ×4 other
+- ≥350 \`BackOff\`
+- ≥4 other
 
 ### Story
 
@@ -91,6 +91,17 @@ describe('reportMarkdown', () => {
 tidings get events -A
 \`\`\`
 `);
+  });
+
+  test('tells what was counted in full from what is the least it can be, and how far back that goes', () => {
+    const whole = { ...report, answer: { ...report.answer, lowerBound: false } };
+    const text = reportMarkdown(whole, TEXTS, CLOCK);
+    expect(text).toContain('\n- 354 occurrences\n');
+    expect(text).toContain('\n- ×350 `BackOff`\n- ×4 other\n');
+    const cut = { ...report, answer: { ...report.answer, leftOut: { before: '2026-03-12T02:30:00.000Z' } } };
+    expect(reportMarkdown(cut, TEXTS, CLOCK)).toContain(
+      '\n- ≥ 354 occurrences\n- Shown back to Thu 12 Mar 02:30:00, then the time for an answer was up\n',
+    );
   });
 });
 

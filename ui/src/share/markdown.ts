@@ -2,16 +2,20 @@
  * What is shown, as Markdown for a post-mortem. What was written by others stands between backticks: no markup, no link,
  * no mention comes of it. https://github.github.com/gfm/#code-spans
  */
+import { occurrencesWords, timesWords } from '../answer/count-words.ts';
+import { stoppedWords } from '../answer/stopped-words.ts';
 import type { EventRow, FullEvent } from '../api/questions.ts';
 import { type Gap, type ListedGap, mergedGaps, missedMs } from '../chart/gaps.ts';
 import { writtenOut } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
 
+/** An answer that counts. */
 interface Covered {
   readonly range: { readonly from: string; readonly to: string };
   readonly coverage: { readonly share: number; readonly gaps: readonly ListedGap[] };
   readonly lowerBound: boolean;
+  readonly leftOut?: { readonly before?: string };
 }
 
 export interface Report {
@@ -19,6 +23,7 @@ export interface Report {
   readonly about: string;
   readonly q: string;
   readonly answer: Covered;
+  /** Of what the answer counts. */
   readonly total: number;
   /** The most frequent first; null stands for all others. */
   readonly reasons: readonly { readonly reason: string | null; readonly occurrences: number }[];
@@ -33,23 +38,26 @@ export interface Report {
 const MOST_GAPS = 10;
 
 export function reportMarkdown(report: Report, texts: Texts, clock: Clock): string {
-  const { t, number } = texts;
+  const { t } = texts;
   const { about, q, answer, total, reasons, rows, hasMore, link, command } = report;
-  const { from, to } = answer.range;
+  const { range, lowerBound, leftOut } = answer;
+  const { from, to } = range;
   const at = (time: string) => clock.stamp(Date.parse(time));
   return document([
     `## ${about === '' ? t('events') : codeSpan(about)}`,
     list([
       `${codeSpan(from)} – ${codeSpan(to)} (${clock.zone})`,
       ...(q === '' ? [] : [codeSpan(q)]),
-      t(answer.lowerBound ? 'occurrencesAtLeast' : 'occurrences', { n: total }),
+      occurrencesWords(total, lowerBound, texts),
+      ...(leftOut?.before === undefined ? [] : [stoppedWords({ before: leftOut.before }, texts, clock)]),
       ...coverageLines(answer, texts, clock),
       `<${link}>`,
     ]),
     reasons.length === 0 ? '' : `### ${t('occurrencesByReason')}`,
     list(
       reasons.map(
-        ({ reason, occurrences }) => `×${number(occurrences)} ${reason === null ? t('other') : codeSpan(reason)}`,
+        ({ reason, occurrences }) =>
+          `${timesWords(occurrences, lowerBound, texts)} ${reason === null ? t('other') : codeSpan(reason)}`,
       ),
     ),
     rows.length === 0 ? '' : `### ${t('story')}`,

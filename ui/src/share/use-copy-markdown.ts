@@ -24,9 +24,9 @@ export function useCopyMarkdown(event: FullEvent | undefined): () => void {
 }
 
 async function reportOf({ question, link }: Shared) {
-  const { answer, total, reasons } = await reportData(question);
-  const { rows, next } = answer.data;
+  const { rows, counted, reasons } = await reportData(question);
+  const hasMore = rows.data.next !== undefined || rows.leftOut?.before !== undefined;
   const { place, q } = question;
   const about = place === undefined ? '' : nameOf(place);
-  return { about, q, answer, total, reasons, rows, hasMore: next !== undefined, link };
+  return { about, q, answer: counted, total: counted.data.total, reasons, rows: rows.data.rows, hasMore, link };
 }

@@ -32,17 +32,18 @@ const JSON_ROWS = 1_000;
 export async function reportData(question: SharedQuestion) {
   const parameters = parametersOf(question);
   const limit = REPORT_ROWS;
-  const [rows, { data }] = await Promise.all([
+  const [rows, counted] = await Promise.all([
     question.rows === 'raw'
       ? tidings.events({ ...parameters, limit })
       : tidings.series({ ...parameters, limit, order: question.order }),
     tidings.histogram({ ...parameters, by: 'reason', top: TOP_REASONS, buckets: 1 }),
   ]);
+  const { data } = counted;
   const reasons = data.keys.map((reason, key) => ({
     reason,
     occurrences: (data.counts[key] ?? []).reduce((sum, count) => sum + count, 0),
   }));
-  return { answer: rows, total: data.total, reasons };
+  return { rows, counted, reasons };
 }
 
 /** The answer of the API to what is shown. */

@@ -1,6 +1,7 @@
+import { countWords } from '../answer/count-words.ts';
 import { VisibleText } from '../message/message.tsx';
+import type { Suggestion } from '../query/suggestions.ts';
 import { useTexts } from '../text/language.ts';
-import type { Suggestion } from './use-suggestions.ts';
 
 interface SuggestionListProps {
   readonly id: string;
@@ -12,10 +13,11 @@ interface SuggestionListProps {
 
 /** The focus stays in the box; https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ */
 export function SuggestionList({ id, suggestions, choice, onTake }: SuggestionListProps) {
-  const { t, number } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   return (
     <div className="suggestions" id={id} role="listbox" aria-label={t('searchSuggestions')}>
-      {suggestions.map(({ value, count }, index) => (
+      {suggestions.map(({ value, count, isLower = false }, index) => (
         <div
           key={value}
           id={`${id}-${index}`}
@@ -30,7 +32,7 @@ export function SuggestionList({ id, suggestions, choice, onTake }: SuggestionLi
           <bdi>
             <VisibleText text={value} />
           </bdi>
-          <span>{count === undefined ? '' : number(count)}</span>
+          <span>{count === undefined ? '' : countWords(count, isLower, texts)}</span>
         </div>
       ))}
     </div>

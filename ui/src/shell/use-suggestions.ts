@@ -2,13 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { COMPLETED_FIELDS } from '../../../src/core/dimensions.ts';
 import { completionQuestion } from '../api/questions.ts';
 import { keysLike, type Typing } from '../query/completion.ts';
+import { type Suggestion, suggestionsOf } from '../query/suggestions.ts';
 import { usePageState } from '../state/use-page-state.ts';
-
-export interface Suggestion {
-  readonly value: string;
-  /** Occurrences in the range; absent for a field. */
-  readonly count?: number;
-}
 
 const MOST = 12;
 const NONE: readonly Suggestion[] = [];
@@ -24,6 +19,5 @@ export function useSuggestions(typing: Typing | undefined): readonly Suggestion[
   });
   if (!typing) return NONE;
   if (key === undefined) return keysLike(prefix).map((value) => ({ value }));
-  const values = field === undefined ? [] : (data?.data ?? []);
-  return values.filter(({ value }) => value !== '').map(({ value, occurrences }) => ({ value, count: occurrences }));
+  return field === undefined || !data ? NONE : suggestionsOf(data);
 }

@@ -94,6 +94,10 @@ export const en = {
   notCounted: 'not counted',
   atLeast: '≥{n}',
   leftOutBefore: 'Shown back to {time}, then the time for an answer was up',
+  leftOutRevisions: {
+    one: 'Of the newest revision, back to {time}; there are older ones',
+    other: 'Of the newest {n} revisions, back to {time}; there are older ones',
+  },
   leftOutRefused: 'Without {names}: you may not read them',
   leftOutUnevaluated: {
     one: 'The filter failed on {n} event: {problem}',

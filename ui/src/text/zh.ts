@@ -96,6 +96,7 @@ export const zh: Catalogue = {
   notCounted: '未计数',
   atLeast: '≥{n}',
   leftOutBefore: '显示到 {time} 为止，回答时间已到',
+  leftOutRevisions: { other: '仅含最新的 {n} 个修订版本，到 {time} 为止；还有更早的' },
   leftOutRefused: '不含 {names}：您无权读取',
   leftOutUnevaluated: { other: '筛选在 {n} 个事件上失败：{problem}' },
 

@@ -4,7 +4,7 @@ import { COLUMN, ColumnCounts, columnGrid, sliceOf } from './column-counts.ts';
 import { columnHeight } from './lane-columns.ts';
 import { stripCounts } from './strip-counts.ts';
 import { tableRows } from './table-rows.ts';
-import { dataOf, markArbitrary } from './timeline-fixture.ts';
+import { dataOf, isNeverLower, markArbitrary } from './timeline-fixture.ts';
 import { timelineRows } from './timeline-rows.ts';
 
 const windowArbitrary = fc
@@ -19,7 +19,7 @@ describe('ColumnCounts', () => {
         windowArbitrary,
         fc.integer({ min: 30, max: 900 }),
         (marks, window, width) => {
-          const data = timelineRows(dataOf(marks));
+          const data = timelineRows(dataOf(marks), isNeverLower);
           const grid = columnGrid(window, width);
           const counts = new ColumnCounts().count(data, sliceOf(data, 2, { from: grid.origin, to: window.to }), grid);
           const plain = new Map<number, number>();
@@ -55,7 +55,7 @@ describe('stripCounts', () => {
   test('counts all lanes over the range, and nothing twice', () => {
     fc.assert(
       fc.property(fc.array(markArbitrary), (marks) => {
-        const { counts } = stripCounts(timelineRows(dataOf(marks)), { from: 0, to: 1_000 }, 7);
+        const { counts } = stripCounts(timelineRows(dataOf(marks), isNeverLower), { from: 0, to: 1_000 }, 7);
         const bySeverity = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
         const plain = [0, 1, 2, 3].map((severity) =>
           marks.filter((mark) => mark.severity === severity).reduce((sum, { count }) => sum + count, 0),
@@ -70,7 +70,7 @@ describe('tableRows', () => {
   test('has each mark in view once, lane by lane', () => {
     fc.assert(
       fc.property(fc.array(markArbitrary), windowArbitrary, (marks, window) => {
-        const data = timelineRows(dataOf(marks));
+        const data = timelineRows(dataOf(marks), isNeverLower);
         const rows = tableRows(data, window);
         const inView = marks.filter(({ time }) => time >= window.from && time <= window.to);
         expect(rows).toHaveLength(inView.length);

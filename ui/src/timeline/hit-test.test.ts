@@ -4,7 +4,7 @@ import { timeScale } from '../time/time-scale.ts';
 import { sliceOf } from './column-counts.ts';
 import { nextWarning, rowsNear } from './hit-test.ts';
 import { hasShapes, markGroups } from './mark-groups.ts';
-import { dataOf, markArbitrary } from './timeline-fixture.ts';
+import { dataOf, isNeverLower, markArbitrary } from './timeline-fixture.ts';
 import { timelineRows } from './timeline-rows.ts';
 
 describe('rowsNear', () => {
@@ -12,7 +12,7 @@ describe('rowsNear', () => {
     const instants = fc.integer({ min: -20, max: 1_020 });
     fc.assert(
       fc.property(fc.array(markArbitrary), instants, fc.integer({ min: 0, max: 300 }), (marks, at, reach) => {
-        const data = timelineRows(dataOf(marks));
+        const data = timelineRows(dataOf(marks), isNeverLower);
         const distance = (row: number) => Math.abs((data.time[row] ?? 0) - at);
         const plain = Array.from(data.time.keys())
           .filter((row) => data.lane[row] === 2 && distance(row) <= reach)
@@ -27,6 +27,7 @@ describe('nextWarning', () => {
   const severities = [3, 1, 2, 0, 3, 1];
   const data = timelineRows(
     dataOf(severities.map((severity, place) => ({ time: place * 10, lane: 2, severity, count: 1 }))),
+    isNeverLower,
   );
 
   test('goes from one to the next, past what warns of nothing', () => {
@@ -45,7 +46,7 @@ describe('markGroups', () => {
   test('has every mark in one group, groups apart, each with its severest mark', () => {
     fc.assert(
       fc.property(fc.array(markArbitrary), (marks) => {
-        const data = timelineRows(dataOf(marks));
+        const data = timelineRows(dataOf(marks), isNeverLower);
         const slice = sliceOf(data, 2, { from: 0, to: 1_001 });
         const groups = markGroups(data, slice, timeScale({ from: 0, to: 1_000 }, 0, 500));
         expect(groups.reduce((sum, { others }) => sum + others + 1, 0)).toBe(slice.end - slice.begin);

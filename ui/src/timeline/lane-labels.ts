@@ -2,6 +2,7 @@
  * The names of lanes: elements, so that they are read, focused and translated like everything else. As many as are in
  * view, used again for others; what did not change is not touched.
  */
+import { countWords } from '../answer/count-words.ts';
 import { nameEnds, writtenOut } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Frame } from './frame.ts';
@@ -10,6 +11,14 @@ import type { Lane } from './timeline-rows.ts';
 
 export interface LaneLabelsOptions {
   readonly onToggle: (place: number) => void;
+}
+
+interface LabelsView {
+  /** The place of the lane that keys act on. */
+  readonly focus: number;
+  readonly isBracketed: boolean;
+  /** Lanes may have more than they count. */
+  readonly isLower: boolean;
 }
 
 interface Label {
@@ -27,7 +36,7 @@ const EXPECTED_KINDS: ReadonlySet<string> = new Set([...WORKLOAD_KINDS, 'Pod', '
 /** Lanes that are scrolled out of view keep their labels, so many of them: a hand goes to and fro. */
 const SPARE = 6;
 /** Of what labels are written by, the parts that each of them depends on. */
-const OF_ALL = 5;
+const OF_ALL = 6;
 /** The place of a label that is hidden. */
 const NOWHERE = -1;
 /** A bracket that is lower has no room for a name. */
@@ -50,13 +59,13 @@ export class LaneLabels {
     box.setAttribute('aria-colcount', '2');
   }
 
-  show(frame: Frame, texts: Texts, { focus, isBracketed }: { focus: number; isBracketed: boolean }): void {
+  show(frame: Frame, texts: Texts, { focus, isBracketed, isLower }: LabelsView): void {
     // Scrolling moves all of them as one.
     const scroll = Math.round(frame.scroll);
     if (scroll !== this.#scroll) this.#box.style.transform = `translateY(${-scroll}px)`;
     this.#scroll = scroll;
     const { shown, data, first, last, laneHeight } = frame;
-    const content = [shown, data.lanes, laneHeight, texts, isBracketed, first, last, focus];
+    const content = [shown, data.lanes, laneHeight, texts, isBracketed, isLower, first, last, focus];
     // While time moves lanes do not.
     const isNew = content.map((part, place) => part !== this.#content[place]);
     if (!isNew.includes(true)) return;
@@ -66,7 +75,7 @@ export class LaneLabels {
     setAttribute(this.#box, 'aria-label', texts.t('lanesLabel'));
     setAttribute(this.#box, 'aria-rowcount', String(frame.shown.length));
     if (isBracketed) this.#showBrackets(frame, texts);
-    else this.#showLanes(frame, texts, { focus, spare });
+    else this.#showLanes(frame, texts, { focus, isLower, spare });
   }
 
   /** The label of a lane in view takes the focus; where it has it already, or where somebody just came to the view. */
@@ -81,7 +90,7 @@ export class LaneLabels {
   #showLanes(
     { shown, data, first, last, laneHeight }: Frame,
     texts: Texts,
-    { focus, spare }: { readonly focus: number; readonly spare: number },
+    { focus, isLower, spare }: Omit<LabelsView, 'isBracketed'> & { readonly spare: number },
   ): void {
     const reachable = focus >= first && focus < last ? focus : first;
     const places = Array.from({ length: last - first }, (_, index) => first + index);
@@ -99,7 +108,8 @@ export class LaneLabels {
       setAttribute(label.row, 'aria-rowindex', String(place + 1));
       if (label.row.classList.contains('current') !== (place === focus)) label.row.classList.toggle('current');
       setAttribute(label.button, 'tabindex', place === reachable ? '0' : '-1');
-      this.#write(label, { each, lane, parent, laneHeight, texts });
+      const total = countWords(lane.count, isLower, texts);
+      this.#write(label, { each, lane, total, parent, laneHeight, texts });
     }
   }
 
@@ -129,12 +139,12 @@ export class LaneLabels {
 
   #write(
     label: Label,
-    shown: { each: ShownLane; lane: Lane; parent: Lane | undefined; laneHeight: number; texts: Texts },
+    shown: { each: ShownLane; lane: Lane; total: string; parent: Lane | undefined; laneHeight: number; texts: Texts },
   ): void {
-    const { each, lane, parent, laneHeight, texts } = shown;
+    const { each, lane, total, parent, laneHeight, texts } = shown;
     const { depth, isOpen, more } = each;
     const isNamed = laneHeight >= LEAST_NAMED;
-    const content = [lane.id, lane.count, depth, isOpen, more, isNamed, texts.language].join(' ');
+    const content = [lane.id, total, depth, isOpen, more, isNamed, texts.language].join(' ');
     if (label.content === content) return;
     label.content = content;
     const { row, button, count } = label;
@@ -146,7 +156,7 @@ export class LaneLabels {
     else if (more !== undefined) button.replaceChildren(texts.t('more', { n: more }));
     else
       button.replaceChildren(element('span', 'caret', isOpen === undefined ? '' : '›'), ...nameOf(lane, parent, texts));
-    count.textContent = isNamed && more === undefined ? texts.number(lane.count) : '';
+    count.textContent = isNamed && more === undefined ? total : '';
     button.title = more === undefined ? writtenOut(lane.name) : '';
   }
 

@@ -241,7 +241,8 @@ export class TimelineChart {
     });
     this.#painter.paint(frame, view, this.#focus);
     const hadFocus = this.#labels.hasFocus;
-    this.#labels.show(frame, view.texts, { focus: this.#focus, isBracketed: view.isBracketed });
+    const { texts, isBracketed, base, range } = view;
+    this.#labels.show(frame, texts, { focus: this.#focus, isBracketed, isLower: base.isLowerOver(range) });
     if (hadFocus) this.#labels.focus(this.#focus);
     this.#reach(view.shown.length * laneHeight, size.height - RULER_HEIGHT);
   }

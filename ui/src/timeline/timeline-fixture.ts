@@ -17,6 +17,9 @@ const LANES: TimelineData['lanes'] = [
   { ...named, id: 'prod//Node/node-1', kind: 'Node', namespace: '', name: 'node-1' },
 ];
 
+/** Of a whole answer. */
+export const isNeverLower = () => false;
+
 export const markArbitrary: fc.Arbitrary<TestMark> = fc.record({
   time: fc.integer({ min: 0, max: 1_000 }),
   lane: fc.integer({ min: 0, max: LANES.length - 1 }),

@@ -2,6 +2,7 @@
 
 import { SEVERITIES } from '../../../src/core/severity.ts';
 import { writtenOut } from '../message/visible-text.ts';
+import type { TimeRange } from '../time/time-range.ts';
 import type { TimelineData } from './timeline-question.ts';
 
 export type Lane = TimelineData['lanes'][number];
@@ -34,11 +35,13 @@ export interface TimelineRows {
   /** The numbers of a lane's rows in order of time; of an open one with those of the lanes in it. */
   readonly rowsOf: (lane: number) => Uint32Array;
   readonly incarnationsOf: (lane: number) => readonly Incarnation[];
+  /** Whether more may have happened then than is known. */
+  readonly isLowerOver: (stretch: TimeRange) => boolean;
 }
 
 const NO_INCARNATIONS: readonly Incarnation[] = [];
 
-export function timelineRows(data: TimelineData): TimelineRows {
+export function timelineRows(data: TimelineData, isLowerOver: TimelineRows['isLowerOver']): TimelineRows {
   const columns = data.marks ? markColumns(data.marks) : cellColumns(data.density);
   const parents = parentsOf(data.lanes);
   const reasons = data.dict.reasons.map(writtenOut);
@@ -55,6 +58,7 @@ export function timelineRows(data: TimelineData): TimelineRows {
     },
     rowsOf: groupedRows(columns.lane, parents, data.lanes.length),
     incarnationsOf: groupedIncarnations(data.incarnations),
+    isLowerOver,
   };
 }
 
@@ -136,6 +140,17 @@ function groupedIncarnations(all: TimelineData['incarnations']): TimelineRows['i
     byLane.set(lane, ofLane);
   }
   return (lane) => byLane.get(lane) ?? NO_INCARNATIONS;
+}
+
+/** Of what time rows are; of counts, all that was counted. */
+export function stretchOf({ time, spanMs }: TimelineRows, rows: readonly number[]): TimeRange {
+  const times = rows.map((row) => time[row] ?? 0);
+  return { from: Math.min(...times) - spanMs / 2, to: Math.max(...times) + spanMs / 2 };
+}
+
+/** Whether there may have been more than these rows say. A revision says itself how often it was. */
+export function isLowerBound(data: TimelineRows, rows: readonly number[]): boolean {
+  return (data.spanMs > 0 || rows.length > 1) && data.isLowerOver(stretchOf(data, rows));
 }
 
 /** The first of the rows that is not before an instant: rows are in order of time. */

@@ -1,20 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef } from 'react';
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import { timesWords } from '../answer/count-words.ts';
 import { ObjectName } from '../message/name.tsx';
 import { SeverityMark } from '../message/severity-mark.tsx';
 import { useChangeState, useClock, usePageState } from '../state/use-page-state.ts';
 import { useTexts } from '../text/language.ts';
 import type { TimeRange } from '../time/time-range.ts';
 import { tableRows } from './table-rows.ts';
-import type { TimelineRows } from './timeline-rows.ts';
+import { isLowerBound, type TimelineRows } from './timeline-rows.ts';
 import './timeline-table.css';
 
 const ROW_HEIGHT = 28;
 
 /** What is in view in words, lane by lane. */
 export function TimelineTable({ data, window }: { readonly data: TimelineRows; readonly window: TimeRange }) {
-  const { t, number } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const clock = useClock();
   const { sel } = usePageState();
   const change = useChangeState();
@@ -72,7 +74,7 @@ export function TimelineTable({ data, window }: { readonly data: TimelineRows; r
                   <ObjectName namespace={lane?.namespace ?? ''} name={lane?.name || t('none')} />
                 </span>
                 <span role="gridcell">{clock.stamp(data.time[row] ?? 0)}</span>
-                <span role="gridcell">×{number(data.count[row] ?? 0)}</span>
+                <span role="gridcell">{timesWords(data.count[row] ?? 0, isLowerBound(data, [row]), texts)}</span>
                 <span role="gridcell">
                   <SeverityMark severity={severity} isNamed={data.reason(row) === ''} />
                   <bdi>{data.reason(row) || t(severity)}</bdi>

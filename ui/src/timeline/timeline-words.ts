@@ -1,20 +1,21 @@
 /** What is said of what is under the pointer. All of it is also in the drawer and in the table. */
 
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import { countWords, timesWords } from '../answer/count-words.ts';
 import type { TooltipContent } from '../chart/tooltip.ts';
 import { writtenOut } from '../message/visible-text.ts';
 import type { Texts } from '../text/texts.ts';
 import type { Clock } from '../time/clock.ts';
-import type { TimelineRows } from './timeline-rows.ts';
+import { isLowerBound, stretchOf, type TimelineRows } from './timeline-rows.ts';
 
 const MOST_LINES = 5;
 
 /** `rows` are of one lane, the severest first. */
 export function rowsWords(data: TimelineRows, rows: readonly number[], texts: Texts, clock: Clock): TooltipContent {
-  const { t, number } = texts;
+  const { t } = texts;
   const lane = data.lanes[data.lane[rows[0] ?? 0] ?? 0];
-  const times = rows.map((row) => data.time[row] ?? 0);
-  const [from, to] = [Math.min(...times) - data.spanMs / 2, Math.max(...times) + data.spanMs / 2];
+  const { from, to } = stretchOf(data, rows);
+  const isLower = isLowerBound(data, rows);
   const sums = new Map<string, { severity: number; count: number }>();
   for (const row of rows) {
     const severity = data.severity[row] ?? 0;
@@ -26,7 +27,7 @@ export function rowsWords(data: TimelineRows, rows: readonly number[], texts: Te
     .toSorted(([, one], [, other]) => one.severity - other.severity || other.count - one.count)
     .map(([label, { severity, count }]) => ({
       label,
-      value: `×${number(count)}`,
+      value: timesWords(count, isLower, texts),
       severity: SEVERITIES[severity] ?? 'normal',
     }));
   const more = lines.length - MOST_LINES;
@@ -46,11 +47,12 @@ export function pictureWords(
     gaps,
     range,
   }: { data: TimelineRows; lanes: number; gaps: number; range: { from: number; to: number } },
-  { t }: Texts,
+  texts: Texts,
   clock: Clock,
 ): string {
-  return t('timelinePicture', {
-    n: data.count.reduce((sum, count) => sum + count, 0),
+  const count = data.count.reduce((sum, each) => sum + each, 0);
+  return texts.t('timelinePicture', {
+    n: data.isLowerOver(range) ? countWords(count, true, texts) : count,
     lanes,
     gaps,
     span: clock.span(range.from, range.to),

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { lowerOver } from '../answer/lower-over.ts';
 import { LONGEST_SECONDS } from '../api/questions.ts';
 import { useKept } from '../api/use-kept.ts';
 import { mergedGaps } from '../chart/gaps.ts';
@@ -29,7 +30,10 @@ export function useTimeline() {
   const answer = useKept(query.data);
   const range = useMemo(() => answer && rangeOf(answer.range), [answer]);
   const lanes = useLaneOrder(answer?.data.lanes, [state.from, state.to, state.q, state.ns, state.group].join(' '));
-  const base = useMemo(() => answer && lanes && timelineRows(onLanesOf(answer.data, lanes)), [answer, lanes]);
+  const base = useMemo(
+    () => answer && lanes && timelineRows(onLanesOf(answer.data, lanes), lowerOver(answer)),
+    [answer, lanes],
+  );
   const gaps = useMemo(() => (answer && range ? mergedGaps(answer.coverage.gaps, range) : []), [answer, range]);
 
   const stepMs = base?.spanMs ?? 0;
@@ -37,9 +41,15 @@ export function useTimeline() {
   const isCloser = range && window && stepMs > 0 && (window.to - window.from) / stepMs < BUCKETS_IN_VIEW;
   const closer = isCloser ? widened(window, range) : undefined;
   const detail = useQuery({ ...detailQuestion(state, closer ?? { from: 0, to: 1 }), enabled: closer !== undefined });
-  const found = closer && detail.data;
+  // What was cut short is no closer: counts of all of it tell more.
+  const found = closer && detail.data?.leftOut?.before === undefined ? detail.data : undefined;
   const seen = useMemo(
-    () => base && found && { data: timelineRows(onLanesOf(found.data, base.lanes)), range: rangeOf(found.range) },
+    () =>
+      base &&
+      found && {
+        data: timelineRows(onLanesOf(found.data, base.lanes), lowerOver(found)),
+        range: rangeOf(found.range),
+      },
     [base, found],
   );
   /** Reads what there was no time for. */
