@@ -12,6 +12,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  now: Date.now,
   // Only who asks for it is stopped gracefully, by the first signal: everything else ends as signals end a process.
   get signal() {
     const stopping = new AbortController();

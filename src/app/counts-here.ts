@@ -10,6 +10,7 @@ import { getFacets } from '../api/json/facets.ts';
 import { getHistogram } from '../api/json/histogram.ts';
 import type { JsonApiContext, Operation } from '../api/json/operation.ts';
 import { Problem } from '../api/json/problem.ts';
+import { queryOf } from '../api/json/query-of.ts';
 import { storedEventJson } from '../formats/stored-event.ts';
 import { FileSavedQueries } from '../store/file-saved-queries.ts';
 import { openSqliteReader } from '../store/sqlite/sqlite-reader.ts';
@@ -48,15 +49,11 @@ export function countsHere(dataDir: string, now: () => number): CountReader {
   };
 }
 
-async function ask(context: JsonApiContext, operation: Operation, parameters: object = {}): Promise<object> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each));
-  }
+async function ask(context: JsonApiContext, operation: Operation, parameters: object | undefined): Promise<object> {
   const { closing: signal } = context;
   const incoming = new IncomingMessage(new Socket());
   try {
-    return await operation.run({ context, incoming, path: {}, query, body: undefined, signal });
+    return await operation.run({ context, incoming, path: {}, query: queryOf(parameters), body: undefined, signal });
   } catch (error) {
     throw error instanceof Problem ? remoteProblem(error.details) : error;
   }

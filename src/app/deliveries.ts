@@ -20,7 +20,8 @@ import type { Route } from '../pipeline/route-config.ts';
 import { SharedPages } from '../pipeline/shared-pages.ts';
 import { Turns } from '../util/turns.ts';
 import type { ConfigChange } from './config-change.ts';
-import { deadLettersOf, RunningSink, type SinkEnvironment } from './running-sink.ts';
+import { deadLettersOf } from './direct-sending.ts';
+import { RunningSink, type SinkEnvironment } from './running-sink.ts';
 import { testEvent } from './test-event.ts';
 
 /** What is delivered where. */

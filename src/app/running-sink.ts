@@ -1,5 +1,5 @@
 import type { RecordDelivery, ReplayProgress, SinkActivity, SinkStatus } from '../component/delivery-admin.ts';
-import type { DeliveryLedger, DeliveryWriter, StoredDeadLetter } from '../component/delivery-ledger.ts';
+import type { DeliveryLedger, DeliveryWriter } from '../component/delivery-ledger.ts';
 import type { EventQuery, History, StoredEvent } from '../component/history.ts';
 import type { AppendedPage, Cursor, Log } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
@@ -15,22 +15,18 @@ import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
 import { pageRouting } from '../pipeline/page-routing.ts';
 import { RecentActivity } from '../pipeline/recent-activity.ts';
 import { replay } from '../pipeline/replay.ts';
-import { redactionsOf } from '../pipeline/route.ts';
 import type { Route } from '../pipeline/route-config.ts';
 import type { SharedPages } from '../pipeline/shared-pages.ts';
 import { SinkDelivery, type SinkDeliveryOptions } from '../pipeline/sink-delivery.ts';
-import { redacted, SinkRouter } from '../pipeline/sink-router.ts';
+import { SinkRouter } from '../pipeline/sink-router.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
 import { Rate } from '../util/rate.ts';
-import { Turns } from '../util/turns.ts';
-import { unlessAborted } from '../util/unless-aborted.ts';
+import { DirectSending } from './direct-sending.ts';
 
 /** After a failed batch; the second is what the delay grows to while nothing is taken. */
 const RETRY = { baseMs: 500, capMs: 30_000 };
-/** How long an operator waits for a destination to answer. */
-const SEND_TIMEOUT_MS = 30_000;
 
 /** What all sinks share. */
 export interface SinkEnvironment {
@@ -59,8 +55,7 @@ export class RunningSink {
   readonly #closing = new AbortController();
   /** What is sent beside the log: replays, dead letters, tests. */
   readonly #beside = new Set<Promise<unknown>>();
-  /** Two at a time would send the same letters twice. */
-  readonly #retries = new Turns();
+  readonly #direct: DirectSending;
   /** None: it gets everything. */
   #routes: readonly Route[];
   #router: SinkRouter;
@@ -74,6 +69,12 @@ export class RunningSink {
     this.#environment = environment;
     this.#sink = sink;
     this.#logger = environment.logger.child({ sink: settings.name });
+    this.#direct = new DirectSending({
+      ...environment,
+      sink,
+      routes: () => this.#routes,
+      closing: this.#closing.signal,
+    });
   }
 
   /** Rejects with an AppError when the settings cannot work. */
@@ -142,17 +143,14 @@ export class RunningSink {
     if (isStarted) await this.start();
   }
 
-  /** Sends a record as it is, past the log and the routes, once. */
-  async send(record: EventRecord, extra: Pick<Message, 'test'> = {}): Promise<Outcome> {
-    return this.#besideTheLog(this.#send(record, extra));
+  /** As {@link DirectSending.send}. */
+  send(record: EventRecord, extra: Pick<Message, 'test'> = {}): Promise<Outcome> {
+    return this.#besideTheLog(this.#direct.send(record, extra));
   }
 
-  /**
-   * Sends dead letters again, each once and by itself, and forgets those that are taken. One call after the other: of
-   * letters that are gone when it is their turn nothing is said.
-   */
+  /** As {@link DirectSending.retry}. */
   retry(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
-    return this.#besideTheLog(this.#retries.take(() => this.#retry(ids)));
+    return this.#besideTheLog(this.#direct.retry(ids));
   }
 
   /**
@@ -222,15 +220,12 @@ export class RunningSink {
     return cursor;
   }
 
-  get #needsObject(): boolean {
-    return this.#sink.needs?.object === true;
-  }
-
   #deliveryOptions(
     router: () => SinkRouter,
     { withHistory = false, filter }: { readonly withHistory?: boolean; readonly filter?: Filter } = {},
   ) {
     const { name, definition, batch, from } = this.#settings;
+    const { history, objects, writer } = this.#environment;
     const metrics = this.#environment.metrics.sink(name);
     const onlyNews = from.kind === 'now' && !withHistory;
     return {
@@ -242,14 +237,14 @@ export class RunningSink {
       retry: RETRY,
       prepare: pageRouting({
         router,
-        objects: this.#environment.objects,
-        needsObject: this.#needsObject,
+        objects,
+        needsObject: this.#sink.needs?.object === true,
         accepts: ({ news }) => news || !onlyNews,
-        previousOf: (records) => this.#previousOf(records),
+        previousOf: async (records) => (this.#sink.needs?.previous ? history.previous(records) : []),
         ...(filter && { filter }),
       }),
       reject: ({ record, key }, failure) =>
-        this.#environment.writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
+        writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
       onFailure: (failure: Failure) => this.#recent.failed(failure),
       logger: this.#logger,
       metrics: {
@@ -261,17 +256,6 @@ export class RunningSink {
         },
       },
     } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
-  }
-
-  /** The revision before each, where the sink needs it and it is stored. */
-  async #previousOf(records: readonly EventRecord[]): Promise<readonly (EventRecord | undefined)[]> {
-    return this.#sink.needs?.previous ? this.#environment.history.previous(records) : [];
-  }
-
-  /** What is known of the object of each, where the sink sends that and is not closed meanwhile. */
-  async #objectsOf(records: readonly EventRecord[]): Promise<readonly Message['object'][]> {
-    if (!this.#needsObject) return [];
-    return unlessAborted(this.#environment.objects.lookUp(records), this.#closing.signal).catch(() => []);
   }
 
   async #besideTheLog<T>(work: Promise<T>): Promise<T> {
@@ -303,46 +287,4 @@ export class RunningSink {
     const done = `${read} read, ${delivered} delivered`;
     throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
   }
-
-  async #send(record: EventRecord, extra: Pick<Message, 'test' | 'object'>): Promise<Outcome> {
-    const [before] = await this.#previousOf([record]);
-    // A dead letter shows what its routes let through; which they were is not known any more.
-    const previous = before && redacted(before, redactionsOf(this.#routes));
-    const message = { record, key: recordKey(record), occurrences: 0, labels: {}, folded: 0, ...extra };
-    return this.#sendMessage({ ...message, ...(previous && { previous }) });
-  }
-
-  async #retry(ids: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
-    const letters = await deadLettersOf(this.#environment.ledger, ids);
-    const outcomes = new Map<number, Outcome>();
-    const objects = await this.#objectsOf(letters.map(({ record }) => record));
-    for (const [index, { id, record }] of letters.entries()) {
-      const object = objects[index];
-      outcomes.set(id, await this.#send(record, { ...(object && { object }) }));
-    }
-    const taken = [...outcomes].filter(([, { status }]) => status === 'ok').map(([id]) => id);
-    await this.#environment.writer.removeDeadLetters(taken);
-    return outcomes;
-  }
-
-  async #sendMessage(message: Message): Promise<Outcome> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
-    try {
-      signal.throwIfAborted();
-      const { value } = this.#sink.encode(message);
-      const [outcome] = await unlessAborted(this.#sink.deliver([value], signal), signal);
-      return outcome ?? { status: 'retry', reason: 'other', problem: 'the sink said nothing' };
-    } catch (error) {
-      return { status: 'retry', reason: 'other', problem: messageOf(error) };
-    }
-  }
-}
-
-/** Those of the ids that are there. */
-export async function deadLettersOf(
-  ledger: Pick<DeliveryLedger, 'deadLetter'>,
-  ids: readonly number[],
-): Promise<readonly StoredDeadLetter[]> {
-  const letters = await Promise.all(ids.map((id) => ledger.deadLetter(id)));
-  return letters.filter((letter) => letter !== undefined);
 }

@@ -54,6 +54,15 @@ export function parseLimit(text: string): number {
   return limit;
 }
 
+/** As {@link parseLimit}, for what nothing gives more of at once. */
+export function limitUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const limit = parseLimit(text);
+    if (limit > most) throw new InvalidArgumentError(`Wanted: a whole number from 1 to ${most}.`);
+    return limit;
+  };
+}
+
 /** 0 or more. */
 export function parseNumber(text: string): number {
   const value = Number(text);

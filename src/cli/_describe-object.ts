@@ -29,7 +29,7 @@ export async function describeObject(
   flags: DescribeFlags,
   io: CliIo,
 ): Promise<void> {
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const query: EventQuery = {
     object,
     ...(flags.namespace && { namespaces: flags.namespace }),

@@ -86,7 +86,7 @@ describe('tablePrinter', () => {
     const [event] = listed();
     if (!event) throw new Error('the fixtures have gone');
     const stdout = new PassThrough({ highWaterMark: 1 << 20 });
-    const io = { stdout, stderr: new PassThrough(), env: {} };
+    const io = { stdout, stderr: new PassThrough(), env: {}, now: Date.now };
     const printer = tablePrinter(new Output(stdout), io, {
       wide: false,
       headers: false,

@@ -36,7 +36,6 @@ export interface TableOptions {
 
 export function tablePrinter(output: Output, io: CliIo, options: TableOptions): EventPrinter {
   const { wide, cluster, namespace } = options;
-  const now = io.now ?? Date.now;
   const placeColumns = [...(cluster ? ['CLUSTER'] : []), ...(namespace ? ['NAMESPACE'] : [])];
   const columns = [...placeColumns, ...(wide ? WIDE_COLUMNS : COLUMNS)];
   const typeColumn = columns.indexOf('TYPE');
@@ -54,7 +53,7 @@ export function tablePrinter(output: Output, io: CliIo, options: TableOptions): 
         ...(cluster ? [stored.cluster] : []),
         ...(namespace ? [stored.body.metadata.namespace ?? ''] : []),
       ];
-      await table.row([...place.map(cellText), ...eventRow(stored, now(), wide)]);
+      await table.row([...place.map(cellText), ...eventRow(stored, io.now(), wide)]);
     },
     flush: () => table.flush(),
     end: () => table.flush(),

@@ -38,7 +38,7 @@ export interface GetFlags extends StoreFlags, FilterFlags {
 const TERMINAL_LIMIT = 1000;
 
 export async function getEvents(history: StoreReader, flags: GetFlags, io: CliIo): Promise<void> {
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const query = queryOf(flags, await filterOf(flags, (remark) => io.stderr.write(`# ${remark}\n`)));
   // Taken before the query, so that nothing committed meanwhile is missed.
   const cursor = flags.watch ? await history.end(query) : undefined;

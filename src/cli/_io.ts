@@ -14,5 +14,5 @@ export interface CliIo {
   /** Calls back for each SIGHUP, which otherwise ends the process; returns how to end that. */
   readonly onHangup?: (callback: () => void) => () => void;
   /** The clock, in milliseconds. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }

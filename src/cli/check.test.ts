@@ -15,7 +15,7 @@ test('tidings check tries sinks as well, and ends with 1 while one of them canno
     writeFileSync(file, `clusters: [{ name: sim, server: "${simulator.url}" }]\nsinks:\n${sinks}`);
     const stream = collector();
     const args = ['check', '--config', file, '--data', join(directory, 'data')];
-    const exitCode = await runCli(args, { stdout: stream, stderr: stream, env: {} });
+    const exitCode = await runCli(args, { stdout: stream, stderr: stream, env: {}, now: Date.now });
     return { exitCode, text: stream.text };
   };
   const console = '  - { name: console, type: stdout }\n';

@@ -47,7 +47,7 @@ describe('runCli', () => {
 
   test('simulate serves an API server until it is stopped', async () => {
     const [stdout, stop] = [collector(), new AbortController()];
-    const io = { stdout, stderr: collector(), env: {}, signal: stop.signal };
+    const io = { stdout, stderr: collector(), env: {}, now: Date.now, signal: stop.signal };
     const ended = runCli(['simulate', '--past', '30m', '--scenario', 'cron-job'], io);
     await vi.waitFor(() => expect(stdout.text).toContain('Try:'));
     const [url = ''] = lines(stdout.text);

@@ -27,6 +27,13 @@ test('tidings top prints what occurred most often', async () => {
     exitCode: 2,
     stderr: expect.stringContaining("--limit <number>' argument 'x' is invalid. Wanted: a whole number above 0."),
   });
+  expect((await cli(dir, 'top --limit 1000')).exitCode).toBe(0);
+  expect(await cli(dir, 'top --limit 1001')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(
+      "--limit <number>' argument '1001' is invalid. Wanted: a whole number from 1 to 1000.",
+    ),
+  });
   expect(JSON.parse((await cli(dir, 'top -o json')).stdout)).toMatchObject({ data: { reason: { more: 0 } } });
 });
 
@@ -37,6 +44,10 @@ test('tidings histogram prints a line a step, and says what nobody watched', asy
   expect(head).toMatch(/^TIME +TOTAL +BACKOFF +PULLED/);
   expect(rows.map((row) => row.trim().split(/ +/).slice(1, 4).join(' '))).toEqual(['0 0 0', '2 1 1', '0 0 0', '1 1 0']);
   expect([stderr, exitCode]).toEqual(['', 0]);
+  expect(await cli(dir, 'histogram --limit 1001')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("argument '1001' is invalid"),
+  });
   expect((await cli(dir, 'histogram --since 60h')).stderr).toMatch(/^# 50 % of it was watched/);
 });
 

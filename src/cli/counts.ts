@@ -1,8 +1,8 @@
 /** `tidings histogram` and `tidings top`: how often, and what most. */
 import { type Command, Option } from 'commander';
 import type { CountReader } from '../app/counts-here.ts';
-import { DIMENSIONS, type Dimension } from '../core/dimensions.ts';
-import { collectList, parseInstant, parseLimit } from './_args.ts';
+import { DIMENSIONS, type Dimension, MOST_COUNTS } from '../core/dimensions.ts';
+import { collectList, limitUpTo, parseInstant } from './_args.ts';
 import type { FilterFlags } from './_event-filter.ts';
 import type { CliIo } from './_io.ts';
 import { indentedJson } from './_json.ts';
@@ -28,17 +28,17 @@ export function addCountCommands(program: Command, io: CliIo): void {
   command(program.command('histogram'), io)
     .description('print how often events occurred, by time')
     .addOption(new Option('--by <field>', 'in columns of their own').choices(DIMENSIONS).default('severity'))
-    .option('--limit <number>', 'about so many lines', parseLimit, 24)
+    .option('--limit <number>', `about so many lines, ${MOST_COUNTS} at most`, limitUpTo(MOST_COUNTS), 24)
     .action((flags: CountFlags) => withCounts(flags, io, printHistogram));
   command(program.command('top'), io)
     .description('print what occurred most often')
     .addOption(new Option('--by <field>', 'values of this').choices(DIMENSIONS).default('reason'))
-    .option('--limit <number>', 'so many of them', parseLimit, 10)
+    .option('--limit <number>', `so many of them, ${MOST_COUNTS} at most`, limitUpTo(MOST_COUNTS), 10)
     .action((flags: CountFlags) => withCounts(flags, io, printTop));
 }
 
 function command(added: Command, io: CliIo): Command {
-  const instant = (text: string): number => parseInstant(text, (io.now ?? Date.now)());
+  const instant = (text: string): number => parseInstant(text, io.now());
   return addStoreFlags(added)
     .option('-n, --namespace <names>', 'only of these namespaces (default: all)', collectList)
     .option('--cluster <names>', 'only of these clusters (default: all)', collectList)
@@ -74,7 +74,7 @@ async function openCounts(flags: CountFlags, io: CliIo): Promise<CountReader> {
   const place = placeOf(flags, io.env);
   if ('dataDir' in place) {
     const { countsHere } = await import('../app/counts-here.ts');
-    return countsHere(place.dataDir, io.now ?? Date.now);
+    return countsHere(place.dataDir, io.now);
   }
   const { connectTidings } = await import('../app/connect-tidings.ts');
   const connected = await connectTidings(place.address);

@@ -19,7 +19,7 @@ interface CoverageFlags extends StoreFlags {
 }
 
 export function addCoverageCommand(program: Command, io: CliIo): void {
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const instant = (text: string): number => parseInstant(text, now);
   addStoreFlags(program.command('coverage'))
     .description('print when events were observed and when not, and what stays unknown')

@@ -36,7 +36,7 @@ export function addDeadLettersCommand(program: Command, io: CliIo): void {
           const all: unknown[] = [];
           for await (const letter of deadLetters(ledger, flags.sink)) all.push(deadLetterJson(letter));
           await output.write(`${indentedJson(all)}\n`);
-        } else await printTable(deadLetters(ledger, flags.sink), output, (io.now ?? Date.now)());
+        } else await printTable(deadLetters(ledger, flags.sink), output, io.now());
         await output.flush();
       }),
     );

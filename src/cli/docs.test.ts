@@ -41,7 +41,7 @@ describe('addDocsCommand', () => {
     const dir = temporaryDirectory();
     const stdout = new PassThrough();
     const program = new Command();
-    addDocsCommand(program, { stdout, stderr: new PassThrough(), env: {} });
+    addDocsCommand(program, { stdout, stderr: new PassThrough(), env: {}, now: Date.now });
     await program.parseAsync(['docs', join(dir, 'new')], { from: 'user' });
     const names = [...referenceFiles().keys()];
     expect(readdirSync(join(dir, 'new')).toSorted()).toEqual(names.toSorted());
@@ -52,7 +52,7 @@ describe('addDocsCommand', () => {
     'says that a directory cannot be made instead of trying for ever',
     async () => {
       const program = new Command();
-      addDocsCommand(program, { stdout: new PassThrough(), stderr: new PassThrough(), env: {} });
+      addDocsCommand(program, { stdout: new PassThrough(), stderr: new PassThrough(), env: {}, now: Date.now });
       const written = program.parseAsync(['docs', '/proc/tidings/reference'], { from: 'user' });
       await expect(written).rejects.toThrow("ENOENT: no such file or directory, mkdir '/proc/tidings'");
     },

@@ -6,7 +6,7 @@ import type { CliIo } from './_io.ts';
 import { addStoreFlags } from './_store-flags.ts';
 
 export function addGetCommand(program: Command, io: CliIo): void {
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const instant = (text: string): number => parseInstant(text, now);
   const get = program.command('get').description('print what is stored');
   addStoreFlags(get.command('events'))

@@ -19,7 +19,7 @@ interface Printed {
 
 async function kubeconfigIn(env: CliIo['env'], ...args: readonly string[]): Promise<Printed> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const code = await runCli(['kubeconfig', ...args], { stdout, stderr, env });
+  const code = await runCli(['kubeconfig', ...args], { stdout, stderr, env, now: Date.now });
   return { code, text: String(stdout.read() ?? ''), problem: String(stderr.read() ?? '') };
 }
 

@@ -13,7 +13,7 @@ const FLAGS = ['--kubeconfig=/root/.kube/config', '-topic', 'k8s-event', '--brok
 
 async function cli(args: readonly string[], io: { readonly program?: string; env?: Record<string, string> } = {}) {
   const [stdout, stderr] = [collector(), collector()];
-  const code = await runCli(args, { env: {}, ...io, stdout, stderr });
+  const code = await runCli(args, { env: {}, now: Date.now, ...io, stdout, stderr });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
@@ -54,6 +54,7 @@ describe('event-collector', () => {
     const code = runCli(['-kubeconfig', kubeconfig, '-topic=t', '-broker=127.0.0.1:1'], {
       program: 'event-collector',
       env: { TIDINGS_DATA: dataDir, TIDINGS_LOG_LEVEL: 'error' },
+      now: Date.now,
       stdout,
       stderr,
       signal: stopping.signal,

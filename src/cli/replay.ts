@@ -15,7 +15,7 @@ interface ReplayFlags extends StoreFlags {
 
 /** `tidings replay`: sends what is stored to a sink, by time. */
 export function addReplayCommand(program: Command, io: CliIo): void {
-  const instant = (text: string): number => parseInstant(text, (io.now ?? Date.now)());
+  const instant = (text: string): number => parseInstant(text, io.now());
   addStoreFlags(program.command('replay'))
     .description('send what is stored to a sink again, as its routes say: the past of a new sink, or what one has lost')
     .requiredOption('--sink <name>', 'where to')

@@ -29,7 +29,7 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 
 /** `tidings route`: what the routes of a configuration make of events, before it goes live. */
 export function addRouteCommand(program: Command, io: CliIo, onResult: (exitCode: number) => void): void {
-  const instant = (typed: string): number => parseInstant(typed, (io.now ?? Date.now)());
+  const instant = (typed: string): number => parseInstant(typed, io.now());
   const route = program.command('route').description('what the routes of a configuration make of events');
   addStoreFlags(route.command('test'))
     .description(
@@ -84,7 +84,7 @@ function isRedirected(stdin: Readable & { readonly fd?: unknown }): boolean {
 
 async function testStored(config: RunConfig, flags: RouteTestFlags, io: CliIo): Promise<void> {
   const { testRoutes } = await import('../app/route-test.ts');
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const range = { since: flags.since ?? now - WEEK_MS, until: Math.min(flags.until ?? now, now) };
   const isElsewhere = 'address' in placeOf(flags, io.env);
   await withHistory(io, isElsewhere ? flags : { data: config.dataDir }, async (history) => {
@@ -109,7 +109,7 @@ async function testStored(config: RunConfig, flags: RouteTestFlags, io: CliIo): 
 async function testGiven(config: RunConfig, given: string, flags: RouteTestFlags, io: CliIo): Promise<boolean> {
   const { eventJudge } = await import('../app/route-test.ts');
   const judge = eventJudge(config, config.clusters[0]?.name ?? 'default');
-  const now = (io.now ?? Date.now)();
+  const now = io.now();
   const verdicts: EventVerdict[] = [];
   let isSound = true;
   for (const { place, parse } of eventsIn(given)) {

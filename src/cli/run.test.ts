@@ -19,6 +19,7 @@ async function running(config: string) {
     stdout: stream,
     stderr: stream,
     env: {},
+    now: Date.now,
     signal: stopping.signal,
     onHangup(callback) {
       listeners.add(callback);

@@ -69,7 +69,7 @@ async function delivering(
 
 async function cliIn(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const [stdout, stderr] = [collector(), collector()];
-  const io = { stdout, stderr, env: { ...env, NO_COLOR: '1' } };
+  const io = { stdout, stderr, env: { ...env, NO_COLOR: '1' }, now: Date.now };
   const exitCode = await runCli(args, io);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }

@@ -24,7 +24,7 @@ export function addSinksCommand(program: Command, io: CliIo): void {
       const found = await withDeliveries(io, flags, (deliveries) => deliveries.sinks());
       const output = new Output(io.stdout);
       if (flags.output === 'json') await output.write(`${indentedJson(found)}\n`);
-      else await printSinks(found, output, (io.now ?? Date.now)());
+      else await printSinks(found, output, io.now());
       await output.flush();
     });
   addStoreFlags(sinks.command('test <name>'))
@@ -55,7 +55,7 @@ export function addSinksCommand(program: Command, io: CliIo): void {
   addStoreFlags(sinks.command('seek <name>'))
     .description('go on delivering from another place of the log')
     .requiredOption('--to <place>', 'now, beginning, a duration back such as 2h, or a time', (text) =>
-      parsePlace(text, (io.now ?? Date.now)()),
+      parsePlace(text, io.now()),
     )
     .action(async (name: string, { to }: { readonly to: SinkStart }, command: Command) => {
       await operate(io, command, (deliveries) => deliveries.seek(name, to));

@@ -23,6 +23,7 @@ async function template(args: readonly string[], lines: readonly unknown[] = [EV
     stdout,
     stderr,
     env: { GREETING: 'hello' },
+    now: Date.now,
   });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }

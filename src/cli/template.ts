@@ -61,7 +61,7 @@ async function compile(text: string, { timezone: zone }: TemplateFlags, io: CliI
   ]);
   try {
     const location = zone === undefined ? {} : { timezone: loadLocation(zone) };
-    const functions = sprigFunctions({ environment: io.env, ...location, ...(io.now && { now: io.now }) });
+    const functions = sprigFunctions({ environment: io.env, ...location, now: io.now });
     const template = parseTemplate('template', text, { functions });
     return ({ clusterName, tidings, ...event }) => {
       const cluster = clusterName ?? tidings?.cluster ?? '';

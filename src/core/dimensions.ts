@@ -7,3 +7,6 @@ export type Dimension = (typeof DIMENSIONS)[number];
 export const COMPLETED_FIELDS = [...DIMENSIONS, 'name', 'pod', 'node', 'workload'] as const;
 
 export type CompletedField = (typeof COMPLETED_FIELDS)[number];
+
+/** So many values of a dimension, or steps of time, are told at once. */
+export const MOST_COUNTS = 1_000;

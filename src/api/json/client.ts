@@ -17,6 +17,7 @@ import type { listSeries } from './list-series.ts';
 import type { getMeta, listClusters } from './meta.ts';
 import type { getObject, getObjectStory, getWorkload, getWorkloadStory } from './objects.ts';
 import type { ProblemDetails } from './problem.ts';
+import { queryOf } from './query-of.ts';
 import type { listRecordDeliveries } from './record-deliveries.ts';
 import type { deleteSavedQuery, listSavedQueries, putSavedQuery } from './saved-queries.ts';
 import type {
@@ -114,14 +115,14 @@ function readingOf(options: ClientOptions) {
     /** Line by line; without the last one, which is of another kind, it broke off. */
     export: (parameters: ParametersOf<typeof exportRecords> = {}, call: CallOptions = {}) =>
       parsed<AnswerOf<typeof exportRecords>>(
-        lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: NDJSON }),
+        lines(options, { ...call, method: 'GET', path: `/export${searchOf(parameters)}`, accept: NDJSON }),
       ),
     /** The same as it is written, in each of its formats: a line each, without what ends it. */
     exportLines: (parameters: ParametersOf<typeof exportRecords> = {}, call: CallOptions = {}) =>
-      lines(options, { ...call, method: 'GET', path: `/export${queryOf(parameters)}`, accept: '*/*' }),
+      lines(options, { ...call, method: 'GET', path: `/export${searchOf(parameters)}`, accept: '*/*' }),
     /** Ends when the connection does: go on after the `id` that came last. */
     stream: (parameters: ParametersOf<typeof streamEvents> = {}, call: CallOptions = {}) =>
-      serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${queryOf(parameters)}`, accept: SSE })),
+      serverSentEvents(lines(options, { ...call, method: 'GET', path: `/stream${searchOf(parameters)}`, accept: SSE })),
   };
 }
 
@@ -175,7 +176,7 @@ function askers(options: ClientOptions) {
   const get =
     <T extends Typed>(path: string) =>
     (parameters?: ParametersOf<T>, call: CallOptions = {}): Promise<AnswerOf<T>> =>
-      json(options, { ...call, method: 'GET', path: path + queryOf(parameters) });
+      json(options, { ...call, method: 'GET', path: path + searchOf(parameters) });
   const getNamed =
     <T extends Typed>(path: (name: string) => string) =>
     (object: ObjectName, parameters?: ParametersOf<T>, call: CallOptions = {}) =>
@@ -285,10 +286,7 @@ function objectPath({ kind, namespace, name }: ObjectName): string {
   return [kind, namespace, name].map((part) => encodeURIComponent(part === '' ? '-' : part)).join('/');
 }
 
-function queryOf(parameters: object = {}): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each));
-  }
+function searchOf(parameters?: object): string {
+  const query = queryOf(parameters);
   return query.size > 0 ? `?${query.toString()}` : '';
 }

@@ -2,11 +2,12 @@
 import * as v from 'valibot';
 import type { StoredDeadLetter } from '../../component/delivery-ledger.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
-import { deadLetterCountsSchema, deadLetterListSchema, deadLetterSchema, stateAnswer } from './answers.ts';
+import { stateAnswer } from './answers.ts';
 import { type JsonApiContext, operation } from './operation.ts';
 import { limitParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem } from './problem.ts';
+import { deadLetterCountsSchema, deadLetterListSchema, deadLetterSchema } from './sink-answers.ts';
 import { afterParameter } from './sinks.ts';
 
 export const listAllDeadLetters = operation({

@@ -3,15 +3,24 @@ import type { CountOptions, EventGroup } from '../../component/history.ts';
 import type { Dimension } from '../../core/dimensions.ts';
 import { SEVERITIES, severityOf } from '../../core/severity.ts';
 
-export function valueOf(group: EventGroup, dimension: Dimension): string {
-  return dimension === 'severity' ? severityOf(group) : group[dimension];
+/** How to count by a field. */
+export function countedBy(dimension: Dimension): Pick<CountOptions, 'by' | 'byClass'> {
+  return countedFor([dimension], (group) => valueOf(group, dimension));
 }
 
-/** How to count by a field: of a namespace's own events, of all whatever their namespace. */
-export function countedBy(dimension: Dimension): Pick<CountOptions, 'by' | 'byClass'> {
-  const by = (group: EventGroup): string => valueOf(group, dimension);
-  if (dimension === 'namespace') return { by };
+/** How to count by several fields at once: their values are a list, as JSON. */
+export function countedByAll(dimensions: readonly Dimension[]): Pick<CountOptions, 'by' | 'byClass'> {
+  return countedFor(dimensions, (group) => JSON.stringify(dimensions.map((dimension) => valueOf(group, dimension))));
+}
+
+/** Of a namespace's own events, or of all whatever their namespace. */
+function countedFor(dimensions: readonly Dimension[], by: CountOptions['by']): Pick<CountOptions, 'by' | 'byClass'> {
+  if (dimensions.includes('namespace')) return { by };
   return { by, byClass: (group) => by({ ...group, namespace: '' }) };
+}
+
+function valueOf(group: EventGroup, dimension: Dimension): string {
+  return dimension === 'severity' ? severityOf(group) : group[dimension];
 }
 
 interface ValueCount {

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import type { EventClass, EventGroup } from '../../component/history.ts';
-import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
+import { DIMENSIONS, type Dimension, MOST_COUNTS } from '../../core/dimensions.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { withoutKey } from '../../lang/short-form.ts';
 import { facetsSchema, rangeAnswer } from './answers.ts';
-import { ranked, valueOf } from './dimension-counts.ts';
+import { countedByAll, ranked } from './dimension-counts.ts';
 import { operation } from './operation.ts';
 import { limitParameter, rangeParameters, timeoutParameter } from './parameters.ts';
 import { inTurn, questionOf, type RangeParameters } from './question.ts';
@@ -23,7 +22,7 @@ export const getFacets = operation({
       ),
       [...DIMENSIONS],
     ),
-    top: limitParameter(1_000, 10),
+    top: limitParameter(MOST_COUNTS, 10),
     timeoutSeconds: timeoutParameter,
   },
   answer: rangeAnswer(facetsSchema),
@@ -40,11 +39,8 @@ export const getFacets = operation({
         const text = alike[0] && textFor(alike[0], parameters);
         const own = { ...parameters, ...(text !== undefined && { q: text }) };
         const { query, unevaluated } = await questionOf(asked, own, { range: question.range });
-        const by = (group: EventGroup) => JSON.stringify(alike.map((field) => valueOf(group, field)));
-        const byClass = alike.includes('namespace')
-          ? {}
-          : { byClass: (group: EventClass) => by({ ...group, namespace: '' }) };
-        return { alike, unevaluated, ...(await context.history.counts(query, { by, ...byClass, signal })) };
+        const counts = await context.history.counts(query, { ...countedByAll(alike), signal });
+        return { alike, unevaluated, ...counts };
       });
       return Promise.all(each);
     };

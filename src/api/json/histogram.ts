@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Counts } from '../../component/history.ts';
-import { DIMENSIONS, type Dimension } from '../../core/dimensions.ts';
+import { DIMENSIONS, type Dimension, MOST_COUNTS } from '../../core/dimensions.ts';
 import type { Missing } from '../../core/missing-coverage.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { histogramSchema, rangeAnswer } from './answers.ts';
@@ -21,7 +21,7 @@ export const getHistogram = operation({
   parameters: {
     ...rangeParameters,
     by: v.exactOptional(v.picklist(DIMENSIONS, `one of ${DIMENSIONS.join(', ')}`), 'severity'),
-    buckets: limitParameter(1_000, 240),
+    buckets: limitParameter(MOST_COUNTS, 240),
     top: limitParameter(20, 6),
     timeoutSeconds: timeoutParameter,
   },

@@ -1,7 +1,8 @@
 import { rfc3339 } from '../../core/rfc3339.ts';
-import { recordDeliveriesSchema, stateAnswer } from './answers.ts';
+import { stateAnswer } from './answers.ts';
 import { revisionAsked } from './list-events.ts';
 import { operation } from './operation.ts';
+import { recordDeliveriesSchema } from './sink-answers.ts';
 import { permittedToSinks } from './sinks.ts';
 
 export const listRecordDeliveries = operation({

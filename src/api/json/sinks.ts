@@ -5,16 +5,7 @@ import { allFilters } from '../../component/event-filter.ts';
 import type { SinkStart } from '../../component/sink-start.ts';
 import { rfc3339 } from '../../core/rfc3339.ts';
 import { shortFormToFilter } from '../../lang/short-form.ts';
-import {
-  deadLettersSchema,
-  doneSchema,
-  outcomeSchema,
-  replayProgressSchema,
-  retriedSchema,
-  sinkActivitySchema,
-  sinkSchema,
-  stateAnswer,
-} from './answers.ts';
+import { doneSchema, stateAnswer } from './answers.ts';
 import { API_ROOT } from './api-root.ts';
 import { eventFields } from './event-row.ts';
 import { type Call, operation } from './operation.ts';
@@ -22,6 +13,14 @@ import { limitParameter, timeOf, timeParameter } from './parameters.ts';
 import { askForPath } from './path-access.ts';
 import { Problem, problemOf } from './problem.ts';
 import { filtersOf } from './question.ts';
+import {
+  deadLettersSchema,
+  outcomeSchema,
+  replayProgressSchema,
+  retriedSchema,
+  sinkActivitySchema,
+  sinkSchema,
+} from './sink-answers.ts';
 import { type Send, StreamedAnswer } from './streamed-answer.ts';
 
 /** Seeing sinks is the right to `get` it. */
