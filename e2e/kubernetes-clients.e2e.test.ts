@@ -26,7 +26,7 @@ const TEST_MS = SYNC_MS * (KILLS + 2);
 
 const WINDOW_MS = 5_000;
 /** What claims to be from so far ahead is seen by everybody before it leaves the window, also where many events are stored. */
-const AHEAD_MS = 15_000 + EVENTS / 5;
+const AHEAD_MS = 15_000 + EVENTS / 2;
 
 describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients(...CLIENTS))(
   'Kubernetes clients',
