@@ -140,8 +140,11 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients(...CLIENTS))(
       tidings = tidingsAt(ports.listen, `${WINDOW_MS}ms`);
       await tidings.start();
       const ahead = Date.now() + AHEAD_MS;
-      await writeEvents(client, { writes: 100, seed: 4, time: new Date(ahead + 3_600_000) });
-      await writeEvents(client, { writes: 200, seed: 5, time: new Date(ahead) });
+      const staying = await writeEvents(client, { writes: 100, seed: 4, time: new Date(ahead + 3_600_000) });
+      const leaving = await writeEvents(client, { writes: 200, seed: 5, time: new Date(ahead) });
+      const names = new Set([...staying, ...leaving].map(({ name }) => name));
+      // Its position has expired, so that it lists everything anew before it watches.
+      await until('Tidings has what was written', async () => (await ofTidings()).length >= names.size, SYNC_MS);
       await follow();
       const full = await inStep(ofTidings);
       await sleep(ahead + WINDOW_MS - Date.now());
