@@ -11,6 +11,7 @@ import { type MediaType, YAML_TYPE } from './media-type.ts';
 
 const GZIP_FROM_BYTES = 128 * 1024;
 const GZIP_LEVEL = 1;
+const COMMA = 0x2c;
 /** A client that takes nothing of a large answer for so long is cut off. */
 const SLOW_MS = 30_000;
 
@@ -58,17 +59,20 @@ export function itemsPrinter(
 ): (items: readonly object[]) => Buffer {
   const isYaml = mediaType === YAML_TYPE;
   const isIndented = pretty || isYaml;
-  let separator = '';
+  let isFirst = true;
   return (items) => {
     if (items.length === 0) return Buffer.alloc(0);
     const text = isIndented
-      ? items.map((item) => `\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`).join()
+      ? `[${items.map((item) => `\n    ${JSON.stringify(item, undefined, 2).replaceAll('\n', '\n    ')}`).join()}]`
       : // At once: to print the array costs half of printing its items one by one.
-        JSON.stringify(items).slice(1, -1);
+        JSON.stringify(items);
     // Bytes at once: text would be copied by the collector of young objects until the last batch is there.
-    const bytes = printed(`${separator}${isYaml ? asYaml(text) : text}`);
-    separator = ',';
-    return bytes;
+    const bytes = printed(isYaml ? asYaml(text) : text);
+    // In them, since text that is put together is copied once more.
+    bytes[0] = COMMA;
+    const begin = isFirst ? 1 : 0;
+    isFirst = false;
+    return bytes.subarray(begin, -1);
   };
 }
 

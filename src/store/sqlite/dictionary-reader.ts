@@ -39,9 +39,10 @@ export class DictionaryReader<Row, T> {
 
   /** Reads what is not known yet: together costs a fifth of one by one. Of no more ids than are remembered. */
   prefetch(ids: Iterable<number>): void {
-    const unknown = [...new Set(ids)].filter((id) => this.#known.get(id) === undefined);
-    if (unknown.length < TOGETHER) return;
-    for (const row of this.#many.all(JSON.stringify(unknown))) this.#remember(row.id, row);
+    const unknown = new Set<number>();
+    for (const id of ids) if (this.#known.get(id) === undefined) unknown.add(id);
+    if (unknown.size < TOGETHER) return;
+    for (const row of this.#many.all(JSON.stringify([...unknown]))) this.#remember(row.id, row);
   }
 
   forget(): void {

@@ -247,27 +247,29 @@ export const timestamp: FieldCodec = {
   },
   decode(code, { bytes, row }) {
     if (code === '0') return null;
-    const seconds = code === '=' ? row.baseSeconds : row.baseSeconds + bytes.signed();
-    const printed = printedSeconds(seconds);
-    return code === 'u' ? `${printed}.${String(bytes.varint()).padStart(6, '0')}Z` : `${printed}Z`;
+    const printed = printedSecond(code === '=' ? row.baseSeconds : row.baseSeconds + bytes.signed());
+    return code === 'u' ? `${printed.slice(0, -1)}.${String(bytes.varint()).padStart(6, '0')}Z` : printed;
   },
 };
 
 const DAY_SECONDS = 86_400;
 /** `00` to `59`. */
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
-// The times of an event, and of those stored with it, are of the same day.
-let printedDay = { day: Number.NaN, text: '' };
+// The times of an event are often of the same second, and those of events stored together of the same day.
+let lastSecond = { seconds: Number.NaN, text: '' };
+let lastDay = { day: Number.NaN, text: '' };
 
-/** Without the zone. */
-function printedSeconds(seconds: number): string {
+function printedSecond(seconds: number): string {
+  if (seconds === lastSecond.seconds) return lastSecond.text;
   const day = Math.floor(seconds / DAY_SECONDS);
-  if (day !== printedDay.day) {
-    printedDay = { day, text: new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 11) };
+  if (day !== lastDay.day) {
+    lastDay = { day, text: new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 11) };
   }
   const ofDay = seconds - day * DAY_SECONDS;
   const hours = TWO_DIGITS[Math.floor(ofDay / 3600)];
-  return `${printedDay.text}${hours}:${TWO_DIGITS[Math.floor(ofDay / 60) % 60]}:${TWO_DIGITS[ofDay % 60]}`;
+  const text = `${lastDay.text}${hours}:${TWO_DIGITS[Math.floor(ofDay / 60) % 60]}:${TWO_DIGITS[ofDay % 60]}Z`;
+  lastSecond = { seconds, text };
+  return text;
 }
 
 /** Undefined for what would not print back byte for byte. */

@@ -282,8 +282,7 @@ export class SqliteEventVersions implements EventVersions {
   }
 
   #epoch(cluster: string): number {
-    const row = this.#db.prepare<[string], { epoch: number }>('select epoch from cluster where name = ?').get(cluster);
-    return row?.epoch ?? 0;
+    return this.#statements.epoch.get(cluster)?.epoch ?? 0;
   }
 
   /** All of one page comes from one state of the store. */

@@ -38,6 +38,7 @@ const OF_EVENT = 'object = +? and substr(uid, 1, 2) = substr(+?, 1, 2) and uid =
 export class VersionRows {
   readonly byTime: Statement<[...RevisionPlace, until: number, limit: number], VersionRow>;
   readonly headsByTimeDescending: Statement<[...RevisionPlace, since: number, limit: number], HeadRow>;
+  readonly epoch: Statement<[cluster: string], { readonly epoch: number }>;
   readonly bySeq: Statement<[seq: number], EventRow>;
   /** Shapes of events whose names do not follow from their objects', in use since a day. */
   readonly namedFreely: Statement<[day: number], { readonly id: number }>;
@@ -54,6 +55,7 @@ export class VersionRows {
       `select ${COLUMNS} ${JOIN_LATEST} where ${PLACE} > (+?, +?, +?, +?) and e.time <= +?
        order by e.time, e.epoch, e.resource_version, e.seq limit +?`,
     );
+    this.epoch = db.prepare('select epoch from cluster where name = ?');
     this.bySeq = db.prepare(`select ${EVENT_COLUMNS} from event e where e.seq = +?`);
     this.namedFreely = db.prepare(`select id from shape where newest_day >= +? and ${NAMED_FREELY}`);
     this.headsByTimeDescending = db.prepare(
@@ -89,10 +91,10 @@ export class VersionRows {
   }
 
   /** Whether the event was deleted between the row's version and another one, that one included. */
-  isDeleted({ deleted_at: deletedAt, object, uid, ...row }: EventRow, epoch: number, upTo: number): boolean {
-    if (deletedAt === null) return false;
-    const from = [row.epoch, row.resource_version] as const;
-    return this.#deletion.get(object, storedUidOfText(uid), ...from, epoch, upTo) !== undefined;
+  isDeleted(row: EventRow, epoch: number, upTo: number): boolean {
+    if (row.deleted_at === null) return false;
+    const uid = storedUidOfText(row.uid);
+    return this.#deletion.get(row.object, uid, row.epoch, row.resource_version, epoch, upTo) !== undefined;
   }
 
   /** Whether the row is its event's latest one in the state. */
