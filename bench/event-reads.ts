@@ -21,8 +21,8 @@ interface Item {
   readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
-async function measure(): Promise<readonly Figure[]> {
-  const { dataDir } = await fullStore();
+async function measure(stored: string): Promise<readonly Figure[]> {
+  const { dataDir } = await fullStore(stored);
   const dir = await temporaryDirectory();
   const tidings = startTidings(dir, ['serve', '--data', dataDir]);
   const [reader, other] = [new Reader('127.0.0.1'), new Reader('127.0.0.2')];

@@ -1,9 +1,9 @@
 /** A store with a million events, or BENCH_STORED of them, filled once in a run for all measurements that need one. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE_FILE } from '../src/app/store-file.ts';
-import { frames } from './corpus.ts';
-import { chunksOf, openPipeline } from './pipeline.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { startChild } from './child.ts';
+import type { Filling } from './full-store-process.ts';
 
 export const STORED = Number(process.env['BENCH_STORED'] ?? 1_000_000);
 
@@ -12,19 +12,16 @@ export interface FullStore {
   readonly path: string;
 }
 
-let filled: Promise<FullStore> | undefined;
-
-/** Removed at the end of the run. */
-export function fullStore(): Promise<FullStore> {
-  filled ??= fill();
-  return filled;
+/** In a directory that outlives the measurement. */
+export async function fullStore(stored: string): Promise<FullStore> {
+  const dataDir = join(stored, 'full');
+  const path = join(dataDir, STORE_FILE);
+  if (!existsSync(path)) await fill(path);
+  return { dataDir, path };
 }
 
-async function fill(): Promise<FullStore> {
-  const dataDir = await temporaryDirectory();
-  const path = join(dataDir, STORE_FILE);
-  const pipeline = await openPipeline(path);
-  for (const chunk of chunksOf(frames(STORED))) await pipeline.push(chunk);
-  await pipeline.close();
-  return { dataDir, path };
+async function fill(path: string): Promise<void> {
+  const filling = startChild<Filling>('full-store-process.ts');
+  await filling.ask({ path, events: STORED });
+  await filling.close();
 }

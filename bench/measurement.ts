@@ -10,7 +10,8 @@ export interface Figure {
 
 export interface Measurement {
   readonly name: string;
-  measure(): Promise<readonly Figure[]>;
+  /** `stored`: a directory for what one measurement leaves to the next, see full-store.ts. */
+  measure(stored: string): Promise<readonly Figure[]>;
 }
 
 /**

@@ -17,8 +17,8 @@ interface ObjectRow {
   readonly name: string;
 }
 
-async function measure(): Promise<readonly Figure[]> {
-  const { path } = await fullStore();
+async function measure(stored: string): Promise<readonly Figure[]> {
+  const { path } = await fullStore(stored);
   const objects = randomObjects(path, STORIES);
   const history = openSqliteHistory({ path });
   try {

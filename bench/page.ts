@@ -36,21 +36,21 @@ const OBSERVE = `(() => {
 })()`;
 const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))';
 
-async function measure(): Promise<readonly Figure[]> {
+async function measure(stored: string): Promise<readonly Figure[]> {
   if (chromiumPath() === undefined) {
     process.stderr.write(`${name}: needs chromium: run make e2e-components\n`);
     return [];
   }
   const browser = await launchChromium();
   try {
-    return [...(await overStore(browser)), ...(await followingLive(browser))];
+    return [...(await overStore(browser, stored)), ...(await followingLive(browser))];
   } finally {
     await browser.close();
   }
 }
 
-async function overStore(browser: Browser): Promise<readonly Figure[]> {
-  const { dataDir } = await fullStore();
+async function overStore(browser: Browser, stored: string): Promise<readonly Figure[]> {
+  const { dataDir } = await fullStore(stored);
   const dir = await temporaryDirectory();
   const tidings = startTidings(dir, ['serve', '--data', dataDir]);
   try {

@@ -13,8 +13,8 @@ interface Part {
   readonly bytes: number;
 }
 
-async function measure(): Promise<readonly Figure[]> {
-  const { path } = await fullStore();
+async function measure(stored: string): Promise<readonly Figure[]> {
+  const { path } = await fullStore(stored);
   const { size } = await stat(path);
   const db = new Database(path, { readonly: true });
   const parts = db

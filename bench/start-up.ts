@@ -7,8 +7,8 @@ import { Tidings } from './tidings.ts';
 const name = 'start-up';
 const STARTS = 7;
 
-async function measure(): Promise<readonly Figure[]> {
-  const { dataDir } = await fullStore();
+async function measure(stored: string): Promise<readonly Figure[]> {
+  const { dataDir } = await fullStore(stored);
   const api = await startApiServer({ live: 1_000, ttlMs: 3_600_000 });
   const start = async (): Promise<number> => {
     const tidings = new Tidings({ dataDir, server: api.url });

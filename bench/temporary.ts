@@ -14,6 +14,11 @@ process.on('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
+/** Nothing that was started or written stays behind when the run is interrupted. */
+export function endWithSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+}
+
 /** On the volume of TMPDIR: a memory file system there would make every figure about the store meaningless. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tidings-bench-'));

@@ -1,0 +1,15 @@
+/** Fills a store and answers when it is whole: not in the process that measures, which would collect what that leaves behind. */
+import { frames } from './corpus.ts';
+import { chunksOf, openPipeline } from './pipeline.ts';
+
+export interface Filling {
+  readonly path: string;
+  readonly events: number;
+}
+
+process.on('message', async ({ path, events }: Filling) => {
+  const pipeline = await openPipeline(path);
+  for (const chunk of chunksOf(frames(events))) await pipeline.push(chunk);
+  await pipeline.close();
+  process.send?.({ value: undefined });
+});
