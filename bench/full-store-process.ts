@@ -7,9 +7,18 @@ export interface Filling {
   readonly events: number;
 }
 
-process.on('message', async ({ path, events }: Filling) => {
+process.on('message', (filling: Filling) => {
+  fill(filling).then(
+    () => process.send?.({ value: undefined }),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function fill({ path, events }: Filling): Promise<void> {
   const pipeline = await openPipeline(path);
   for (const chunk of chunksOf(frames(events))) await pipeline.push(chunk);
   await pipeline.close();
-  process.send?.({ value: undefined });
-});
+}
