@@ -28,9 +28,9 @@ export interface LaneItem {
   readonly object: number;
   readonly encoded: Encoded<unknown>;
   /** The destination has it. */
-  readonly delivered: () => void;
+  delivered(): void;
   /** It never will. Resolves when that is recorded; rejects when it cannot be. */
-  readonly rejected: (failure: Failure) => Promise<void>;
+  rejected(failure: Failure): Promise<void>;
 }
 
 export interface LaneOptions {
@@ -45,11 +45,12 @@ export interface LaneOptions {
   readonly onBatch: (seconds: number) => void;
 }
 
-interface Queued extends LaneItem {
+interface Queued {
+  readonly item: LaneItem;
   /** That failed while others were taken. */
   attempts: number;
   /** What the circuit had seen when it failed by itself last: from then on it is sent by itself. */
-  failedAt?: number;
+  failedAt: number | undefined;
 }
 
 export class Lane {
@@ -76,7 +77,7 @@ export class Lane {
   }
 
   push(item: LaneItem): void {
-    this.#queue.push({ ...item, attempts: 0 });
+    this.#queue.push({ item, attempts: 0, failedAt: undefined });
     this.#arrival.notify();
   }
 
@@ -104,8 +105,8 @@ export class Lane {
     const { maxRecords, maxBytes } = this.#options.limits;
     let bytes = 0;
     let length = 0;
-    for (const { encoded, failedAt } of this.#queue) {
-      bytes += encoded.bytes;
+    for (const { item, failedAt } of this.#queue) {
+      bytes += item.encoded.bytes;
       const isMore = length >= Math.min(maxRecords, this.#maxRecords) || bytes > maxBytes;
       if (length > 0 && (isMore || failedAt !== undefined)) break;
       length++;
@@ -130,14 +131,15 @@ export class Lane {
     const isSingledOut = isTaken ? this.#taken() : this.#singlesOut(batch, isAboutAnItem);
     const again: Queued[] = [];
     const rejections: Promise<void>[] = [];
-    for (const [index, item] of batch.entries()) {
+    for (const [index, queued] of batch.entries()) {
       const outcome = outcomes[index] ?? unanswered();
-      if (outcome.status !== 'retry' && item.failedAt !== undefined) this.#delaysForOne.reset();
+      const { item, failedAt } = queued;
+      if (outcome.status !== 'retry' && failedAt !== undefined) this.#delaysForOne.reset();
       if (outcome.status === 'ok') item.delivered();
       else if (outcome.status === 'reject') rejections.push(this.#reject(item, outcome, stopping));
-      else if (isSingledOut && isAboutItem(outcome) && ++item.attempts > MAX_ATTEMPTS) {
+      else if (isSingledOut && isAboutItem(outcome) && ++queued.attempts > MAX_ATTEMPTS) {
         rejections.push(this.#reject(item, givenUp(outcome), stopping));
-      } else again.push(item);
+      } else again.push(queued);
     }
     await Promise.all(rejections);
     this.#queue.unshift(...again);
@@ -190,17 +192,17 @@ export class Lane {
   }
 
   /** What fails by itself goes behind the others, with all that must follow it: one of them may show that it alone fails. */
-  #letOthersTry({ object }: Queued): void {
-    const others = this.#queue.filter((item) => item.object !== object);
+  #letOthersTry({ item: { object } }: Queued): void {
+    const others = this.#queue.filter(({ item }) => item.object !== object);
     if (others.length === 0) return;
-    const following = this.#queue.filter((item) => item.object === object);
+    const following = this.#queue.filter(({ item }) => item.object === object);
     this.#queue.splice(0, this.#queue.length, ...others, ...following);
   }
 
   async #send(batch: readonly Queued[], abort: AbortSignal): Promise<readonly Outcome[]> {
     try {
       return await this.#options.sink.deliver(
-        batch.map(({ encoded }) => encoded.value),
+        batch.map(({ item }) => item.encoded.value),
         abort,
       );
     } catch (error) {
@@ -208,7 +210,7 @@ export class Lane {
     }
   }
 
-  async #reject(item: Queued, failure: Failure, stopping: AbortSignal): Promise<void> {
+  async #reject(item: LaneItem, failure: Failure, stopping: AbortSignal): Promise<void> {
     await untilRecorded(() => item.rejected(failure), this.#options, stopping);
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
-import type { BatchLimits, Encoded, Failure, Sink } from '../component/sink.ts';
+import type { BatchLimits, Failure, Sink } from '../component/sink.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
@@ -14,8 +14,9 @@ import { Change } from '../util/change.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
-import { Lane, type LaneItem } from './lane.ts';
+import { Lane } from './lane.ts';
 import { Lanes } from './lanes.ts';
+import { type EncodedMessage, SeatedItem } from './seated-item.ts';
 import { PAGE_RECORDS } from './shared-pages.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { untilRecorded } from './until-recorded.ts';
@@ -189,13 +190,10 @@ export class SinkDelivery {
     const { prepare, metrics } = this.#options;
     const { records, cursor } = page;
     const messages = (await unlessAborted(prepare(page), stopping)).filter((message) => message !== undefined);
+    const { items, rejections } = this.#encode(messages, stopping);
     // At once, because dead letters that are recorded together cost as much as one.
-    const encodings = await Promise.all(messages.map((message) => this.#encode(message, stopping)));
+    await Promise.all(rejections);
     if (stopping.aborted) return;
-    const items = messages.flatMap((message, index) => {
-      const encoded = encodings[index];
-      return encoded ? [{ message, encoded }] : [];
-    });
     metrics.filtered(records.length - messages.length);
     const sizes = items.map(({ encoded }) => encoded.bytes);
     const done = this.#unacknowledged.add({ cursor, since: records[0]?.receivedAt ?? 0, sizes });
@@ -204,50 +202,42 @@ export class SinkDelivery {
       items.map(({ message }) => message.record),
       sizes.reduce((sum, bytes) => sum + bytes, 0),
     );
+    const settle = (bytes: number): void => {
+      done(bytes);
+      this.#progress.notify();
+    };
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
-      seat?.lane.push(
-        this.#item(message, encoded, seat.object, () => {
-          seat.leave();
-          done(encoded.bytes);
-          this.#progress.notify();
-        }),
-      );
+      seat?.lane.push(new SeatedItem(this.#options, { message, encoded, seat, settle }));
     }
     this.#progress.notify();
   }
 
-  /** Undefined when it became a dead letter. */
-  async #encode(message: Message, stopping: AbortSignal): Promise<Encoded<unknown> | undefined> {
-    try {
-      return this.#options.sink.encode(message);
-    } catch (error) {
-      const failure: Failure = { reason: 'invalid', problem: `encode: ${messageOf(error)}` };
-      this.#note(failure, 1);
-      const { reject, metrics, retry } = this.#options;
-      const onFailure = (why: Failure): void => this.#note(why, 1);
-      const isRecorded = await untilRecorded(() => reject(message, failure), { retry, onFailure }, stopping);
-      if (isRecorded) metrics.rejected();
-      return undefined;
+  /** What cannot be encoded becomes a dead letter. */
+  #encode(
+    messages: readonly Message[],
+    stopping: AbortSignal,
+  ): { items: EncodedMessage[]; rejections: Promise<void>[] } {
+    const { sink } = this.#options;
+    const items: EncodedMessage[] = [];
+    const rejections: Promise<void>[] = [];
+    for (const message of messages) {
+      try {
+        items.push({ message, encoded: sink.encode(message) });
+      } catch (error) {
+        rejections.push(this.#reject(message, error, stopping));
+      }
     }
+    return { items, rejections };
   }
 
-  #item(message: Message, encoded: Encoded<unknown>, object: number, settle: () => void): LaneItem {
-    const { metrics, reject, logger, now = Date.now } = this.#options;
-    return {
-      object,
-      encoded,
-      delivered: () => {
-        metrics.delivered((now() - message.record.receivedAt) / 1000);
-        settle();
-      },
-      rejected: async (failure) => {
-        await reject(message, failure);
-        logger.warn({ key: message.key, ...failure }, 'a record became a dead letter');
-        metrics.rejected();
-        settle();
-      },
-    };
+  async #reject(message: Message, error: unknown, stopping: AbortSignal): Promise<void> {
+    const failure: Failure = { reason: 'invalid', problem: `encode: ${messageOf(error)}` };
+    this.#note(failure, 1);
+    const { reject, metrics, retry } = this.#options;
+    const onFailure = (why: Failure): void => this.#note(why, 1);
+    const isRecorded = await untilRecorded(() => reject(message, failure), { retry, onFailure }, stopping);
+    if (isRecorded) metrics.rejected();
   }
 
   async #acknowledge(signal: AbortSignal): Promise<void> {

@@ -45,16 +45,15 @@ export class SinkRouter {
   leads(record: EventRecord, occurrences: number): boolean | undefined {
     if (this.readsObject) return undefined;
     const path = this.#pathOf(record, { occurrences });
-    return path !== undefined && !isSampledOut(path, eventKey(record));
+    return path !== undefined && !isSampledOut(path, record);
   }
 
   /** The message for the sink; undefined when no route leads the record there, or why it is held back. */
   route(record: EventRecord, context: Context): Message | HeldBack | undefined {
     const path = this.#pathOf(record, context);
     if (!path) return undefined;
-    const event = eventKey(record);
-    if (isSampledOut(path, event)) return 'sample';
-    const folded = this.#foldedInto(event, record, path);
+    if (isSampledOut(path, record)) return 'sample';
+    const folded = this.#foldedInto(record, path);
     if (folded === undefined) return 'dedupe';
     if (!path.every((route) => this.#hasToken(route, record))) return 'throttle';
     const { occurrences, object, previous } = context;
@@ -76,10 +75,11 @@ export class SinkRouter {
   }
 
   /** How many revisions were held back before this one; undefined when this one is too. */
-  #foldedInto(event: string, record: EventRecord, path: RoutePath): number | undefined {
+  #foldedInto(record: EventRecord, path: RoutePath): number | undefined {
     const route = path.findLast(({ dedupe }) => dedupe !== undefined);
     if (!route?.dedupe) return 0;
     const windows = remembered(this.#windows, route);
+    const event = eventKey(record);
     const now = this.#now(record);
     const window = windows.get(event);
     if (window && now < window.until) {
@@ -163,8 +163,8 @@ function eventKey({ cluster, body }: EventRecord): string {
   return `${cluster}\n${body.metadata.uid}`;
 }
 
-function isSampledOut(path: RoutePath, event: string): boolean {
-  return path.some(({ sample = 1 }) => sample < 1 && shareOf(event) >= sample);
+function isSampledOut(path: RoutePath, record: EventRecord): boolean {
+  return path.some(({ sample = 1 }) => sample < 1 && shareOf(eventKey(record)) >= sample);
 }
 
 /** A number from 0 to 1, exclusive, that depends on nothing but the text: a replay takes the same sample. */

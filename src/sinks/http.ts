@@ -39,13 +39,19 @@ type Body = v.InferOutput<(typeof config)['body']>;
 interface Item {
   /** The record's idempotency key. */
   readonly key: string;
-  readonly text: string;
+  /** As bytes: text that waits would be copied by the collector of young objects. */
+  readonly content: Buffer;
   /** Of a request of its own. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What servers answer to a body that they refuse for something in it: which item it is, they do not say. */
 const REFUSED_BODY = new Set([400, 413, 422]);
+
+const OPEN = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from(']');
+const NEWLINE = Buffer.from('\n');
 
 const LIMITS = { maxRecords: 500, maxBytes: 1024 * 1024 };
 
@@ -88,7 +94,7 @@ signature:
 
     const send = async (items: readonly Item[], signal: AbortSignal): Promise<readonly Outcome[] | 'split'> => {
       if (body === 'single' && items.length > 1) return 'split';
-      const content = Buffer.from(contentOf(body, items));
+      const content = contentOf(body, items);
       const key = `"${keyOf(items, content)}"`;
       const headers = { 'content-type': contentType, ...items[0]?.headers, 'idempotency-key': key };
       const { outcome, answer } = await client.send({ method, url, headers, body: content }, signal);
@@ -103,11 +109,11 @@ signature:
         const written = format.text(message);
         const value = {
           key: message.key,
-          text: body === 'ndjson' ? oneLine(written) : written,
+          content: Buffer.from(body === 'ndjson' ? oneLine(written) : written),
           ...(format.headers && { headers: format.headers(message) }),
         };
         // With what stands between it and the next.
-        return { value, bytes: Buffer.byteLength(value.text) + 1 };
+        return { value, bytes: value.content.length + 1 };
       },
       deliver: (batch: readonly Item[], signal) => splitBatch(batch, (items) => send(items, signal)),
       close: () => client.close(),
@@ -133,10 +139,11 @@ function oneLine(json: string): string {
   return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]+/g, ' ') : json;
 }
 
-function contentOf(body: Body, items: readonly Item[]): string {
-  const texts = items.map(({ text: content }) => content);
-  if (body === 'array') return `[${texts.join(',')}]`;
-  return body === 'ndjson' ? texts.map((line) => `${line}\n`).join('') : texts.join('');
+function contentOf(body: Body, items: readonly Item[]): Uint8Array {
+  const contents = items.map(({ content }) => content);
+  if (body === 'array')
+    return Buffer.concat([OPEN, ...contents.flatMap((one, index) => (index === 0 ? one : [COMMA, one])), CLOSE]);
+  return Buffer.concat(body === 'ndjson' ? contents.flatMap((line) => [line, NEWLINE]) : contents);
 }
 
 function keyOf(items: readonly Item[], content: Uint8Array): string {
