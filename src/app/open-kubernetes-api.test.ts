@@ -1,24 +1,14 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { revision, START } from '../../test/contract/event-arbitrary.ts';
+import { storeWith } from '../../test/helpers/store-with.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import { EVERYTHING_ALLOWED } from '../api/access.ts';
 import { FairUse } from '../api/fair-use.ts';
 import { listen } from '../api/listener.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { openKubernetesApi } from './open-kubernetes-api.ts';
 import { STORE_FILE } from './store-file.ts';
-
-/** Writes a store with one event, whole in its file. */
-async function storeWith(path: string, resourceVersion: number): Promise<void> {
-  const store = openSqliteStore({ path });
-  const records = [revision({ event: 1, object: 1, resourceVersion, second: 0, count: 1 })];
-  const observed = { from: START, to: START };
-  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records, position: String(resourceVersion), observed }]);
-  await store.close();
-}
 
 test('openKubernetesApi goes on with the store that takes the place of the one it served', async () => {
   const dataDir = temporaryDirectory();

@@ -1,26 +1,16 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { revision, START } from '../../test/contract/event-arbitrary.ts';
 import { httpServer } from '../../test/helpers/http-server.ts';
+import { storeWith } from '../../test/helpers/store-with.ts';
 import { temporaryDirectory } from '../../test/helpers/temporary-directory.ts';
 import type { ScopeStatus } from '../component/source.ts';
 import { ApiServerAgents } from '../sources/kubernetes/api-server-agents.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { startProxy } from './start-proxy.ts';
 import { STORE_FILE } from './store-file.ts';
 
 const logger = createLogger({ format: 'json', level: 'error', destination: { write: () => {} } });
-
-/** Writes a store with one event, whole in its file. */
-async function storeWith(path: string, resourceVersion: number): Promise<void> {
-  const store = openSqliteStore({ path });
-  const records = [revision({ event: 1, object: 1, resourceVersion, second: 0, count: 1 })];
-  const observed = { from: START, to: START };
-  await store.append([{ cluster: 'prod', epoch: 1, scope: '*', records, position: String(resourceVersion), observed }]);
-  await store.close();
-}
 
 /** An API server that lets everybody do everything, and the settings of a proxy in front of it. */
 async function proxied(port = 0) {
