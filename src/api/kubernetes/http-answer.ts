@@ -38,11 +38,13 @@ export function sendObject(
 
 /**
  * JSON is YAML but for characters that have to be escaped there: those that are not printable, and those that break lines.
+ * A surrogate that is alone is no character: parsers such as libyaml refuse all of a text that has one, even escaped.
  * https://yaml.org/spec/1.2.2/#51-character-set
  */
 function asYaml(json: string): string {
-  return json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(/\\ud...|\\.|[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (found) => {
+    if (found.startsWith('\\')) return found.length > 2 ? '\\ufffd' : found;
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 

@@ -47,6 +47,14 @@ describe('YAML', () => {
     const both = await server.get(EVENTS, { Accept: 'application/yaml;q=0.5,application/json' });
     expect(both.headers.get('content-type')).toBe('application/json');
   });
+
+  test('has a replacement character for each surrogate that is alone', async () => {
+    const server = await served();
+    await server.commit([{ resourceVersion: 10, reason: 'A\ud83d \ude00"\\ud83d😀' }]);
+    expect((await server.get(EVENTS)).body.items).toMatchObject([{ reason: 'A\ud83d \ude00"\\ud83d😀' }]);
+    const yaml = parse(await (await fetch(server.url + EVENTS, { headers: asYaml })).text());
+    expect(yaml.items[0].reason).toBe('A\ufffd \ufffd"\\ud83d😀');
+  });
 });
 
 describe('the group history.tidings.dev', () => {
