@@ -36,6 +36,11 @@ export function endWithRun(child: ChildProcess): void {
   child.once('exit', () => children.delete(child));
 }
 
+/** How it ended: by itself, or by a signal, such as the kernel's when memory is short. */
+export function endingOf({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode === null ? `ended with exit code ${exitCode}` : `was ended by ${signalCode}`;
+}
+
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
