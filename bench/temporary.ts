@@ -19,6 +19,11 @@ export function endWithSignal(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 }
 
+/** For a process that another one of the bench started: when that is killed, nobody is left to end this one. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(1));
+}
+
 /** On the volume of TMPDIR: a memory file system there would make every figure about the store meaningless. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tidings-bench-'));
