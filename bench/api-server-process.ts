@@ -3,6 +3,7 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 import { ChangingPods } from './changing-pods.ts';
 import { Corpus, FIRST_RESOURCE_VERSION, RESOURCE_VERSION_STEP } from './corpus.ts';
 import { preciseNow } from './precise-now.ts';
+import { endWithParent } from './temporary.ts';
 
 export interface ApiServerOptions {
   /** How many events are alive when it starts, as old as the TTL lets them be. */
@@ -79,6 +80,7 @@ if (process.send) {
     if (request.type === 'rate') return server?.rate(request.perSecond);
     return server?.report();
   };
+  endWithParent();
   process.on('message', (request: ApiServerRequest) => {
     answer(request).then(
       (value) => process.send?.({ value }),

@@ -1,7 +1,7 @@
 /** A process of the bench that is told what to do by messages, and answers each. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { end, endWithRun } from './temporary.ts';
+import { end, endingOf, endWithRun } from './temporary.ts';
 
 export interface Child<TRequest> {
   readonly ask: (request: TRequest) => Promise<unknown>;
@@ -11,8 +11,8 @@ export interface Child<TRequest> {
 export function startChild<TRequest extends object>(file: string, execArgv: readonly string[] = []): Child<TRequest> {
   const child = fork(new URL(file, import.meta.url), { execArgv: [...execArgv], env: { PATH: process.env['PATH'] } });
   endWithRun(child);
-  const exited = once(child, 'exit').then(([code]) => {
-    throw new Error(`${file} ended with exit code ${code}`);
+  const exited = once(child, 'exit').then(() => {
+    throw new Error(`${file} ${endingOf(child)}`);
   });
   exited.catch(() => {});
   return {

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { preciseNow } from './precise-now.ts';
+import { endWithParent } from './temporary.ts';
 
 export type DestinationRequest =
   | { readonly type: 'start' }
@@ -71,6 +72,7 @@ if (process.send) {
     }
     return server?.[type]();
   };
+  endWithParent();
   process.on('message', (request: DestinationRequest) => {
     answer(request).then(
       (value) => process.send?.({ value }),

@@ -1,12 +1,14 @@
 /** Fills a store and answers when it is whole: not in the process that measures, which would collect what that leaves behind. */
 import { frames } from './corpus.ts';
 import { chunksOf, openPipeline } from './pipeline.ts';
+import { endWithParent } from './temporary.ts';
 
 export interface Filling {
   readonly path: string;
   readonly events: number;
 }
 
+endWithParent();
 process.on('message', (filling: Filling) => {
   fill(filling).then(
     () => process.send?.({ value: undefined }),

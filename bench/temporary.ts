@@ -19,6 +19,11 @@ export function endWithSignal(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 }
 
+/** For a process that another one of the bench started: when that is killed, nobody is left to end this one. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(1));
+}
+
 /** On the volume of TMPDIR: a memory file system there would make every figure about the store meaningless. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tidings-bench-'));
@@ -34,6 +39,11 @@ export async function removeDirectory(directory: string): Promise<void> {
 export function endWithRun(child: ChildProcess): void {
   children.add(child);
   child.once('exit', () => children.delete(child));
+}
+
+/** How it ended: by itself, or by a signal, such as the kernel's when memory is short. */
+export function endingOf({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode === null ? `ended with exit code ${exitCode}` : `was ended by ${signalCode}`;
 }
 
 export async function end(child: ChildProcess): Promise<void> {

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { preciseNow } from './precise-now.ts';
+import { endWithParent } from './temporary.ts';
 
 /** Of all watches, those whose frames are looked at. */
 const LOOKED_AT = 20;
@@ -68,6 +69,7 @@ async function answer(message: WatchersRequest): Promise<unknown> {
   return undefined;
 }
 
+endWithParent();
 process.on('message', (message: WatchersRequest) => {
   void answer(message).then((value) => process.send?.({ value }));
 });

@@ -1,11 +1,18 @@
 /** A message on its way through a lane of a sink, and what is to be done when it is through. */
 import type { Message } from '../component/message.ts';
 import type { Encoded, Failure } from '../component/sink.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import type { LaneItem } from './lane.ts';
 import type { Lanes } from './lanes.ts';
-import type { SinkDeliveryOptions } from './sink-delivery.ts';
 
-type SeatedItemOptions = Pick<SinkDeliveryOptions, 'metrics' | 'reject' | 'logger' | 'now'>;
+export interface SeatedItemOptions {
+  /** Records a dead letter. */
+  readonly reject: (message: Message, failure: Failure) => Promise<void>;
+  readonly logger: Logger;
+  readonly metrics: SinkMetrics;
+  readonly now?: () => number;
+}
 
 export interface EncodedMessage {
   readonly message: Message;

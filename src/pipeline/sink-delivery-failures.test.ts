@@ -12,6 +12,7 @@ import {
   upTo,
   WRONG,
 } from '../../test/helpers/sink-delivery.ts';
+import type { Sink } from '../component/sink.ts';
 import { AppError } from '../core/errors.ts';
 import { recordKey } from '../core/record-key.ts';
 
@@ -167,6 +168,36 @@ describe('SinkDelivery to a destination that fails', () => {
     for (const outcome of ['delivered', 'rejected', 'filtered']) {
       expect(await text()).toContain(`tidings_sink_records_total{sink="test",outcome="${outcome}"} 1\n`);
     }
+  });
+
+  test('delivers the others, in order for each object, when one of them cannot be encoded', async () => {
+    const taken = Promise.withResolvers<void>();
+    const offered: number[] = [];
+    const letters: number[] = [];
+    const sink: Sink<number> = {
+      encode({ record }) {
+        if (numberOf(record) === 2) throw new TypeError('it has no text');
+        return { value: numberOf(record), bytes: 100 };
+      },
+      async deliver(batch) {
+        offered.push(...batch);
+        if (batch.includes(1)) await taken.promise;
+        return batch.map(() => OK);
+      },
+      close: async () => {},
+    };
+    const { append, settled, stop } = await deliver(() => [], {
+      sink,
+      limits: { maxRecords: 1, maxBytes: 1_000 },
+      reject: async ({ record }) => void letters.push(numberOf(record)),
+    });
+    onTestFinished(stop);
+    await append(records(4, 2));
+    // The third is about the same object as the first, the fourth about another one.
+    await vi.waitFor(() => expect(offered).toEqual([1, 4]));
+    taken.resolve();
+    await settled();
+    expect([offered, letters]).toEqual([[1, 4, 3], [2]]);
   });
 
   test('has all the dead letters of a batch recorded at the same time', async () => {

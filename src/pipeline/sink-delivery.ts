@@ -7,8 +7,6 @@ import type { Cursor, Log, LogPage } from '../component/log.ts';
 import type { Message } from '../component/message.ts';
 import type { BatchLimits, Failure, Sink } from '../component/sink.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import type { Logger } from '../telemetry/log.ts';
-import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import { backoff } from '../util/backoff.ts';
 import { Change } from '../util/change.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
@@ -16,7 +14,7 @@ import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
 import { Lane } from './lane.ts';
 import { Lanes } from './lanes.ts';
-import { type EncodedMessage, SeatedItem } from './seated-item.ts';
+import { type EncodedMessage, SeatedItem, type SeatedItemOptions } from './seated-item.ts';
 import { PAGE_RECORDS } from './shared-pages.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { untilRecorded } from './until-recorded.ts';
@@ -35,7 +33,7 @@ const ABORT_MS = 1_000;
 /** How long the store may take to note what was done until then; what it has not is delivered again. */
 const ACKNOWLEDGE_MS = 1_000;
 
-export interface SinkDeliveryOptions {
+export interface SinkDeliveryOptions extends SeatedItemOptions {
   readonly name: string;
   readonly sink: Sink;
   readonly limits: BatchLimits;
@@ -48,14 +46,10 @@ export interface SinkDeliveryOptions {
   /** What the routes make of records; undefined for those that do not lead here. */
   readonly prepare: (page: LogPage) => Promise<readonly (Message | undefined)[]>;
   readonly acknowledge: (cursor: Cursor) => Promise<void>;
-  readonly reject: (message: Message, failure: Failure) => Promise<void>;
   /** Told of a stretch of the log that was dropped before the sink had it. */
   readonly onGap: (from: Cursor, to: Cursor) => Promise<void>;
   /** Told of every attempt that did not deliver. */
   readonly onFailure?: (failure: Failure) => void;
-  readonly logger: Logger;
-  readonly metrics: SinkMetrics;
-  readonly now?: () => number;
 }
 
 export interface SinkDeliveryStatus {

@@ -153,6 +153,9 @@ describe('http', () => {
 
   test.each([
     ['url: ftp://example.com', /url: .*want an http or https URL/],
+    ['{url: "http://example.com", body: array, template: x}', /body: array: found a format of type text\/plain/],
+    // Its lines would each be taken for a record.
+    ['{url: "http://example.com", body: ndjson, template: x}', /body: ndjson: found a format of type text\/plain/],
     ['{url: "http://example.com", method: get}', /method: found "get", want a method/],
     ['{url: "http://example.com", timeout: 2h}', /timeout: .*want a duration of up to 1h/],
     ['{url: "http://example.com", auth: {}}', /want exactly one of basic, bearerToken/],

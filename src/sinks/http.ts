@@ -106,10 +106,9 @@ signature:
       ...(format.needs && { needs: format.needs }),
       ...(body === 'single' && { limits: { ...LIMITS, maxRecords: 1 } }),
       encode(message) {
-        const written = format.text(message);
         const value = {
           key: message.key,
-          content: Buffer.from(body === 'ndjson' ? oneLine(written) : written),
+          content: Buffer.from(format.text(message)),
           ...(format.headers && { headers: format.headers(message) }),
         };
         // With what stands between it and the next.
@@ -134,11 +133,7 @@ function contentTypeOf(body: Body, format: string): string {
   return format === CLOUD_EVENT_CONTENT_TYPE ? 'application/cloudevents-batch+json' : 'application/json';
 }
 
-/** Within JSON a line break is white space. To see that there is none costs a tenth of replacing it. */
-function oneLine(json: string): string {
-  return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]+/g, ' ') : json;
-}
-
+/** Lines: every format that is JSON writes one. */
 function contentOf(body: Body, items: readonly Item[]): Uint8Array {
   const contents = items.map(({ content }) => content);
   if (body === 'array')

@@ -58,7 +58,9 @@ export function ObjectIndex() {
         )}
         <LeftOut answer={answer} />
         <h1 className="index-title">{t('objectsByTrouble')}</h1>
-        {answer && lanes.length === 0 && <p className="quiet">{t('nothing')}</p>}
+        {answer && answer.leftOut?.before === undefined && lanes.length === 0 && (
+          <p className="quiet">{t('nothing')}</p>
+        )}
         <ul className="object-index">
           {lanes.slice(0, shown).map(({ id, kind, namespace, name, count }) => (
             <li key={id}>

@@ -74,9 +74,11 @@ interface ContentProps {
 function Content({ timeline, isTable, onMove, onDrawn }: ContentProps) {
   const { t } = useTexts();
   const { win } = usePageState();
-  const { base, closer, range, gaps, error } = timeline;
+  const { answer, base, closer, range, gaps, error } = timeline;
   if (!base || !range) return <p className="table-end lanes-none">{error ? '' : t('loading')}</p>;
-  if (base.time.length === 0) return <Nothing missed={missedMs(gaps, range)} />;
+  // Where the time was up, that is said above: whether anything happened is not known.
+  if (base.time.length === 0)
+    return answer?.leftOut?.before === undefined && <Nothing missed={missedMs(gaps, range)} />;
   if (isTable) return <TimelineTable data={closer?.data ?? base} window={windowOf(win, range)} />;
   return <TimelinePanel base={base} closer={closer} range={range} gaps={gaps} onMove={onMove} onDrawn={onDrawn} />;
 }
