@@ -284,6 +284,7 @@ describe.skipIf(lackingBrowser())('the timeline', () => {
     await isLoaded(page);
     await page.route('**/tidings/v1/timeline*', (route) => route.fulfill({ status: 503, body: 'gone for a moment' }));
     await page.keyboard.press('2');
+    await page.waitForURL(/from=now-1h/);
     await page.getByRole('alert').waitFor({ timeout: 20_000 });
     expect(await lanes(page).count()).toBeGreaterThan(0);
     await page.unroute('**/tidings/v1/timeline*');
