@@ -25,7 +25,7 @@ interface Seated extends EncodedMessage {
   readonly settle: (bytes: number) => void;
 }
 
-/** A class, since thousands of them wait at a time: closures would take several times as much. */
+/** A class, since up to a thousand of them wait for each sink: closures would take several times as much. */
 export class SeatedItem implements LaneItem {
   readonly encoded: Encoded<unknown>;
   readonly #options: SeatedItemOptions;
