@@ -162,9 +162,10 @@ export class EventWriter {
     this.deletions.add({ object, uid: packUid(row.uid) }, place, record.receivedAt);
   }
 
-  /** To be called before the commit. */
+  /** To be called before the commit, once the store's last seq is that of what was stored. */
   flush(): void {
-    this.hourly.flush();
+    // A revision that is counted may have other occurrences now.
+    if (!this.#isPlain || this.hourly.isDue) this.hourly.flush();
     this.#series.flush();
     this.words.flush();
     this.#isPlain = true;

@@ -16,6 +16,7 @@ import type {
 import type { Interval } from '../../core/coverage.ts';
 import type { EventQueries } from './event-queries.ts';
 import type { GroupReader } from './group-reader.ts';
+import { HourlyReader } from './hourly-reader.ts';
 import { HOUR_MS } from './hourly-writer.ts';
 import type { RevisionPlace } from './revision-place.ts';
 
@@ -32,9 +33,6 @@ type Buckets = NonNullable<CountOptions['buckets']>;
 
 type CountedRow = [...RevisionPlace, group: number, occurrences: number];
 
-type HourlySum = [group: number, revisions: number, occurrences: number];
-type ProbedHour = [hour: number, ...HourlySum];
-
 interface Parts {
   /** Whole hours, by number. */
   readonly hours: Interval | undefined;
@@ -50,40 +48,19 @@ export interface GroupCountsOptions {
 export class GroupCounts {
   readonly #db: Database;
   readonly #options: GroupCountsOptions;
-  readonly #hourly: Statement<[number, number], HourlySum>;
-  readonly #hourlyOf: Statement<[groups: string, from: number, to: number], ProbedHour>;
+  readonly #hourly: HourlyReader;
   readonly #classes: Statement<[], EventClass & { readonly id: number }>;
-  readonly #hourlyClasses: Statement<[from: number, to: number], ProbedHour>;
   readonly #rows: Statement<[number, number, number, number, number, number], CountedRow>;
-  readonly #range: Statement<[], { first: number | null; last: number | null; newest: number | null }>;
+  readonly #range: Statement<[], { oldest: number | null; newest: number | null }>;
 
   constructor(db: Database, options: GroupCountsOptions) {
     this.#db = db;
     this.#options = options;
-    this.#hourly = db
-      .prepare<[number, number], HourlySum>(
-        `select event_group, sum(revisions), sum(occurrences) from hourly where hour between ? and ? group by event_group`,
-      )
-      .raw();
-    // One probe an hour and group.
-    this.#hourlyOf = db
-      .prepare<[groups: string, from: number, to: number], ProbedHour>(
-        `with recursive
-           wanted(id) as materialized (select value from json_each(?)),
-           hours(hour) as (select ? union all select hour + 1 from hours where hour < ?)
-         select hour, event_group, revisions, occurrences
-         from hours cross join wanted cross join hourly using (hour) where event_group = wanted.id`,
-      )
-      .raw();
+    this.#hourly = new HourlyReader(db);
     this.#classes = db.prepare(
       `select event_class.id, cluster.name as cluster, type, reason, kind
        from event_class join cluster on cluster.id = event_class.cluster`,
     );
-    this.#hourlyClasses = db
-      .prepare<[number, number], ProbedHour>(
-        'select hour, class, revisions, occurrences from hourly_class where hour between ? and ?',
-      )
-      .raw();
     this.#rows = db
       .prepare<[number, number, number, number, number, number], CountedRow>(
         `select e.time, e.epoch, e.resource_version, e.seq, event_group, occurrences from event e
@@ -92,10 +69,7 @@ export class GroupCounts {
       )
       .raw();
     // Each by itself: SQLite finds one end of an index at once, and both by reading all of it.
-    this.#range = db.prepare(
-      `select (select min(hour) from hourly) as first, (select max(hour) from hourly) as last,
-         (select max(time) from event) as newest`,
-    );
+    this.#range = db.prepare('select (select min(time) from event) as oldest, (select max(time) from event) as newest');
   }
 
   async count(query: CountQuery, options: CountOptions): Promise<Counts> {
@@ -130,7 +104,7 @@ export class GroupCounts {
       const keys = new Map(classes.map(([id, one]) => [id, byClass(one)]));
       stops.push(await this.#countClasses(hours, buckets, { ...counting, classes: keys }));
     } else if (hours && counting.decided && counting.decided.size <= MAX_PROBED) {
-      stops.push(await this.#probeHours(hours, buckets, counting, [...counting.decided]));
+      stops.push(await this.#probeHours(hours, buckets, counting, counting.decided));
     } else if (hours) stops.push(await this.#countHours(hours, buckets, counting));
     return stops;
   }
@@ -149,12 +123,12 @@ export class GroupCounts {
   }
 
   #parts({ since, until }: CountQuery, buckets: Buckets | undefined): Parts {
-    const { first, last, newest } = this.#range.get() ?? {};
-    if (typeof first !== 'number' || typeof last !== 'number') return { hours: undefined, rest: [] };
-    const from = Math.max(since ?? first * HOUR_MS, first * HOUR_MS);
-    const end = (last + 1) * HOUR_MS - 1;
+    const { oldest, newest } = this.#range.get() ?? {};
+    if (typeof oldest !== 'number' || typeof newest !== 'number') return { hours: undefined, rest: [] };
+    const first = Math.floor(oldest / HOUR_MS) * HOUR_MS;
+    const from = Math.max(since ?? first, first);
     // The hour that is under way is whole when nothing lies behind the range.
-    const to = until === undefined || until >= (newest ?? end) ? end : Math.min(until, end);
+    const to = until === undefined || until >= newest ? (Math.floor(newest / HOUR_MS) + 1) * HOUR_MS - 1 : until;
     if (from > to) return { hours: undefined, rest: [] };
     const isByHour = !buckets || (buckets.step % HOUR_MS === 0 && buckets.start % HOUR_MS === 0);
     const hours = { from: Math.ceil(from / HOUR_MS), to: Math.floor((to + 1) / HOUR_MS) - 1 };
@@ -173,7 +147,7 @@ export class GroupCounts {
       const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
       const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
       const bucket = sums.bucketOf(to * HOUR_MS);
-      for (const [group, revisions, occurrences] of this.#hourly.all(from, to)) {
+      for (const [group, revisions, occurrences] of this.#hourly.sums(from, to)) {
         if (decided?.has(group) !== false) sums.add(bucket, keyOf(group), revisions, occurrences);
       }
       to = from - 1;
@@ -187,11 +161,11 @@ export class GroupCounts {
     hours: Interval,
     buckets: Buckets | undefined,
     { keyOf, sums, signal }: Counting,
-    groups: readonly number[],
+    groups: ReadonlySet<number>,
   ): Promise<number | undefined> {
     for (let to = hours.to; to >= hours.from; ) {
       const from = Math.max(hours.from, to - PROBED_HOURS_AT_ONCE + 1);
-      for (const [hour, group, revisions, occurrences] of this.#hourlyOf.all(JSON.stringify(groups), from, to)) {
+      for (const [hour, group, revisions, occurrences] of this.#hourly.ofGroups(groups, from, to)) {
         sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, keyOf(group), revisions, occurrences);
       }
       to = from - 1;
@@ -228,7 +202,7 @@ export class GroupCounts {
   ): Promise<number | undefined> {
     for (let to = hours.to; to >= hours.from; ) {
       const from = Math.max(hours.from, to - CLASS_HOURS_AT_ONCE + 1);
-      for (const [hour, id, revisions, occurrences] of this.#hourlyClasses.all(from, to)) {
+      for (const [hour, id, revisions, occurrences] of this.#hourly.ofClasses(from, to)) {
         const key = classes.get(id);
         if (key !== undefined) sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, key, revisions, occurrences);
       }

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Interval } from '../../core/coverage.ts';
 import { HOUR_MS } from './hourly-writer.ts';
+import { UncountedRows } from './uncounted-rows.ts';
 
 /** Looked at in one go. */
 const HOURS = 200;
@@ -15,6 +16,7 @@ interface HourRow {
 
 export class HoursReader {
   readonly #hours: Statement<[from: number, groups: string, to: number, hours: number], HourRow>;
+  readonly #uncounted: UncountedRows;
 
   constructor(db: Database) {
     // One step an hour: `hourly` is ordered by it.
@@ -29,6 +31,7 @@ export class HoursReader {
        ) as has
        from present where hour <= ? limit ?`,
     );
+    this.#uncounted = new UncountedRows(db);
   }
 
   /** Ascending and disjoint, all that there may be of them between two instants. Each step reads the store by `snapshot`. */
@@ -44,24 +47,28 @@ export class HoursReader {
     if (groups.size === 0) return;
     const wanted = JSON.stringify([...groups]);
     const until = Math.floor(range.to / HOUR_MS);
-    for (let from = Math.floor(range.from / HOUR_MS); ; ) {
-      const hours = snapshot(() => this.#hours.all(from, wanted, until, HOURS));
+    for (let from: number | undefined = Math.floor(range.from / HOUR_MS); from !== undefined; ) {
+      const begun: number = from;
+      const { hours, next } = snapshot(() => {
+        const rows = this.#hours.all(begun, wanted, until, HOURS);
+        const last = rows.length < HOURS ? undefined : rows.at(-1)?.hour;
+        const uncounted = this.#uncounted.of(begun, last ?? until).filter(({ group }) => groups.has(group));
+        const present = [...rows.filter(({ has }) => has === 1), ...uncounted].map(({ hour }) => hour);
+        return { hours: new Set(present.toSorted((a, b) => a - b)), next: last === undefined ? last : last + 1 };
+      });
       for (const { first, last } of runsOf(hours)) {
         yield { from: Math.max(first * HOUR_MS, range.from), to: Math.min((last + 1) * HOUR_MS - 1, range.to) };
       }
-      const last = hours.at(-1);
-      if (!last || hours.length < HOURS) return;
-      from = last.hour + 1;
+      from = next;
     }
   }
 }
 
-/** Hours in a row that have some of what is wanted. */
-function runsOf(hours: readonly HourRow[]): { readonly first: number; readonly last: number }[] {
+/** Hours in a row. */
+function runsOf(hours: Iterable<number>): { readonly first: number; readonly last: number }[] {
   const runs: { first: number; last: number }[] = [];
-  for (const { hour, has } of hours) {
+  for (const hour of hours) {
     const run = runs.at(-1);
-    if (has === 0) continue;
     if (run?.last === hour - 1) run.last = hour;
     else runs.push({ first: hour, last: hour });
   }

@@ -210,6 +210,12 @@ const VERSION_8 = `
   end;
 `;
 
+const VERSION_9 = `
+  -- Hourly counts are written some at a time: up to this seq all are.
+  create table rollup (counted_seq integer not null);
+  insert into rollup select last_seq from store;
+`;
+
 /** Step N − 1 makes version N of version N − 1. */
 const MIGRATIONS: readonly ((db: Database) => void)[] = [
   VERSION_1,
@@ -220,6 +226,7 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
   VERSION_6,
   VERSION_7,
   VERSION_8,
+  VERSION_9,
 ].map((version) => (db) => db.exec(version));
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

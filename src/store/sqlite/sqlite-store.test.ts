@@ -4,18 +4,29 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { revision, START } from '../../../test/contract/event-arbitrary.ts';
+import { HOURLY, hourly, modelCounts } from '../../../test/contract/history-model.ts';
 import { describeLog } from '../../../test/contract/log.contract.ts';
 import { batch, open, records, versions } from '../../../test/helpers/stored-records.ts';
 import { temporaryDirectory } from '../../../test/helpers/temporary-directory.ts';
 import { eventFilter } from '../../component/event-filter.ts';
 import type { EventRecord } from '../../core/record.ts';
-import { openForWriting } from './connection.ts';
+import { openForReading, openForWriting } from './connection.ts';
 import { SqliteEventVersions } from './sqlite-event-versions.ts';
+import { openSqliteHistory } from './sqlite-history.ts';
 import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
 
 const logs = mkdtempSync(join(tmpdir(), 'tidings-log-'));
 afterAll(() => rmSync(logs, { recursive: true }));
 describeLog('SqliteStore', async (name) => openSqliteStore({ path: join(logs, `${name}.db`) }));
+
+function uncountedIn(path: string): unknown {
+  const { db } = openForReading(path);
+  try {
+    return db.prepare('select count(*) from event where seq > (select counted_seq from rollup)').pluck().get();
+  } finally {
+    db.close();
+  }
+}
 
 describe('SqliteStore', () => {
   test('reports a full volume, keeps what it has, and stores the same batch when there is space', async () => {
@@ -156,6 +167,36 @@ describe('SqliteStore', () => {
     expect(await versions(store)).toEqual([1, 2]);
     // A place in the log is never given twice.
     expect(await store.end()).toMatch(/-30002$/);
+  });
+
+  test('counts what the rollups do not have yet, for itself and for those who only read, and after it was opened again', async () => {
+    const path = join(temporaryDirectory(), 'tidings.db');
+    const all = records(0, 2_900);
+    const counts = async (from: number, to: number): Promise<void> => {
+      const wanted = modelCounts(all.slice(from, to), {}, HOURLY);
+      const reader = openSqliteHistory({ path });
+      expect(await hourly(reader)).toEqual(wanted);
+      expect(await hourly(store)).toEqual(wanted);
+      await reader.close();
+    };
+    let store = openSqliteStore({ path });
+    // Of commits as they come, the third and the sixth write what the others have left.
+    for (let to = 400; to <= 2_800; to += 400) {
+      await store.append([batch(all.slice(to - 400, to))]);
+      await counts(0, to);
+    }
+    await store.close();
+    store = openSqliteStore({ path });
+    onTestFinished(() => store.close());
+    await counts(0, 2_800);
+    await store.append([batch(all.slice(2_800))]);
+    await counts(0, 2_900);
+    const uncounted = uncountedIn(path);
+    expect(uncounted).toBeGreaterThan(0);
+    expect(uncounted).toBeLessThan(1_000);
+    await store.expire({ before: START + 300_000, limit: 1_000 });
+    await counts(300, 2_900);
+    expect(uncountedIn(path)).toBe(0);
   });
 
   test('finds every row of the event table by an index', async () => {

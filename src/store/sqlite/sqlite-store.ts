@@ -323,8 +323,8 @@ export class SqliteStore implements Log, History {
     const occurrences = records.map((record) => events.store(record, state));
     for (const deletion of deletions) events.storeDeletion(deletion, state);
     const { isPlain } = events;
-    events.flush();
     writing.setState.run(state.lastSeq, state.revisions);
+    events.flush();
     if (!isPlain) return { occurrences };
     const { logId } = this.#reading.bounds();
     const page: AppendedPage = {
