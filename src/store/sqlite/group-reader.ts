@@ -33,8 +33,8 @@ type GroupQuery = Pick<EventQuery, 'clusters' | 'namespaces' | 'types' | 'reason
   readonly filter?: Pick<EventFilter, 'ofGroup'>;
 };
 
-/** In memory, with four short strings of its own. */
-const GROUP_BYTES = 400;
+/** In memory, with strings that it shares with others. */
+const GROUP_BYTES = 150;
 
 export class GroupReader {
   readonly #groups: DictionaryReader<GroupRow, EventGroup>;
@@ -50,7 +50,7 @@ export class GroupReader {
     this.#groups = new DictionaryReader<GroupRow, EventGroup>(db, {
       table: 'event_group',
       columns: 'cluster, namespace, type, reason, kind',
-      parse: (row) => ({ ...row, cluster: this.#clusters.get(row.cluster) ?? '' }),
+      parse: (row) => this.#group(row),
       cacheBytes: READ_CACHE_BYTES.groups,
       sizeOf: () => GROUP_BYTES,
     });
@@ -101,18 +101,21 @@ export class GroupReader {
   /** What is new since the last time is added to them: they never change, and ids are never used again. */
   #load(): ReadonlyMap<number, EventGroup> {
     const last = this.#newest;
-    for (const { id, cluster, ...row } of this.#selectNew.iterate(last)) {
-      const { namespace, type, reason, kind } = row;
-      this.#all.set(id, {
-        cluster: this.#clusters.get(cluster) ?? '',
-        namespace: this.#shared(namespace),
-        type: this.#shared(type),
-        reason: this.#shared(reason),
-        kind: this.#shared(kind),
-      });
+    for (const { id, ...row } of this.#selectNew.iterate(last)) {
+      this.#all.set(id, this.#group(row));
       this.#newest = id;
     }
     return this.#all;
+  }
+
+  #group({ cluster, namespace, type, reason, kind }: GroupRow): EventGroup {
+    return {
+      cluster: this.#clusters.get(cluster) ?? '',
+      namespace: this.#shared(namespace),
+      type: this.#shared(type),
+      reason: this.#shared(reason),
+      kind: this.#shared(kind),
+    };
   }
 
   /** One string for all that are equal. */
