@@ -2,11 +2,10 @@
 import { EVENTS, type Found, RATE, run, sink, tidingsWith } from './delivery.ts';
 import type { Figure } from './measurement.ts';
 
-const name = 'enrichment';
 const PODS = 5_000;
 const WANTED_SHARE = 0.8;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const without = await run(
     tidingsWith(({ url }) => sink('out', url, 'batches')),
     { pods: PODS },
@@ -30,5 +29,3 @@ function figuresOf(what: string, { flood, steady }: Found, target?: { readonly a
     { what: 'the same, RSS', value: steady.resident, unit: 'MiB' },
   ];
 }
-
-export const enrichment = { name, measure };

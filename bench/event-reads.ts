@@ -9,7 +9,6 @@ import { cpuMsOf, memoryOf } from './process-usage.ts';
 import { startTidings, urlOf } from './serving.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 
-const name = 'event-reads';
 const LISTS = 400;
 /** Pages before what is measured: until then code is compiled. */
 const WARM_UP = 60;
@@ -19,7 +18,7 @@ const HEAD_BYTES = 4_000;
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 
-async function measure(stored: string): Promise<readonly Figure[]> {
+export async function measure(stored: string): Promise<readonly Figure[]> {
   const { dataDir } = await fullStore(stored);
   const dir = await temporaryDirectory();
   const tidings = startTidings(dir, ['serve', '--data', dataDir]);
@@ -142,5 +141,3 @@ async function timed(reader: Reader, urls: readonly string[]): Promise<readonly 
   }
   return ms;
 }
-
-export const eventReads = { name, measure };

@@ -20,7 +20,6 @@ import { startTidings, urlOf } from './serving.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import type { WatchersReport, WatchersRequest } from './watchers-process.ts';
 
-const name = 'event-watches';
 const WATCHERS = 1_000;
 const RATE = 20;
 const NAMESPACES = Array.from({ length: 20 }, (_, index) => `watched-${index}`);
@@ -34,10 +33,10 @@ interface Server {
   readonly ca?: string;
 }
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const absent = missing(['etcd', 'kube-apiserver']);
   if (absent.length > 0) {
-    process.stderr.write(`${name}: needs ${absent.join(', ')}: run make e2e-components\n`);
+    process.stderr.write(`event-watches: needs ${absent.join(', ')}: run make e2e-components\n`);
     return [];
   }
   const dir = await temporaryDirectory();
@@ -145,5 +144,3 @@ function body(event: string, namespace: string): object {
     lastTimestamp: time,
   };
 }
-
-export const eventWatches = { name, measure };

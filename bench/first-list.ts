@@ -4,10 +4,9 @@ import type { Figure } from './measurement.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'first-list';
 const LIVE = 200_000;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const dataDir = await temporaryDirectory();
   const api = await startApiServer({ live: LIVE, ttlMs: 3_600_000 });
   const tidings = new Tidings({ dataDir, server: api.url });
@@ -23,5 +22,3 @@ async function measure(): Promise<readonly Figure[]> {
     await removeDirectory(dataDir);
   }
 }
-
-export const firstList = { name, measure };

@@ -1,4 +1,5 @@
 /** Fills a store and answers when it is whole: not in the process that measures, which would collect what that leaves behind. */
+import { open } from 'node:fs/promises';
 import { frames } from './corpus.ts';
 import { chunksOf, openPipeline } from './pipeline.ts';
 import { endWithParent } from './temporary.ts';
@@ -23,4 +24,8 @@ async function fill({ path, events }: Filling): Promise<void> {
   const pipeline = await openPipeline(path);
   for (const chunk of chunksOf(frames(events))) await pipeline.push(chunk);
   await pipeline.close();
+  // Else the disk is still busy with it while others are measured.
+  const file = await open(path, 'r+');
+  await file.sync();
+  await file.close();
 }

@@ -8,7 +8,6 @@ import { chunksOf, createDecoder, openPipeline } from './pipeline.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'ingest';
 const TARGET = { atLeast: 25_000 };
 const WARM_UP_EVENTS = 50_000;
 const EVENTS = 5_000 * SECONDS;
@@ -16,7 +15,7 @@ const PARSE_ROUNDS = 5;
 /** The file and its dictionaries are no longer new. */
 const MEASURED_AFTER = 0.25;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   return [...parse(), ...(await inOneThread()), ...(await catchingUp())];
 }
 
@@ -98,5 +97,3 @@ async function catchUp(api: ApiServer, dataDir: string): Promise<readonly Figure
     await tidings.stop();
   }
 }
-
-export const ingest = { name, measure };

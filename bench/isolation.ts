@@ -9,14 +9,13 @@ import { preciseNow } from './precise-now.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'isolation';
 const RATE = 1_000;
 const WARM_UP_MS = 5_000;
 /** Requests of the other fail so often while it hangs. */
 const TIMEOUT = '5s';
 const PATIENCE_MS = 120_000;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const dataDir = await temporaryDirectory();
   const api = await startApiServer({ live: 1_000, ttlMs: 3_600_000 });
   const [working, other] = [new NdjsonDestination(), new NdjsonDestination()];
@@ -88,5 +87,3 @@ async function caughtUp(behind: NdjsonDestination, ahead: NdjsonDestination): Pr
     await sleep(100);
   }
 }
-
-export const isolation = { name, measure };

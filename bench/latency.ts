@@ -9,12 +9,11 @@ import { preciseNow } from './precise-now.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'latency';
 const RATE = 1_000;
 const WARM_UP_MS = 5_000;
 const POLL_MS = 1;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const dataDir = await temporaryDirectory();
   const api = await startApiServer({ live: 1_000, ttlMs: 3_600_000 });
   const tidings = new Tidings({ dataDir, server: api.url });
@@ -65,5 +64,3 @@ async function watchStore(path: string, forMs: number): Promise<ReadonlyMap<stri
   await history.close();
   return seen;
 }
-
-export const latency = { name, measure };

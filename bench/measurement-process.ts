@@ -4,6 +4,7 @@ import { endWithParent, endWithSignal } from './temporary.ts';
 
 endWithSignal();
 endWithParent();
-const [name, stored = ''] = process.argv.slice(2);
-const figures = await MEASUREMENTS.find((measurement) => measurement.name === name)?.measure(stored);
+const [name = '', stored = ''] = process.argv.slice(2);
+const measurement = await MEASUREMENTS[name]?.();
+const figures = await measurement?.measure(stored);
 process.send?.(figures ?? [], () => process.exit(0));

@@ -9,7 +9,6 @@ export interface Figure {
 }
 
 export interface Measurement {
-  readonly name: string;
   /** `stored`: a directory for what one measurement leaves to the next, see full-store.ts. */
   measure(stored: string): Promise<readonly Figure[]>;
 }

@@ -5,7 +5,6 @@ import { type Figure, median, SECONDS } from './measurement.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'memory';
 const RATE = 1_000;
 const LIVE = 200_000;
 const FEW = 20_000;
@@ -22,7 +21,7 @@ interface Steady {
   readonly cpuMsPerSecond: number;
 }
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const few = await steady(FEW);
   const many = await steady(LIVE);
   const target = { atMost: 150 };
@@ -72,5 +71,3 @@ async function steady(live: number): Promise<Steady> {
     await removeDirectory(dataDir);
   }
 }
-
-export const memory = { name, measure };

@@ -6,7 +6,6 @@ import { openSqliteHistory, type SqliteHistory } from '../src/store/sqlite/sqlit
 import { fullStore, STORED } from './full-store.ts';
 import { type Figure, quantile } from './measurement.ts';
 
-const name = 'object-story';
 const STORIES = 2_000;
 const LISTS = 500;
 const LIST_LIMIT = 100;
@@ -17,7 +16,7 @@ interface ObjectRow {
   readonly name: string;
 }
 
-async function measure(stored: string): Promise<readonly Figure[]> {
+export async function measure(stored: string): Promise<readonly Figure[]> {
   const { path } = await fullStore(stored);
   const objects = randomObjects(path, STORIES);
   const history = openSqliteHistory({ path });
@@ -72,5 +71,3 @@ function randomObjects(path: string, count: number): readonly ObjectRow[] {
     db.close();
   }
 }
-
-export const objectStory = { name, measure };

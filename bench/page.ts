@@ -14,7 +14,6 @@ import { type Figure, median, quantile } from './measurement.ts';
 import { startTidings, urlOf } from './serving.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 
-const name = 'page';
 const LOADS = 5;
 const INTERACTIONS = 8;
 const RATE = 1_000;
@@ -36,9 +35,9 @@ const OBSERVE = `(() => {
 })()`;
 const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))';
 
-async function measure(stored: string): Promise<readonly Figure[]> {
+export async function measure(stored: string): Promise<readonly Figure[]> {
   if (chromiumPath() === undefined) {
-    process.stderr.write(`${name}: needs chromium: run make e2e-components\n`);
+    process.stderr.write('page: needs chromium: run make e2e-components\n');
     return [];
   }
   const browser = await launchChromium();
@@ -199,5 +198,3 @@ async function heapOf(session: CDPSession): Promise<number> {
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   return usedSize / 2 ** 20;
 }
-
-export const page = { name, measure };

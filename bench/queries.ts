@@ -14,7 +14,6 @@ import { openSqliteHistory, type SqliteHistory } from '../src/store/sqlite/sqlit
 import { type Figure, quantile } from './measurement.ts';
 import { removeDirectory, temporaryDirectory } from './temporary.ts';
 
-const name = 'queries';
 const EVENTS = Number(process.env['QUERY_EVENTS'] ?? 1_000_000);
 /** A store that was filled before, in place of one of its own. */
 const FILLED = process.env['QUERY_STORE'];
@@ -89,7 +88,7 @@ function questions(objects: readonly EventQuery[], namespaces: readonly string[]
   ];
 }
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const directory = await temporaryDirectory();
   const path = FILLED ?? join(directory, 'store.db');
   const filled = FILLED === undefined ? undefined : await statsOf(FILLED);
@@ -159,5 +158,3 @@ function sampled(path: string): [objects: EventQuery[], namespaces: string[]] {
     db.close();
   }
 }
-
-export const queries = { name, measure };

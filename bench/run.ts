@@ -10,7 +10,7 @@ import { endWithSignal, removeDirectory, temporaryDirectory } from './temporary.
 const README = join(import.meta.dirname, 'README.md');
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
-const names = MEASUREMENTS.map(({ name }) => name);
+const names = Object.keys(MEASUREMENTS);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) fail(`found no measurement ${unknown.join(', ')}, want some of ${names.join(', ')}`);
 if (values.write && positionals.length > 0) fail('found names beside --write, want all measurements in the README');

@@ -4,7 +4,6 @@ import Database from 'better-sqlite3';
 import { fullStore, STORED } from './full-store.ts';
 import type { Figure } from './measurement.ts';
 
-const name = 'size';
 /** Less than this is not worth a line. */
 const LEAST_BYTES = 0.5;
 
@@ -13,7 +12,7 @@ interface Part {
   readonly bytes: number;
 }
 
-async function measure(stored: string): Promise<readonly Figure[]> {
+export async function measure(stored: string): Promise<readonly Figure[]> {
   const { path } = await fullStore(stored);
   const { size } = await stat(path);
   const db = new Database(path, { readonly: true });
@@ -29,5 +28,3 @@ async function measure(stored: string): Promise<readonly Figure[]> {
       .filter(({ value }) => value >= LEAST_BYTES),
   ];
 }
-
-export const size = { name, measure };

@@ -4,10 +4,9 @@ import { fullStore, STORED } from './full-store.ts';
 import { type Figure, median } from './measurement.ts';
 import { Tidings } from './tidings.ts';
 
-const name = 'start-up';
 const STARTS = 7;
 
-async function measure(stored: string): Promise<readonly Figure[]> {
+export async function measure(stored: string): Promise<readonly Figure[]> {
   const { dataDir } = await fullStore(stored);
   const api = await startApiServer({ live: 1_000, ttlMs: 3_600_000 });
   const start = async (): Promise<number> => {
@@ -34,5 +33,3 @@ async function measure(stored: string): Promise<readonly Figure[]> {
     await api.close();
   }
 }
-
-export const startUp = { name, measure };

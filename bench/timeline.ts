@@ -7,7 +7,6 @@ import { removeDirectory, temporaryDirectory } from './temporary.ts';
 import { timelineAnswer } from './timeline-answer.ts';
 import { frameCosts } from './trace-frames.ts';
 
-const name = 'timeline';
 const MARKS = 100_000;
 const DAYS = 7;
 const FRAMES = 240;
@@ -25,7 +24,7 @@ const THROTTLES = [
   { rate: 4, target: { atMost: 30 } },
 ] as const;
 
-async function measure(): Promise<readonly Figure[]> {
+export async function measure(): Promise<readonly Figure[]> {
   const dataDir = await temporaryDirectory();
   // Serves the page, and answers everything but the timeline.
   const tidings = new RunningTidings({ dataDir, args: ['--demo'] });
@@ -93,5 +92,3 @@ function handMoves(frames: number): string {
     requestAnimationFrame(turn);
   })`;
 }
-
-export const timeline = { name, measure };
