@@ -15,7 +15,7 @@ import { BUILD, PROGRAM } from './tidings.ts';
 
 export const RATE = 1_000;
 const LIVE = 20_000;
-/** At so few events a second it takes a minute until V8 has compiled what runs all the time. */
+/** As long as is measured: at so few events a second it takes a minute until V8 has compiled what runs all the time. */
 const WARM_UP_MS = SECONDS * 1_000;
 /** A million, and the time for it, where a figure is to be published. */
 export const EVENTS = Math.round((1_000_000 * SECONDS) / 60);

@@ -100,10 +100,10 @@ interface Pages {
   readonly ms: readonly number[];
   readonly cpuMs: number;
   /** Of each page. */
-  readonly first: readonly Named[];
+  readonly first: readonly EventName[];
 }
 
-interface Named {
+interface EventName {
   readonly namespace: string;
   readonly name: string;
 }
@@ -116,18 +116,21 @@ interface Served {
 /** Again from the first one when there are no more. */
 async function followPages({ reader, pid }: Served, url: string, accept?: string): Promise<Pages> {
   const ms: number[] = [];
-  const first: Named[] = [];
+  const first: EventName[] = [];
   let began = 0;
   let token = '';
   for (let page = 0; page < WARM_UP + LISTS; page++) {
     if (page === WARM_UP) began = cpuMsOf(pid);
     const answer = await reader.read(`${url}${token}`, { keep: HEAD_BYTES, ...(accept && { accept }) });
+    if (answer.status !== 200) throw new Error(`get ${url}${token}: status ${answer.status}`);
     const next = /"continue":"([^"]+)"/.exec(answer.text)?.[1];
     token = next === undefined ? '' : `&continue=${next}`;
     if (page < WARM_UP) continue;
     ms.push(answer.ms);
     const [, name, namespace] = /"metadata":\{"name":"([^"]+)","namespace":"([^"]+)"/.exec(answer.text) ?? [];
     if (name !== undefined && namespace !== undefined) first.push({ namespace, name });
+    // Tables have it elsewhere.
+    else if (accept === undefined) throw new Error(`get ${url}${token}: found no event at its beginning`);
   }
   return { ms, cpuMs: (cpuMsOf(pid) - began) / LISTS, first };
 }

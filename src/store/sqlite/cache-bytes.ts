@@ -29,6 +29,8 @@ export const READ_CACHE_BYTES = {
   objects: 0.5 * MIB,
   strings: 0.5 * MIB,
   groups: 1 * MIB,
+  /** 1,500 namespaces, reasons and kinds. */
+  groupStrings: 0.25 * MIB,
   shapes: 1 * MIB,
   templates: 1.5 * MIB,
   owners: 0.5 * MIB,

@@ -1,6 +1,6 @@
 /**
- * Deleting what is older than an instant, and then what nothing refers to any more. Rollups always count what is
- * stored, so a deleted revision is taken out of them. Inside the open transaction.
+ * Deleting what is older than an instant, and then what nothing refers to any more. Rollups, with the rows that they do
+ * not count yet, always count what is stored, so a deleted revision is taken out of them. Inside the open transaction.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { dayOf } from './dictionary-writer.ts';
@@ -70,7 +70,7 @@ export class Expiry {
       this.#events.hourly.add(row.time, row.event_group, -1, -row.occurrences);
       this.#shrink(row);
     }
-    this.#events.hourly.flush();
+    if (rows.length > 0) this.#events.hourly.flush();
     for (const object of new Set(rows.map((row) => row.object))) {
       if (this.#events.objects.eventsExpired(object)) this.#events.deletions.objectExpired(object);
     }

@@ -1,5 +1,5 @@
 /**
- * Counts by group and bucket of time. Whole hours come from the rollup where it can tell: for groups of which a filter
+ * Counts by group and bucket of time. Whole hours come from the rollups, and what these do not count yet, where they can tell: for groups of which a filter
  * holds whatever the event, and buckets that begin with an hour. The rest is read row by row. All of it newest first, a
  * bounded part at a time, so that it can be stopped.
  */
@@ -147,7 +147,7 @@ export class GroupCounts {
       const start = buckets && (buckets.start + sums.bucketOf(to * HOUR_MS) * buckets.step) / HOUR_MS;
       const from = Math.max(hours.from, to - HOURS_AT_ONCE + 1, start ?? hours.from);
       const bucket = sums.bucketOf(to * HOUR_MS);
-      for (const [group, revisions, occurrences] of this.#hourly.sums(from, to)) {
+      for (const [group, revisions, occurrences] of this.#hourly.sumsByGroup(from, to)) {
         if (decided?.has(group) !== false) sums.add(bucket, keyOf(group), revisions, occurrences);
       }
       to = from - 1;
@@ -202,7 +202,7 @@ export class GroupCounts {
   ): Promise<number | undefined> {
     for (let to = hours.to; to >= hours.from; ) {
       const from = Math.max(hours.from, to - CLASS_HOURS_AT_ONCE + 1);
-      for (const [hour, id, revisions, occurrences] of this.#hourly.ofClasses(from, to)) {
+      for (const [hour, id, revisions, occurrences] of this.#hourly.ofAllClasses(from, to)) {
         const key = classes.get(id);
         if (key !== undefined) sums.add(buckets ? sums.bucketOf(hour * HOUR_MS) : 0, key, revisions, occurrences);
       }

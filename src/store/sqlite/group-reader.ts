@@ -1,8 +1,9 @@
 /** Groups, read as they are needed: filters select them, rows and rollups refer to them. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { EventFilter, EventGroup, EventQuery } from '../../component/history.ts';
-import { READ_CACHE_BYTES } from './cache-bytes.ts';
+import { bytesOfEntry, READ_CACHE_BYTES } from './cache-bytes.ts';
 import { DictionaryReader } from './dictionary-reader.ts';
+import { TwoGenerationMap } from './two-generation-map.ts';
 import { GROUP_FIELDS, type GroupField, without } from './word-tables.ts';
 
 interface GroupRow {
@@ -41,7 +42,7 @@ export class GroupReader {
   readonly #clusters = new Map<number, string>();
   /** All of them, once somebody has selected some: 150 bytes each, and there are some tens of a namespace. */
   readonly #all = new Map<number, EventGroup>();
-  readonly #strings = new Map<string, string>();
+  readonly #strings = new TwoGenerationMap<string, string>(READ_CACHE_BYTES.groupStrings, bytesOfEntry);
   #newest = 0;
   readonly #selectNew: Statement<[number], GroupRow & { readonly id: number }>;
   readonly #selectClusters: Statement<[], { id: number; name: string }>;
@@ -118,7 +119,7 @@ export class GroupReader {
     };
   }
 
-  /** One string for all that are equal. */
+  /** One string for those that are equal, as long as it is remembered. */
   #shared(value: string): string {
     const known = this.#strings.get(value);
     if (known !== undefined) return known;

@@ -39,30 +39,33 @@ export class HourlyReader {
   }
 
   /** Of all groups. */
-  sums(from: number, to: number): HourlySum[] {
-    return this.#db.transaction(() => [
-      ...this.#sums.all(from, to),
-      ...this.#uncounted.of(from, to).map(({ group, occurrences }): HourlySum => [group, 1, occurrences]),
-    ])();
+  sumsByGroup(from: number, to: number): HourlySum[] {
+    return this.#db.transaction((): HourlySum[] => {
+      const uncounted = this.#uncounted.of(from, to);
+      const sums = this.#sums.all(from, to);
+      return [...sums, ...uncounted.map(({ group, occurrences }): HourlySum => [group, 1, occurrences])];
+    })();
   }
 
   ofGroups(groups: ReadonlySet<number>, from: number, to: number): HourlyCount[] {
-    return this.#db.transaction(() => [
-      ...this.#ofGroups.all(JSON.stringify([...groups]), from, to),
-      ...this.#uncounted
-        .of(from, to)
-        .filter(({ group }) => groups.has(group))
-        .map(({ hour, group, occurrences }): HourlyCount => [hour, group, 1, occurrences]),
-    ])();
+    return this.#db.transaction((): HourlyCount[] => {
+      const uncounted = this.#uncounted.of(from, to).filter(({ group }) => groups.has(group));
+      const counts = this.#ofGroups.all(JSON.stringify([...groups]), from, to);
+      return [
+        ...counts,
+        ...uncounted.map(({ hour, group, occurrences }): HourlyCount => [hour, group, 1, occurrences]),
+      ];
+    })();
   }
 
-  /** Of all classes. */
-  ofClasses(from: number, to: number): HourlyCount[] {
-    return this.#db.transaction(() => [
-      ...this.#ofClasses.all(from, to),
-      ...this.#uncounted
-        .of(from, to)
-        .map(({ hour, class: id, occurrences }): HourlyCount => [hour, id, 1, occurrences]),
-    ])();
+  ofAllClasses(from: number, to: number): HourlyCount[] {
+    return this.#db.transaction((): HourlyCount[] => {
+      const uncounted = this.#uncounted.of(from, to);
+      const counts = this.#ofClasses.all(from, to);
+      return [
+        ...counts,
+        ...uncounted.map(({ hour, eventClass, occurrences }): HourlyCount => [hour, eventClass, 1, occurrences]),
+      ];
+    })();
   }
 }

@@ -7,16 +7,15 @@ import { TwoGenerationMap } from './two-generation-map.ts';
 
 export const HOUR_MS = 3_600_000;
 const CLASSES = 4_000;
+/** Written together: as many are added by whoever reads. */
+const REVISIONS_AT_ONCE = 1_000;
 
 interface Change {
   revisions: number;
   occurrences: number;
 }
 
-/** Written together: as many are added by whoever reads, in a tenth of a millisecond. */
-const REVISIONS = 1_000;
-
-/** Its sums are those of the open transaction: drop it when the transaction is rolled back. */
+/** Its sums are those of all that is not counted, in the open transaction too: drop it when that is rolled back. */
 export class HourlyWriter {
   readonly #changes = new Map<number, Map<number, Change>>();
   #revisions = 0;
@@ -52,7 +51,7 @@ export class HourlyWriter {
 
   /** Whether there is enough to be written. */
   get isDue(): boolean {
-    return this.#revisions >= REVISIONS;
+    return this.#revisions >= REVISIONS_AT_ONCE;
   }
 
   add(time: number, group: number, revisions: number, occurrences: number): void {

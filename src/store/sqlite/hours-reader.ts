@@ -8,12 +8,12 @@ const HOURS = 200;
 /** To look for more groups than these hour by hour costs more than it can save. */
 const MAX_GROUPS = 100;
 
-/** When events of some groups were last seen, by the hourly rollups: what is rare is found without looking at all the rest. */
 interface HourRow {
   readonly hour: number;
   readonly has: 0 | 1;
 }
 
+/** When events of some groups were last seen, by the hourly rollups: what is rare is found without looking at all the rest. */
 export class HoursReader {
   readonly #hours: Statement<[from: number, groups: string, to: number, hours: number], HourRow>;
   readonly #uncounted: UncountedRows;
@@ -47,19 +47,19 @@ export class HoursReader {
     if (groups.size === 0) return;
     const wanted = JSON.stringify([...groups]);
     const until = Math.floor(range.to / HOUR_MS);
-    for (let from: number | undefined = Math.floor(range.from / HOUR_MS); from !== undefined; ) {
-      const begun: number = from;
-      const { hours, next } = snapshot(() => {
+    for (let from = Math.floor(range.from / HOUR_MS); from <= until; ) {
+      const begun = from;
+      const { hours, reached } = snapshot(() => {
         const rows = this.#hours.all(begun, wanted, until, HOURS);
-        const last = rows.length < HOURS ? undefined : rows.at(-1)?.hour;
-        const uncounted = this.#uncounted.of(begun, last ?? until).filter(({ group }) => groups.has(group));
+        const reached = rows.length < HOURS ? until : (rows.at(-1)?.hour ?? until);
+        const uncounted = this.#uncounted.of(begun, reached).filter(({ group }) => groups.has(group));
         const present = [...rows.filter(({ has }) => has === 1), ...uncounted].map(({ hour }) => hour);
-        return { hours: new Set(present.toSorted((a, b) => a - b)), next: last === undefined ? last : last + 1 };
+        return { hours: new Set(present.toSorted((a, b) => a - b)), reached };
       });
       for (const { first, last } of runsOf(hours)) {
         yield { from: Math.max(first * HOUR_MS, range.from), to: Math.min((last + 1) * HOUR_MS - 1, range.to) };
       }
-      from = next;
+      from = reached + 1;
     }
   }
 }

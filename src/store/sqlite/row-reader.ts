@@ -15,7 +15,7 @@ import { UID_TEXT, uidOfText } from './uuid.ts';
 
 /** In memory, besides what repeats in its shape's string. */
 const SHAPE_BYTES = 500;
-const OBJECT_BYTES = 400;
+const OBJECT_BYTES = 250;
 
 export interface EventRow {
   readonly seq: number;
@@ -132,7 +132,7 @@ export class RowReader {
   object(id: number): NamedObject & InvolvedObject {
     const owners = this.#owners.of(id);
     const { uidText, ...named } = this.#objects.value(id);
-    return { ...named, uid: uidOf(uidText), ...(owners && { owners }) };
+    return { ...named, uid: objectUidOf(uidText), ...(owners && { owners }) };
   }
 
   /** Those of some rows, together. */
@@ -162,7 +162,7 @@ export class RowReader {
           kind: object.kind,
           objectNamespace: object.namespace,
           objectName: object.name,
-          objectUid: uidOf(object.uidText),
+          objectUid: objectUidOf(object.uidText),
         },
       },
       this.#dictionary,
@@ -195,6 +195,6 @@ export class RowReader {
   }
 }
 
-function uidOf(uidText: string | null): string {
+function objectUidOf(uidText: string | null): string {
   return uidText === null ? '' : uidOfText(uidText);
 }
