@@ -2,7 +2,8 @@
  * Everything Tidings counts about itself. Names and units follow the conventions that `promtool check metrics` checks:
  * https://prometheus.io/docs/practices/naming/
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addProcessMetrics } from './process-metrics.ts';
 
 /** How many label combinations `tidings_event_occurrences_total` may have before the rest is counted as `other`. */
 export const MAX_OCCURRENCE_SERIES = 2_000;
@@ -77,12 +78,10 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Figures of the process itself, which every thread shares. */
+/** Of the process itself, and which version it is. */
 export function createProcessRegistry(version: string): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  // Gauges whose names end as only a counter's may: promtool refuses them.
-  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  addProcessMetrics(registry);
   new Gauge({
     name: 'tidings_build_info',
     help: 'The running version.',

@@ -74,6 +74,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
       const filtered = records.labels(sink, 'filtered');
       const missed = records.labels(sink, 'missed');
       const delay = latency.labels(sink);
+      const duration = requests.labels(sink);
       return {
         delivered(seconds) {
           delivered.inc();
@@ -83,7 +84,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
         filtered: (count) => filtered.inc(count),
         missed: (count) => missed.inc(count),
         failed: (reason, items) => failures.labels(sink, reason).inc(items),
-        batch: (seconds) => requests.labels(sink).observe(seconds),
+        batch: (seconds) => duration.observe(seconds),
       };
     },
   };
