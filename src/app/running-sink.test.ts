@@ -124,6 +124,20 @@ describe('RunningSink', () => {
     expect(JSON.stringify(received)).not.toContain('container app');
   });
 
+  test('makes dead letters of what the log holds, each of its own cluster, in a replay too', async () => {
+    const elsewhere = { ...first, cluster: 'staging', body: { ...first.body, message: 'elsewhere' } };
+    const { deliveries, ledger, answer } = await delivering([first, elsewhere], {});
+    answer({ status: 'reject', reason: 'invalid', problem: 'wrong' });
+    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    const letters = await ledger.deadLetters({ limit: 9 });
+    expect(new Map(letters.map(({ record }) => [record.cluster, record]))).toEqual(
+      new Map([
+        ['prod', first],
+        ['staging', elsewhere],
+      ]),
+    );
+  });
+
   test('sends a dead letter once, however often and by how many it is retried at the same time', async () => {
     const { deliveries, ledger, received, answer } = await delivering([first, other], {});
     await vi.waitFor(() => expect(received).toHaveLength(2));

@@ -33,7 +33,7 @@ export interface SinkEnvironment {
   readonly log: Pick<Log, 'beginning' | 'end' | 'at' | 'after' | 'distance' | 'acknowledged'>;
   /** What all of them read from `log`. */
   readonly pages: SharedPages;
-  readonly history: Pick<History, 'events' | 'previous'>;
+  readonly history: Pick<History, 'events' | 'previous' | 'revision'>;
   readonly ledger: DeliveryLedger;
   readonly writer: DeliveryWriter;
   readonly acknowledgements: Acknowledgements;
@@ -245,6 +245,11 @@ export class RunningSink {
       }),
       reject: ({ record, key }, failure) =>
         writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
+      stored: async ({ cluster, epoch, uid, resourceVersion }) => {
+        const revisions = await history.revision(uid, resourceVersion);
+        const found = revisions.find((revision) => revision.cluster === cluster && revision.epoch === epoch);
+        return found && withoutHistory(found);
+      },
       onFailure: (failure: Failure) => this.#recent.failed(failure),
       logger: this.#logger,
       metrics: {
@@ -287,4 +292,16 @@ export class RunningSink {
     const done = `${read} read, ${delivered} delivered`;
     throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
   }
+}
+
+/** As it was read from the log. */
+function withoutHistory(stored: StoredEvent): EventRecord {
+  const {
+    occurrences: _occurrences,
+    firstSeen: _firstSeen,
+    deletedAt: _deletedAt,
+    owners: _owners,
+    ...record
+  } = stored;
+  return record;
 }

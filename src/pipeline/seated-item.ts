@@ -1,14 +1,23 @@
 /** A message on its way through a lane of a sink, and what is to be done when it is through. */
 import type { Message } from '../component/message.ts';
 import type { Encoded, Failure } from '../component/sink.ts';
+import type { EventRecord } from '../core/record.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import type { LaneItem } from './lane.ts';
 import type { Lanes } from './lanes.ts';
 
+/** What tells a stored record from every other. */
+export interface RecordIdentity extends Pick<EventRecord, 'cluster' | 'epoch'> {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
 export interface SeatedItemOptions {
   /** Records a dead letter. */
-  readonly reject: (message: Message, failure: Failure) => Promise<void>;
+  readonly reject: (message: Pick<Message, 'key' | 'record'>, failure: Failure) => Promise<void>;
+  /** The record as it is stored; undefined when it was deleted. */
+  readonly stored: (identity: RecordIdentity) => Promise<EventRecord | undefined>;
   readonly logger: Logger;
   readonly metrics: SinkMetrics;
   readonly now?: () => number;
@@ -20,23 +29,33 @@ export interface EncodedMessage {
 }
 
 interface Seated extends EncodedMessage {
+  /** Whether the record is the stored one, as it was read: no route has changed it. */
+  readonly isStored: boolean;
   readonly seat: ReturnType<Lanes['assign']>[number];
   /** To be told its size when it is done. */
   readonly settle: (bytes: number) => void;
 }
 
-/** A class, since up to a thousand of them wait for each sink: closures would take several times as much. */
+/**
+ * A class, since up to a thousand of them wait for each sink: closures would take several times as much, and the records
+ * ten times. Only a dead letter needs its record again.
+ */
 export class SeatedItem implements LaneItem {
   readonly encoded: Encoded<unknown>;
   readonly #options: SeatedItemOptions;
-  readonly #message: Message;
+  readonly #key: string;
+  readonly #receivedAt: number;
+  readonly #record: EventRecord | RecordIdentity;
   readonly #seat: Seated['seat'];
   readonly #settle: Seated['settle'];
 
-  constructor(options: SeatedItemOptions, { message, encoded, seat, settle }: Seated) {
+  constructor(options: SeatedItemOptions, { message, encoded, isStored, seat, settle }: Seated) {
+    const { key, record } = message;
     this.encoded = encoded;
     this.#options = options;
-    this.#message = message;
+    this.#key = key;
+    this.#receivedAt = record.receivedAt;
+    this.#record = isStored ? identityOf(record) : record;
     this.#seat = seat;
     this.#settle = settle;
   }
@@ -47,15 +66,22 @@ export class SeatedItem implements LaneItem {
 
   delivered(): void {
     const { metrics, now = Date.now } = this.#options;
-    metrics.delivered((now() - this.#message.record.receivedAt) / 1000);
+    metrics.delivered((now() - this.#receivedAt) / 1000);
     this.#leave();
   }
 
   async rejected(failure: Failure): Promise<void> {
-    const { metrics, reject, logger } = this.#options;
-    await reject(this.#message, failure);
-    logger.warn({ key: this.#message.key, ...failure }, 'a record became a dead letter');
-    metrics.rejected();
+    const { metrics, reject, stored, logger } = this.#options;
+    const key = this.#key;
+    const record = 'body' in this.#record ? this.#record : await stored(this.#record);
+    if (record) {
+      await reject({ key, record }, failure);
+      logger.warn({ key, ...failure }, 'a record became a dead letter');
+      metrics.rejected();
+    } else {
+      logger.error({ key, ...failure }, 'a record was deleted before it could become a dead letter');
+      metrics.missed(1);
+    }
     this.#leave();
   }
 
@@ -63,4 +89,9 @@ export class SeatedItem implements LaneItem {
     this.#seat.leave();
     this.#settle(this.encoded.bytes);
   }
+}
+
+function identityOf({ cluster, epoch, body }: EventRecord): RecordIdentity {
+  const { uid, resourceVersion } = body.metadata;
+  return { cluster, epoch, uid, resourceVersion };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../test/helpers/sink-delivery.ts';
 import type { Sink } from '../component/sink.ts';
 import { AppError } from '../core/errors.ts';
+import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 
 describe('SinkDelivery to a destination that fails', () => {
@@ -135,6 +136,44 @@ describe('SinkDelivery to a destination that fails', () => {
     await append(records(2));
     await settled();
     expect(letters.sort(byNumber)).toEqual([1, 2]);
+  });
+
+  test('makes a dead letter of the record as it is stored, or as its routes have changed it', async () => {
+    const letters: EventRecord[] = [];
+    const { append, settled, stop, store } = await deliver((batch) => batch.map(() => WRONG), {
+      prepare: async (page) =>
+        page.records.map((record) => {
+          const isChanged = numberOf(record) === 2;
+          const sent = isChanged ? { ...record, body: { ...record.body, message: 'redacted' } } : record;
+          return { record: sent, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 };
+        }),
+      reject: async ({ record }) => void letters.push(record),
+    });
+    onTestFinished(stop);
+    const offered = records(3);
+    await append(offered);
+    await settled();
+    const { records: read } = await store.read(await store.beginning(), { limit: 3 });
+    const inOrder = letters.toSorted((one, other) => numberOf(one) - numberOf(other));
+    expect(inOrder.map(({ body }) => body.message)).toEqual([read[0]?.body.message, 'redacted', read[2]?.body.message]);
+    expect(inOrder[0]).toMatchObject({ ...read[0] });
+  });
+
+  test('goes on, and counts what is missed, when what is to become a dead letter was deleted meanwhile', async () => {
+    let lookUps = 0;
+    const { append, settled, stop, text, deadLetters } = await deliver((batch) => batch.map(() => WRONG), {
+      async stored() {
+        // Tried again, as whatever keeps a dead letter from being recorded.
+        if (lookUps++ === 0) throw new AppError('STORE_FAILED', 'read the store: disk I/O error');
+        return undefined;
+      },
+    });
+    onTestFinished(stop);
+    await append(records(1));
+    await settled();
+    expect(deadLetters).toEqual([]);
+    expect(await text()).toContain('tidings_sink_records_total{sink="test",outcome="missed"} 1\n');
+    expect(await text()).not.toContain('outcome="rejected"');
   });
 
   test('prepares and counts a page once, also when the dead letter of what cannot be sent is recorded late', async () => {

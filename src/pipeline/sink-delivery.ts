@@ -200,9 +200,11 @@ export class SinkDelivery {
       done(bytes);
       this.#progress.notify();
     };
+    const stored = new Set(records);
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
-      seat?.lane.push(new SeatedItem(this.#options, { message, encoded, seat, settle }));
+      const isStored = stored.has(message.record);
+      seat?.lane.push(new SeatedItem(this.#options, { message, encoded, isStored, seat, settle }));
     }
     this.#progress.notify();
   }

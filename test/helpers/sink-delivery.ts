@@ -1,7 +1,6 @@
 /** A delivery from a log to a destination that answers as a test says. */
 import { expect, vi } from 'vitest';
 import type { Cursor } from '../../src/component/log.ts';
-import type { Message } from '../../src/component/message.ts';
 import type { BatchLimits, Failure, Outcome, Sink } from '../../src/component/sink.ts';
 import type { EventRecord } from '../../src/core/record.ts';
 import { recordKey } from '../../src/core/record-key.ts';
@@ -74,7 +73,8 @@ export async function deliver(
         prepare: async (page) =>
           page.records.map((record) => ({ record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 })),
         acknowledge: async (done) => void acknowledged.push(done),
-        reject: async ({ record }: Message, failure) => void deadLetters.push({ n: numberOf(record), failure }),
+        reject: async ({ record }, failure) => void deadLetters.push({ n: numberOf(record), failure }),
+        stored: async ({ uid, resourceVersion }) => (await store.revision(uid, resourceVersion))[0],
         onGap: async () => {},
         logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
         metrics: metrics.sink('test'),
