@@ -106,6 +106,13 @@ export async function createHttpClient(
   }
 }
 
+interface Target {
+  readonly text: string;
+  readonly url: URL;
+  /** By user and password in it. */
+  readonly authentication: Authentication | undefined;
+}
+
 class Client implements HttpClient {
   readonly #config: HttpConnectionConfig & Partial<HttpClientConfig>;
   readonly #options: HttpClientOptions;
@@ -113,6 +120,8 @@ class Client implements HttpClient {
   readonly #authentication: Authentication | undefined;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #userAgent: string;
+  /** The one of the last request: to parse it anew each time costs as much as some awaits, and most sinks have one. */
+  #target: Target | undefined;
 
   constructor(
     config: HttpConnectionConfig & Partial<HttpClientConfig>,
@@ -156,7 +165,7 @@ class Client implements HttpClient {
 
   async #attempt(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
     const body = await this.#encode(request.body);
-    const authentication = this.#authentication ?? ofUrl(new URL(request.url));
+    const authentication = this.#authentication ?? this.#targetOf(request).authentication;
     if (!authentication) return this.#result(request, await this.#exchange(request, body, undefined, signal));
     const first = await authentication.current(signal);
     if ('failed' in first) return { outcome: first.failed };
@@ -178,7 +187,7 @@ class Client implements HttpClient {
     authorization: string | undefined,
     signal: AbortSignal,
   ): Promise<Received> {
-    const url = new URL(request.url);
+    const { url } = this.#targetOf(request);
     const headers = {
       'user-agent': this.#userAgent,
       ...request.headers,
@@ -209,6 +218,13 @@ class Client implements HttpClient {
       this.problem(request, answerFound(title, answer, new URL(request.url))),
     );
     return { outcome, answer };
+  }
+
+  #targetOf({ url: text }: HttpRequest): Target {
+    if (this.#target?.text === text) return this.#target;
+    const url = new URL(text);
+    this.#target = { text, url, authentication: ofUrl(url) };
+    return this.#target;
   }
 
   /** What is secret about a request; gathered only where something has to be told. */
