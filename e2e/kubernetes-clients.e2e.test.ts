@@ -131,7 +131,8 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients(...CLIENTS))(
       await tidings.start();
       const after = await inStep(() => ofApiServer());
       expect(tidings.process.log()).toContain('the position has expired');
-      expect(listsOf(after)).toEqual(listsOf(before));
+      const said = followers.map((follower) => follower.said()).join('\n');
+      expect(listsOf(after), said).toEqual(listsOf(before));
     });
 
     test('forget what leaves the window, and list anew when their version has left it', async () => {

@@ -34,6 +34,11 @@ export class Follower {
     await this.#process.stop('SIGKILL');
   }
 
+  /** What the client said last, such as why it lists anew. */
+  said(): string {
+    return this.#process.tail();
+  }
+
   /** By way. */
   async followed(): Promise<Readonly<Record<string, Followed>>> {
     return (await this.#get('/')) as Record<string, Followed>;
