@@ -132,7 +132,7 @@ describe.skipIf(lacking(...CONTROL_PLANE) || lackingClients(...CLIENTS))(
       const after = await inStep(() => ofApiServer());
       expect(tidings.process.log()).toContain('the position has expired');
       const said = followers.map((follower) => follower.said()).join('\n');
-      expect(listsOf(after), said).toEqual(listsOf(before));
+      expect({ lists: listsOf(after), said }).toEqual({ lists: listsOf(before), said });
     });
 
     test('forget what leaves the window, and list anew when their version has left it', async () => {
