@@ -31,6 +31,7 @@ async function delivering(
 ) {
   const received: Message[] = [];
   let outcome: Outcome = OK;
+  let meanwhile = async (): Promise<void> => {};
   const definition = defineSink({
     type: 'memory',
     summary: '',
@@ -44,6 +45,7 @@ async function delivering(
       encode: (message) => ({ value: message, bytes: 1 }),
       async deliver(batch: readonly Message[]) {
         received.push(...batch);
+        await meanwhile();
         return batch.map(() => outcome);
       },
       async close() {},
@@ -73,12 +75,14 @@ async function delivering(
     await deliveries.close();
     await store.close();
   });
-  const answer = (wanted: Outcome): void => {
+  /** `during`: what else happens while the destination is asked. */
+  const answer = (wanted: Outcome, during = meanwhile): void => {
     outcome = wanted;
+    meanwhile = during;
   };
   const reroute = (to: readonly Route[]) =>
     deliveries.reload({ sinks, routes: to }, { unchanged: new Set(['memory']), routes: true });
-  return { deliveries, ledger, received, answer, reroute };
+  return { deliveries, store, ledger, received, answer, reroute };
 }
 
 const spec: RevisionSpec = { event: 1, object: 1, resourceVersion: 10, second: 0, count: 7 };
@@ -136,6 +140,17 @@ describe('RunningSink', () => {
         ['staging', elsewhere],
       ]),
     );
+  });
+
+  test('remembers as missed what was deleted before it could become a dead letter', async () => {
+    const { deliveries, store, ledger, received, answer } = await delivering([first], {});
+    await vi.waitFor(() => expect(received).toHaveLength(1));
+    answer({ status: 'reject', reason: 'invalid', problem: 'wrong' }, async () => {
+      await store.expire({ before: first.time + 1, limit: 10 });
+    });
+    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    expect(await ledger.deadLetters({ limit: 9 })).toEqual([]);
+    expect(await ledger.gaps('memory')).toEqual([{ sink: 'memory', records: 1, at: expect.any(Number) }]);
   });
 
   test('sends a dead letter once, however often and by how many it is retried at the same time', async () => {

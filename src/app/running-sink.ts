@@ -24,6 +24,7 @@ import type { DeliveryMetrics } from '../telemetry/sink-metrics.ts';
 import type { Change } from '../util/change.ts';
 import { Rate } from '../util/rate.ts';
 import { DirectSending } from './direct-sending.ts';
+import { storedRecord } from './stored-record.ts';
 
 /** After a failed batch; the second is what the delay grows to while nothing is taken. */
 const RETRY = { baseMs: 500, capMs: 30_000 };
@@ -100,7 +101,7 @@ export class RunningSink {
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { log, pages, appended, writer, acknowledgements } = this.#environment;
+    const { log, pages, appended, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     // What was read and not delivered is read again: a window or throttle that has counted it would swallow it.
@@ -111,11 +112,7 @@ export class RunningSink {
         log: { read: (after, options) => pages.read(after, options), beginning: () => log.beginning() },
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
-        onGap: async (from, to) => {
-          const records = await log.distance(from, to);
-          await writer.addGap({ sink: name, records, at: Date.now() });
-          this.#environment.metrics.sink(name).missed(records);
-        },
+        onGap: async (from, to) => this.#miss(await log.distance(from, to)),
       },
       cursor,
     );
@@ -210,6 +207,11 @@ export class RunningSink {
     }
   }
 
+  async #miss(records: number): Promise<void> {
+    await this.#environment.writer.addGap({ sink: this.name, records, at: Date.now() });
+    this.#environment.metrics.sink(this.name).missed(records);
+  }
+
   async #cursor(): Promise<Cursor> {
     const { log, acknowledgements } = this.#environment;
     const known = await log.acknowledged(this.name);
@@ -245,11 +247,8 @@ export class RunningSink {
       }),
       reject: ({ record, key }, failure) =>
         writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
-      stored: async ({ cluster, epoch, uid, resourceVersion }) => {
-        const revisions = await history.revision(uid, resourceVersion);
-        const found = revisions.find((revision) => revision.cluster === cluster && revision.epoch === epoch);
-        return found && withoutHistory(found);
-      },
+      stored: (identity) => storedRecord(history, identity),
+      miss: (records) => this.#miss(records),
       onFailure: (failure: Failure) => this.#recent.failed(failure),
       logger: this.#logger,
       metrics: {
@@ -292,16 +291,4 @@ export class RunningSink {
     const done = `${read} read, ${delivered} delivered`;
     throw new AppError('SINK_FAILED', `replay to sink ${JSON.stringify(this.name)}: it was closed after ${done}`);
   }
-}
-
-/** As it was read from the log. */
-function withoutHistory(stored: StoredEvent): EventRecord {
-  const {
-    occurrences: _occurrences,
-    firstSeen: _firstSeen,
-    deletedAt: _deletedAt,
-    owners: _owners,
-    ...record
-  } = stored;
-  return record;
 }

@@ -18,6 +18,8 @@ export interface SeatedItemOptions {
   readonly reject: (message: Pick<Message, 'key' | 'record'>, failure: Failure) => Promise<void>;
   /** The record as it is stored; undefined when it was deleted. */
   readonly stored: (identity: RecordIdentity) => Promise<EventRecord | undefined>;
+  /** Remembers, and counts, that the sink has missed so many records. */
+  readonly miss: (records: number) => Promise<void>;
   readonly logger: Logger;
   readonly metrics: SinkMetrics;
   readonly now?: () => number;
@@ -71,7 +73,7 @@ export class SeatedItem implements LaneItem {
   }
 
   async rejected(failure: Failure): Promise<void> {
-    const { metrics, reject, stored, logger } = this.#options;
+    const { metrics, reject, stored, miss, logger } = this.#options;
     const key = this.#key;
     const record = 'body' in this.#record ? this.#record : await stored(this.#record);
     if (record) {
@@ -79,8 +81,8 @@ export class SeatedItem implements LaneItem {
       logger.warn({ key, ...failure }, 'a record became a dead letter');
       metrics.rejected();
     } else {
+      await miss(1);
       logger.error({ key, ...failure }, 'a record was deleted before it could become a dead letter');
-      metrics.missed(1);
     }
     this.#leave();
   }

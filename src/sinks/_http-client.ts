@@ -120,7 +120,7 @@ class Client implements HttpClient {
   readonly #authentication: Authentication | undefined;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #userAgent: string;
-  /** The one of the last request: to parse it anew each time costs as much as some awaits, and most sinks have one. */
+  /** That of the last request. Most sinks have one alone, which would be parsed anew for each. */
   #target: Target | undefined;
 
   constructor(

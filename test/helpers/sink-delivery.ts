@@ -75,6 +75,7 @@ export async function deliver(
         acknowledge: async (done) => void acknowledged.push(done),
         reject: async ({ record }, failure) => void deadLetters.push({ n: numberOf(record), failure }),
         stored: async ({ uid, resourceVersion }) => (await store.revision(uid, resourceVersion))[0],
+        miss: async (count) => metrics.sink('test').missed(count),
         onGap: async () => {},
         logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
         metrics: metrics.sink('test'),
