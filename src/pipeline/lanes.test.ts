@@ -34,15 +34,18 @@ describe('Lanes', () => {
   test('sends few records together, where the least is waiting', () => {
     const { assign, counts } = lanesOf();
     expect(counts(assign(0, 50))).toEqual([50, 0, 0, 0]);
-    const [seat] = assign(50, 51);
-    expect(counts(assign(51, 201))).toEqual([0, 0, 75, 75]);
-    seat?.leave();
-    expect(counts(assign(201, 202))).toEqual([0, 1, 0, 0]);
+    const [shared, ...others] = counts(assign(50, 200));
+    // A few share a seat with one that is under way, and are in its lane.
+    expect(shared).toBeLessThan(20);
+    expect(others.filter((seats) => seats > 60)).toHaveLength(2);
+    expect(others).toContain(0);
   });
 
   test('spreads what is more than a batch, in records or bytes', () => {
     const many = lanesOf();
-    expect(many.counts(many.assign(0, 500))).toEqual([125, 125, 125, 125]);
+    const counts = many.counts(many.assign(0, 500));
+    expect(Math.min(...counts)).toBeGreaterThan(100);
+    expect(Math.max(...counts)).toBeLessThan(150);
     const single = lanesOf({ limits: { ...LIMITS, maxRecords: 1 } });
     expect(single.counts(single.assign(0, 8))).toEqual([2, 2, 2, 2]);
     const large = lanesOf();

@@ -15,22 +15,34 @@ interface Load {
   items: number;
 }
 
-/** The lane of an object as long as something about it is under way. */
+/** So many objects are told apart: few of those under way, a thousand records at most, share a seat, and with it a lane. */
+const SEATS = 1024;
+
+/**
+ * The lane of an object as long as something about it is under way. There is one for each hash from the beginning, since a
+ * map of those that are taken would be made anew for each hundred records.
+ */
 class Seat {
-  readonly #seats: Map<number, Seat>;
   readonly object: number;
-  readonly #load: Load;
+  #load: Load;
   #items = 0;
 
-  constructor(seats: Map<number, Seat>, object: number, load: Load) {
-    this.#seats = seats;
+  constructor(object: number, load: Load) {
     this.object = object;
     this.#load = load;
-    seats.set(object, this);
   }
 
   get lane(): Lane {
     return this.#load.lane;
+  }
+
+  get isFree(): boolean {
+    return this.#items === 0;
+  }
+
+  /** Only while it is free. */
+  move(load: Load): void {
+    this.#load = load;
   }
 
   enter(): this {
@@ -42,18 +54,21 @@ class Seat {
   /** To be called once for each item. */
   leave(): void {
     this.#load.items--;
-    if (--this.#items === 0) this.#seats.delete(this.object);
+    this.#items--;
   }
 }
 
 export class Lanes {
   readonly #loads: readonly Load[];
   readonly #limits: BatchLimits;
-  readonly #seats = new Map<number, Seat>();
+  readonly #seats: readonly Seat[];
 
   constructor(lanes: readonly Lane[], limits: BatchLimits) {
-    this.#loads = lanes.map((lane) => ({ lane, items: 0 }));
+    const [first, ...others] = lanes.map((lane) => ({ lane, items: 0 }));
+    if (!first) throw new RangeError('found no lane, want one at least');
+    this.#loads = [first, ...others];
     this.#limits = limits;
+    this.#seats = Array.from({ length: SEATS }, (_, object) => new Seat(object, first));
   }
 
   /** A seat for each of the records that come together, which are so large in all. It is left when the record is done. */
@@ -63,12 +78,14 @@ export class Lanes {
     const loads = this.#loads.toSorted((one, other) => one.items - other.items).slice(0, batches);
     let next = 0;
     return records.map((record) => {
-      const object = hashOf(record);
-      const seat = this.#seats.get(object);
-      if (seat) return seat.enter();
-      const load = loads[next++ % loads.length];
-      if (!load) throw new RangeError('found no lane, want one at least');
-      return new Seat(this.#seats, object, load).enter();
+      const seat = this.#seats[hashOf(record) % SEATS];
+      const load = loads[next % loads.length];
+      if (!seat || !load) throw new RangeError('found no seat for a record, want one for each');
+      if (seat.isFree) {
+        seat.move(load);
+        next++;
+      }
+      return seat.enter();
     });
   }
 
@@ -77,7 +94,7 @@ export class Lanes {
   }
 }
 
-/** The same for every record of an involved object. Two objects may share one: then they share a lane too. */
+/** The same for every record of an involved object; not negative. */
 function hashOf({ cluster, subject }: EventRecord): number {
   const { kind = '', namespace = '', name = '' } = subject;
   let hash = 0;
@@ -85,5 +102,7 @@ function hashOf({ cluster, subject }: EventRecord): number {
     for (let index = 0; index < part.length; index++) hash = (Math.imul(hash, 31) + part.charCodeAt(index)) | 0;
     hash = Math.imul(hash, 31) | 0;
   }
-  return hash;
+  // The seat is in the lowest bits, which the first letters would not reach.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

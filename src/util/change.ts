@@ -2,8 +2,8 @@
 export class Change<T = undefined> {
   #count = 0;
   #last: T | undefined;
-  /** Absent while nobody waits: most things happen more often than somebody waits for them. */
-  #next: PromiseWithResolvers<void> | undefined;
+  /** Those who wait. */
+  readonly #waiting = new Set<() => void>();
 
   /** How often it has happened. */
   get count(): number {
@@ -19,21 +19,23 @@ export class Change<T = undefined> {
   notify(last?: T): void {
     this.#count++;
     this.#last = last;
-    this.#next?.resolve();
-    this.#next = undefined;
+    for (const wake of this.#waiting) wake();
   }
 
   /**
    * Resolves once it has happened more often than `count`, at once if it has already, or when the signal is aborted;
    * never rejects. Who reads `count` before looking at what changes misses nothing.
    */
-  async wait(count: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#count !== count) return;
-    this.#next ??= Promise.withResolvers();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const abort = (): void => resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    await Promise.race([this.#next.promise, promise]);
-    signal.removeEventListener('abort', abort);
+  wait(count: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#count !== count) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
   }
 }
