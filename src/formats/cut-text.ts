@@ -5,7 +5,8 @@ const ELLIPSIS = '…';
 /** What people see as one character is seldom longer; what is longer was made to be. In UTF-16 code units. */
 const MAX_GRAPHEME = 64;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made for the first text that is cut: its data take 3 MiB of memory. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** How long a text is for whoever counts so. */
 export function lengthOf(text: string, unit: LengthUnit): number {
@@ -51,6 +52,7 @@ function utf8Width(code: number): number {
 
 /** Where the grapheme begins that the text would be cut in; the place itself between two, and in one that is endless. */
 function graphemeStart(text: string, end: number): number {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   // The segmenter needs to see a little of what comes next, and not more: the text may be long.
   const start = graphemes.segment(text.slice(0, end + MAX_GRAPHEME)).containing(end)?.index ?? end;
   return end - start > MAX_GRAPHEME ? end : start;

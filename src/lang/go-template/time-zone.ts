@@ -42,17 +42,23 @@ export const fixedZone = (abbreviation: string, seconds: number): GoLocation =>
 
 export const UTC = fixedZone('UTC', 0);
 
-const LOCAL_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+let local: GoLocation | undefined;
 
-/** `time.Local`. */
-export const LOCAL = zoneOf(LOCAL_ZONE === 'UTC' ? 'UTC' : 'Local', LOCAL_ZONE);
+/** `time.Local`. Found out when it is asked for: the first zone that Intl looks up takes 8 MiB of memory. */
+export function localZone(): GoLocation {
+  if (local === undefined) {
+    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    local = zoneOf(zone === 'UTC' ? 'UTC' : 'Local', zone);
+  }
+  return local;
+}
 
 const locations = new Map<string, GoLocation>();
 
 /** `time.LoadLocation`; throws a GoError for a name nobody knows. */
 export function loadLocation(name: string): GoLocation {
   if (name === '' || name === 'UTC') return UTC;
-  if (name === 'Local') return LOCAL;
+  if (name === 'Local') return localZone();
   const known = locations.get(name);
   if (known !== undefined) return known;
   // Intl also takes offsets, other cases of letters and its own names.
