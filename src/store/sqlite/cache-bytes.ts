@@ -1,12 +1,15 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 25 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * file shows: 20 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
  * was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;
 
-/** SQLite's pages, by connection: those that a commit changes, about 700 for 2,000 events, and the inner ones. */
-export const PAGE_CACHE_BYTES = 4 * MIB;
+/**
+ * SQLite's pages. A writer's: those that a commit changes, about 700 for 2,000 events, and the inner ones. Of readers a
+ * process has up to four; what they do not find is in the system's cache of the file.
+ */
+export const PAGE_CACHE_BYTES = { writer: 4 * MIB, reader: 2 * MIB } as const;
 
 /** A writer's maps. */
 export const CACHE_BYTES = {

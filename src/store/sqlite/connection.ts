@@ -68,13 +68,13 @@ function prepareDatabase(db: Database.Database, path: string): void {
   db.pragma('synchronous = full');
   db.pragma(`journal_size_limit = ${WAL_BYTES}`);
   db.pragma(`wal_autocheckpoint = ${WAL_BYTES / PAGE_BYTES}`);
-  boundCache(db);
+  boundCache(db, PAGE_CACHE_BYTES.writer);
   migrate(db, version);
 }
 
-function boundCache(db: Database.Database): void {
+function boundCache(db: Database.Database, bytes: number): void {
   // A negative number is one of KiB. https://www.sqlite.org/pragma.html#pragma_cache_size
-  db.pragma(`cache_size = -${PAGE_CACHE_BYTES / 1024}`);
+  db.pragma(`cache_size = -${bytes / 1024}`);
 }
 
 /** Throws STORE_NEWER, and STORE_DAMAGED for a database of another program. */
@@ -102,7 +102,7 @@ export function openForReading(path: string): Connection {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
-    boundCache(db);
+    boundCache(db, PAGE_CACHE_BYTES.reader);
     const version = checkVersion(db, path);
     if (version === 0) throw notFound(path, 'an empty file');
     if (version < SCHEMA_VERSION) throw notMigrated(path, version);
