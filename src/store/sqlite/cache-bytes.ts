@@ -1,6 +1,6 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 20 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * file shows: 16 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
  * was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;
@@ -15,14 +15,14 @@ export const PAGE_CACHE_BYTES = { writer: 4 * MIB, reader: 2 * MIB } as const;
 export const CACHE_BYTES = {
   /** 2,500 objects with four events each: those about which something is happening. */
   objects: 3 * MIB,
-  /** 4,000 namespaces, kinds and names of nodes. */
-  string: 0.75 * MIB,
-  /** 6,000 groups. */
-  group: 1.25 * MIB,
-  /** 3,000 shapes. */
-  shape: 1 * MIB,
-  /** 3,500 messages. */
-  template: 1 * MIB,
+  /** 2,700 namespaces, kinds and names of nodes. */
+  string: 0.5 * MIB,
+  /** 3,600 groups. */
+  group: 0.75 * MIB,
+  /** 1,500 shapes. */
+  shape: 0.5 * MIB,
+  /** 1,700 messages. */
+  template: 0.5 * MIB,
   /** 2,000 groups, as the index of words has them. */
   tokens: 0.25 * MIB,
 } as const;
@@ -31,11 +31,11 @@ export const CACHE_BYTES = {
 export const READ_CACHE_BYTES = {
   objects: 0.5 * MIB,
   strings: 0.5 * MIB,
-  groups: 1 * MIB,
+  groups: 0.5 * MIB,
   /** 1,500 namespaces, reasons and kinds. */
   groupStrings: 0.25 * MIB,
-  shapes: 1 * MIB,
-  templates: 1.5 * MIB,
+  shapes: 0.5 * MIB,
+  templates: 0.75 * MIB,
   owners: 0.5 * MIB,
 } as const;
 
