@@ -128,11 +128,13 @@ describe('RunningSink', () => {
     expect(JSON.stringify(received)).not.toContain('container app');
   });
 
-  test('makes dead letters of what the log holds, each of its own cluster, in a replay too', async () => {
+  test('makes dead letters of what the log holds, each of its own cluster', async () => {
     const elsewhere = { ...first, cluster: 'staging', body: { ...first.body, message: 'elsewhere' } };
-    const { deliveries, ledger, answer } = await delivering([first, elsewhere], {});
+    const { deliveries, ledger, received, answer } = await delivering([first, elsewhere], {});
+    await vi.waitFor(() => expect(received).toHaveLength(2));
     answer({ status: 'reject', reason: 'invalid', problem: 'wrong' });
-    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(async () => expect(await ledger.deadLetters({ limit: 9 })).toHaveLength(2));
     const letters = await ledger.deadLetters({ limit: 9 });
     expect(new Map(letters.map(({ record }) => [record.cluster, record]))).toEqual(
       new Map([
@@ -142,15 +144,29 @@ describe('RunningSink', () => {
     );
   });
 
-  test('remembers as missed what was deleted before it could become a dead letter', async () => {
+  test('remembers as missed, at once, what was deleted before it could become a dead letter', async () => {
+    const { deliveries, store, ledger, received, answer } = await delivering([first, second], {});
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    answer({ status: 'reject', reason: 'invalid', problem: 'wrong' }, async () => {
+      await store.expire({ before: second.time + 1, limit: 10 });
+    });
+    await deliveries.seek('memory', { kind: 'beginning' });
+    await vi.waitFor(async () => {
+      expect(await ledger.gaps('memory')).toEqual([{ sink: 'memory', records: 2, at: expect.any(Number) }]);
+    });
+    expect(await ledger.deadLetters({ limit: 9 })).toEqual([]);
+  });
+
+  test('makes a dead letter of what is refused in a replay, also when it was deleted meanwhile', async () => {
     const { deliveries, store, ledger, received, answer } = await delivering([first], {});
     await vi.waitFor(() => expect(received).toHaveLength(1));
     answer({ status: 'reject', reason: 'invalid', problem: 'wrong' }, async () => {
       await store.expire({ before: first.time + 1, limit: 10 });
     });
-    await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
-    expect(await ledger.deadLetters({ limit: 9 })).toEqual([]);
-    expect(await ledger.gaps('memory')).toEqual([{ sink: 'memory', records: 1, at: expect.any(Number) }]);
+    const progress = await deliveries.replay({ sink: 'memory' }, () => {}, new AbortController().signal);
+    expect(progress).toMatchObject({ read: 1, delivered: 0, rejected: 1, filtered: 0 });
+    expect(await ledger.deadLetters({ limit: 9 })).toEqual([expect.objectContaining({ key: recordKey(first) })]);
+    expect(await ledger.gaps('memory')).toEqual([]);
   });
 
   test('sends a dead letter once, however often and by how many it is retried at the same time', async () => {

@@ -12,6 +12,7 @@ import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
 import type { Filter } from '../lang/filter.ts';
 import type { Acknowledgements } from '../pipeline/acknowledgements.ts';
+import { groupWrites } from '../pipeline/group-writes.ts';
 import { pageRouting } from '../pipeline/page-routing.ts';
 import { RecentActivity } from '../pipeline/recent-activity.ts';
 import { replay } from '../pipeline/replay.ts';
@@ -63,6 +64,13 @@ export class RunningSink {
   /** Absent while it is paused. */
   #delivery: SinkDelivery | undefined;
 
+  /** A batch of which much was deleted is one stretch. */
+  readonly #miss = groupWrites<number>(async (counts) => {
+    const records = counts.reduce((sum, count) => sum + count, 0);
+    await this.#environment.writer.addGap({ sink: this.name, records, at: Date.now() });
+    this.#environment.metrics.sink(this.name).missed(records);
+  });
+
   private constructor(settings: SinkConfig, routes: readonly Route[], environment: SinkEnvironment, sink: Sink) {
     this.#settings = settings;
     this.#routes = routes;
@@ -101,7 +109,7 @@ export class RunningSink {
   /** Delivers from where it stopped, or from where its settings say when it was never here. */
   async start(): Promise<void> {
     if (this.#delivery) return;
-    const { log, pages, appended, acknowledgements } = this.#environment;
+    const { log, history, pages, appended, acknowledgements } = this.#environment;
     const { name } = this.#settings;
     const cursor = await this.#cursor();
     // What was read and not delivered is read again: a window or throttle that has counted it would swallow it.
@@ -112,7 +120,11 @@ export class RunningSink {
         log: { read: (after, options) => pages.read(after, options), beginning: () => log.beginning() },
         appended,
         acknowledge: (done) => acknowledgements.acknowledge(name, done),
-        onGap: async (from, to) => this.#miss(await log.distance(from, to)),
+        onGap: async (from, to) => this.#miss([await log.distance(from, to)]),
+        stored: {
+          find: (identity) => storedRecord(history, identity),
+          miss: (records) => this.#miss([records]),
+        },
       },
       cursor,
     );
@@ -207,11 +219,6 @@ export class RunningSink {
     }
   }
 
-  async #miss(records: number): Promise<void> {
-    await this.#environment.writer.addGap({ sink: this.name, records, at: Date.now() });
-    this.#environment.metrics.sink(this.name).missed(records);
-  }
-
   async #cursor(): Promise<Cursor> {
     const { log, acknowledgements } = this.#environment;
     const known = await log.acknowledged(this.name);
@@ -247,8 +254,6 @@ export class RunningSink {
       }),
       reject: ({ record, key }, failure) =>
         writer.addDeadLetters([{ sink: name, key, record, failure, at: Date.now() }]),
-      stored: (identity) => storedRecord(history, identity),
-      miss: (records) => this.#miss(records),
       onFailure: (failure: Failure) => this.#recent.failed(failure),
       logger: this.#logger,
       metrics: {
@@ -259,7 +264,7 @@ export class RunningSink {
           metrics.delivered(seconds);
         },
       },
-    } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
+    } satisfies Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap' | 'stored'>;
   }
 
   async #besideTheLog<T>(work: Promise<T>): Promise<T> {

@@ -9,92 +9,123 @@ import type { Lane } from './lane.ts';
 /** As many are worth a batch of their own. */
 const WORTH_A_BATCH = 100;
 
-interface Load {
-  readonly lane: Lane;
-  /** What was given to it and is not done. */
-  items: number;
-}
-
-/** So many objects are told apart: few of those under way, a thousand records at most, share a seat, and with it a lane. */
-const SEATS = 1024;
+/** More than three times the records that a sink may hold, and a page: see WINDOW_RECORDS. */
+const SEATS = 4096;
+const MASK = SEATS - 1;
 
 /**
- * The lane of an object as long as something about it is under way. There is one for each hash from the beginning, since a
- * map of those that are taken would be made anew for each hundred records.
+ * The lanes of the objects about which something is under way: a hash table by open addressing, since the tables of a Map
+ * whose entries come and go are made anew all the time, live long, and keep what they hold.
+ * https://en.wikipedia.org/wiki/Linear_probing
  */
-class Seat {
+class Seats {
+  readonly #objects = new Int32Array(SEATS);
+  readonly #lanes = new Uint16Array(SEATS);
+  /** How much is under way; 0 where nobody sits. */
+  readonly #items = new Uint16Array(SEATS);
+
+  /** The lane of an object; undefined when nothing is under way. */
+  laneOf(object: number): number | undefined {
+    const seat = this.#find(object);
+    return this.#items[seat] === 0 ? undefined : this.#lanes[seat];
+  }
+
+  /** One more of the object is under way, in the lane that it has, or in this one. */
+  enter(object: number, lane: number): void {
+    const seat = this.#find(object);
+    const items = this.#items[seat] ?? 0;
+    if (items === 0) this.#set(seat, object, lane);
+    this.#items[seat] = items + 1;
+  }
+
+  leave(object: number): void {
+    const seat = this.#find(object);
+    const items = this.#items[seat] ?? 0;
+    if (items > 1) this.#items[seat] = items - 1;
+    else this.#vacate(seat);
+  }
+
+  /** Where the object sits, or would. */
+  #find(object: number): number {
+    let seat = object & MASK;
+    while (this.#items[seat] !== 0 && this.#objects[seat] !== object) seat = (seat + 1) & MASK;
+    return seat;
+  }
+
+  #set(seat: number, object: number, lane: number): void {
+    this.#objects[seat] = object;
+    this.#lanes[seat] = lane;
+  }
+
+  /** Who sits behind because this seat was taken moves up, so as to be found. */
+  #vacate(seat: number): void {
+    let free = seat;
+    for (let next = (seat + 1) & MASK; this.#items[next] !== 0; next = (next + 1) & MASK) {
+      const object = this.#objects[next] ?? 0;
+      if (((next - object) & MASK) < ((next - free) & MASK)) continue;
+      this.#set(free, object, this.#lanes[next] ?? 0);
+      this.#items[free] = this.#items[next] ?? 0;
+      free = next;
+    }
+    this.#items[free] = 0;
+  }
+}
+
+/** What is given to a record: equal for all of an object. */
+export interface Seat {
   readonly object: number;
-  #load: Load;
-  #items = 0;
-
-  constructor(object: number, load: Load) {
-    this.object = object;
-    this.#load = load;
-  }
-
-  get lane(): Lane {
-    return this.#load.lane;
-  }
-
-  get isFree(): boolean {
-    return this.#items === 0;
-  }
-
-  /** Only while it is free. */
-  move(load: Load): void {
-    this.#load = load;
-  }
-
-  enter(): this {
-    this.#items++;
-    this.#load.items++;
-    return this;
-  }
-
-  /** To be called once for each item. */
-  leave(): void {
-    this.#load.items--;
-    this.#items--;
-  }
+  readonly lane: Lane;
 }
 
 export class Lanes {
-  readonly #loads: readonly Load[];
+  readonly #lanes: readonly Lane[];
   readonly #limits: BatchLimits;
-  readonly #seats: readonly Seat[];
+  readonly #seats = new Seats();
+  /** By lane: what was given to it and is not done. */
+  readonly #loads: number[];
 
   constructor(lanes: readonly Lane[], limits: BatchLimits) {
-    const [first, ...others] = lanes.map((lane) => ({ lane, items: 0 }));
-    if (!first) throw new RangeError('found no lane, want one at least');
-    this.#loads = [first, ...others];
+    this.#lanes = lanes;
     this.#limits = limits;
-    this.#seats = Array.from({ length: SEATS }, (_, object) => new Seat(object, first));
+    this.#loads = lanes.map(() => 0);
   }
 
-  /** A seat for each of the records that come together, which are so large in all. It is left when the record is done. */
-  assign(records: readonly EventRecord[], bytes: number): readonly Pick<Seat, 'object' | 'lane' | 'leave'>[] {
+  /** A seat for each of the records that come together, which are so large in all. To be left when the record is done. */
+  assign(records: readonly EventRecord[], bytes: number): readonly Seat[] {
     const { maxRecords, maxBytes } = this.#limits;
     const batches = Math.ceil(Math.max(records.length / Math.min(WORTH_A_BATCH, maxRecords), bytes / maxBytes));
-    const loads = this.#loads.toSorted((one, other) => one.items - other.items).slice(0, batches);
+    const free = [...this.#loads.keys()]
+      .toSorted((one, other) => this.#loadOf(one) - this.#loadOf(other))
+      .slice(0, batches);
     let next = 0;
     return records.map((record) => {
-      const seat = this.#seats[hashOf(record) % SEATS];
-      const load = loads[next % loads.length];
-      if (!seat || !load) throw new RangeError('found no seat for a record, want one for each');
-      if (seat.isFree) {
-        seat.move(load);
-        next++;
-      }
-      return seat.enter();
+      const object = hashOf(record);
+      const number = this.#seats.laneOf(object) ?? free[next++ % free.length] ?? 0;
+      const lane = this.#lanes[number];
+      if (!lane) throw new RangeError('found no lane, want one at least');
+      this.#seats.enter(object, number);
+      this.#loads[number] = this.#loadOf(number) + 1;
+      return { object, lane };
     });
   }
 
+  /** To be called once for each record that was given a seat. */
+  leave(object: number): void {
+    const lane = this.#seats.laneOf(object) ?? 0;
+    this.#loads[lane] = this.#loadOf(lane) - 1;
+    this.#seats.leave(object);
+  }
+
   async run(stopping: AbortSignal, abort: AbortSignal): Promise<void> {
-    await Promise.all(this.#loads.map(({ lane }) => lane.run(stopping, abort)));
+    await Promise.all(this.#lanes.map((lane) => lane.run(stopping, abort)));
+  }
+
+  #loadOf(lane: number): number {
+    return this.#loads[lane] ?? 0;
   }
 }
 
-/** The same for every record of an involved object; not negative. */
+/** The same for every record of an involved object, in 32 bits. Two objects may share one: then they share a lane too. */
 function hashOf({ cluster, subject }: EventRecord): number {
   const { kind = '', namespace = '', name = '' } = subject;
   let hash = 0;
@@ -102,7 +133,6 @@ function hashOf({ cluster, subject }: EventRecord): number {
     for (let index = 0; index < part.length; index++) hash = (Math.imul(hash, 31) + part.charCodeAt(index)) | 0;
     hash = Math.imul(hash, 31) | 0;
   }
-  // The seat is in the lowest bits, which the first letters would not reach.
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  // Where it sits is in the lowest bits, which what comes first would not reach.
+  return hash ^ (hash >>> 15);
 }

@@ -54,9 +54,6 @@ function options(answer: (n: number) => Outcome, source: AsyncIterable<StoredEve
       );
     },
     reject: async ({ record }) => void rejected.push(Number(record.body.metadata.resourceVersion)),
-    stored: async ({ resourceVersion }) =>
-      [...records(Number(resourceVersion))].find(({ body }) => body.metadata.resourceVersion === resourceVersion),
-    miss: async () => {},
     logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
     metrics: createDeliveryMetrics().sink('test'),
   };

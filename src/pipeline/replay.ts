@@ -7,7 +7,7 @@ import { SinkDelivery, type SinkDeliveryOptions } from './sink-delivery.ts';
 
 export interface ReplayOptions {
   readonly records: AsyncIterable<StoredEvent>;
-  readonly delivery: Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap'>;
+  readonly delivery: Omit<SinkDeliveryOptions, 'log' | 'appended' | 'acknowledge' | 'onGap' | 'stored'>;
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 

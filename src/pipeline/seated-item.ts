@@ -5,7 +5,6 @@ import type { EventRecord } from '../core/record.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { SinkMetrics } from '../telemetry/sink-metrics.ts';
 import type { LaneItem } from './lane.ts';
-import type { Lanes } from './lanes.ts';
 
 /** What tells a stored record from every other. */
 export interface RecordIdentity extends Pick<EventRecord, 'cluster' | 'epoch'> {
@@ -13,13 +12,19 @@ export interface RecordIdentity extends Pick<EventRecord, 'cluster' | 'epoch'> {
   readonly resourceVersion: string;
 }
 
+/** Where items that let go of their records find them again. */
+export interface StoredRecords {
+  /** Undefined when it was deleted. */
+  find(identity: RecordIdentity): Promise<EventRecord | undefined>;
+  /** Remembers, and counts, that the sink has missed so many of them. */
+  miss(records: number): Promise<void>;
+}
+
 export interface SeatedItemOptions {
   /** Records a dead letter. */
   readonly reject: (message: Pick<Message, 'key' | 'record'>, failure: Failure) => Promise<void>;
-  /** The record as it is stored; undefined when it was deleted. */
-  readonly stored: (identity: RecordIdentity) => Promise<EventRecord | undefined>;
-  /** Remembers, and counts, that the sink has missed so many records. */
-  readonly miss: (records: number) => Promise<void>;
+  /** Absent where items keep their records. */
+  readonly stored?: StoredRecords;
   readonly logger: Logger;
   readonly metrics: SinkMetrics;
   readonly now?: () => number;
@@ -33,9 +38,9 @@ export interface EncodedMessage {
 interface Seated extends EncodedMessage {
   /** Whether the record is the stored one, as it was read: no route has changed it. */
   readonly isStored: boolean;
-  readonly seat: ReturnType<Lanes['assign']>[number];
-  /** To be told its size when it is done. */
-  readonly settle: (bytes: number) => void;
+  readonly object: number;
+  /** To be called when it is done. */
+  readonly settle: (item: LaneItem) => void;
 }
 
 /**
@@ -44,52 +49,43 @@ interface Seated extends EncodedMessage {
  */
 export class SeatedItem implements LaneItem {
   readonly encoded: Encoded<unknown>;
+  readonly object: number;
   readonly #options: SeatedItemOptions;
   readonly #key: string;
   readonly #receivedAt: number;
   readonly #record: EventRecord | RecordIdentity;
-  readonly #seat: Seated['seat'];
   readonly #settle: Seated['settle'];
 
-  constructor(options: SeatedItemOptions, { message, encoded, isStored, seat, settle }: Seated) {
+  constructor(options: SeatedItemOptions, { message, encoded, isStored, object, settle }: Seated) {
     const { key, record } = message;
     this.encoded = encoded;
+    this.object = object;
     this.#options = options;
     this.#key = key;
     this.#receivedAt = record.receivedAt;
-    this.#record = isStored ? identityOf(record) : record;
-    this.#seat = seat;
+    this.#record = isStored && options.stored ? identityOf(record) : record;
     this.#settle = settle;
-  }
-
-  get object(): number {
-    return this.#seat.object;
   }
 
   delivered(): void {
     const { metrics, now = Date.now } = this.#options;
     metrics.delivered((now() - this.#receivedAt) / 1000);
-    this.#leave();
+    this.#settle(this);
   }
 
   async rejected(failure: Failure): Promise<void> {
-    const { metrics, reject, stored, miss, logger } = this.#options;
+    const { metrics, reject, stored, logger } = this.#options;
     const key = this.#key;
-    const record = 'body' in this.#record ? this.#record : await stored(this.#record);
+    const record = 'body' in this.#record ? this.#record : await stored?.find(this.#record);
     if (record) {
       await reject({ key, record }, failure);
       logger.warn({ key, ...failure }, 'a record became a dead letter');
       metrics.rejected();
     } else {
-      await miss(1);
+      await stored?.miss(1);
       logger.error({ key, ...failure }, 'a record was deleted before it could become a dead letter');
     }
-    this.#leave();
-  }
-
-  #leave(): void {
-    this.#seat.leave();
-    this.#settle(this.encoded.bytes);
+    this.#settle(this);
   }
 }
 

@@ -162,7 +162,7 @@ describe('SinkDelivery to a destination that fails', () => {
   test('goes on, and counts what is missed, when what is to become a dead letter was deleted meanwhile', async () => {
     let lookUps = 0;
     const { append, settled, stop, text, deadLetters } = await deliver((batch) => batch.map(() => WRONG), {
-      async stored() {
+      async find() {
         // Tried again, as whatever keeps a dead letter from being recorded.
         if (lookUps++ === 0) throw new AppError('STORE_FAILED', 'read the store: disk I/O error');
         return undefined;

@@ -12,7 +12,7 @@ import { Change } from '../util/change.ts';
 import { isDoneWithin } from '../util/is-done-within.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { Circuit, type CircuitOptions } from './circuit.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneItem } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import { type EncodedMessage, SeatedItem, type SeatedItemOptions } from './seated-item.ts';
 import { PAGE_RECORDS } from './shared-pages.ts';
@@ -196,15 +196,18 @@ export class SinkDelivery {
       items.map(({ message }) => message.record),
       sizes.reduce((sum, bytes) => sum + bytes, 0),
     );
-    const settle = (bytes: number): void => {
-      done(bytes);
+    const settle = ({ object, encoded }: LaneItem): void => {
+      this.#lanes.leave(object);
+      done(encoded.bytes);
       this.#progress.notify();
     };
     const stored = new Set(records);
     for (const [index, { message, encoded }] of items.entries()) {
       const seat = seats[index];
+      if (!seat) continue;
       const isStored = stored.has(message.record);
-      seat?.lane.push(new SeatedItem(this.#options, { message, encoded, isStored, seat, settle }));
+      const { object, lane } = seat;
+      lane.push(new SeatedItem(this.#options, { message, encoded, isStored, object, settle }));
     }
     this.#progress.notify();
   }

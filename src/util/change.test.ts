@@ -10,6 +10,7 @@ describe('Change', () => {
     const waiting = [change.wait(count, signal), change.wait(count, signal)];
     change.notify();
     await Promise.all(waiting);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     await change.wait(count, signal);
     expect(change.count).toBe(count + 1);
   });

@@ -35,7 +35,12 @@ export const numberOf = (record: EventRecord): number => Number(record.body.meta
 
 export async function deliver(
   answer: Answer,
-  options: Partial<SinkDeliveryOptions> & { readonly from?: Cursor; readonly ownLimits?: BatchLimits } = {},
+  options: Partial<SinkDeliveryOptions> & {
+    readonly from?: Cursor;
+    readonly ownLimits?: BatchLimits;
+    /** In place of the store, where what is to become a dead letter is looked for. */
+    readonly find?: () => Promise<EventRecord | undefined>;
+  } = {},
 ) {
   const store = openSqliteStore({ path: ':memory:' });
   await store.register({ name: 'prod' });
@@ -74,8 +79,11 @@ export async function deliver(
           page.records.map((record) => ({ record, key: recordKey(record), occurrences: 1, labels: {}, folded: 0 })),
         acknowledge: async (done) => void acknowledged.push(done),
         reject: async ({ record }, failure) => void deadLetters.push({ n: numberOf(record), failure }),
-        stored: async ({ uid, resourceVersion }) => (await store.revision(uid, resourceVersion))[0],
-        miss: async (count) => metrics.sink('test').missed(count),
+        stored: {
+          find: async ({ uid, resourceVersion }) =>
+            options.find ? options.find() : (await store.revision(uid, resourceVersion))[0],
+          miss: async (count) => metrics.sink('test').missed(count),
+        },
         onGap: async () => {},
         logger: createLogger({ format: 'json', level: 'error', destination: { write: () => {} } }),
         metrics: metrics.sink('test'),
