@@ -10,7 +10,7 @@ import { GoTime } from './go-time.ts';
 import { BOOL, BYTES, type GoMethod, type GoType, INT64, STRING, STRING_MAP, structType } from './go-type.ts';
 import { decode, LazyStruct } from './json-struct.ts';
 import { EVENT, OBJECT_REFERENCE, OWNER_REFERENCE } from './kubernetes-types.ts';
-import { type GoLocation, localZone } from './time-zone.ts';
+import { type GoLocation, LOCAL } from './time-zone.ts';
 import { byteSlice, GoMap, type GoPointer, GoStruct, type GoValue, pointerTo, typed } from './value.ts';
 
 /** What was looked up about the object of an event. */
@@ -31,7 +31,7 @@ export interface EventValueOptions {
 
 /** The value of dot for the templates of an event. */
 export function eventValue(event: Event, options: EventValueOptions = {}): GoPointer {
-  const { clusterName = '', object = {}, timezone = localZone() } = options;
+  const { clusterName = '', object = {}, timezone = LOCAL } = options;
   const involved = { ...event.involvedObject, ...object, deleted: object.deleted === true };
   const json = { clusterName, involvedObject: involved };
   return pointerTo(

@@ -3,7 +3,7 @@ import { type Civil, civilFromSeconds, daysFromCivil } from './calendar.ts';
 import { DURATION, duration, saturated } from './duration.ts';
 import { BOOL, definedType, type GoMethod, GoType, INT, INT64, STRING, UINT64 } from './go-type.ts';
 import { formatTime, MONTHS, WEEKDAYS } from './time-layout.ts';
-import { GoLocation, localZone, UTC } from './time-zone.ts';
+import { GoLocation, LOCAL, UTC } from './time-zone.ts';
 import { basicOf, GoError, GoPointer, GoStruct, type GoValue, typed } from './value.ts';
 
 const BILLION = 1_000_000_000n;
@@ -151,7 +151,7 @@ export const TIME: GoType = new GoType('time.Time', 'struct', true, {
     UnixNano: unix(1n),
     IsZero: getter(BOOL, (time) => time.isZero),
     UTC: { params: [], call: (time) => timeOf(time).in(UTC) },
-    Local: { params: [], call: (time) => timeOf(time).in(localZone()) },
+    Local: { params: [], call: (time) => timeOf(time).in(LOCAL) },
     Location: getter(LOCATION_POINTER, (time) => time.location),
   },
 });
@@ -220,7 +220,7 @@ function goString(time: GoTime): string {
   const location =
     time.location === UTC
       ? 'time.UTC'
-      : time.location === localZone()
+      : time.location === LOCAL
         ? 'time.Local'
         : `time.Location("${time.location.name}")`;
   return `time.Date(${year}, time.${MONTHS[month - 1] ?? ''}, ${day}, ${hour}, ${minute}, ${second}, ${time.nanosecond}, ${location})`;

@@ -20,50 +20,58 @@ const LOCATION = new GoType('time.Location', 'struct', true, {
   },
 });
 
-/** A `*time.Location`. */
-export class GoLocation implements GoObject {
-  readonly type: GoType = LOCATION.pointerTo();
+interface Zone {
   readonly name: string;
-  readonly #offsetAt: (unixSeconds: number) => ZoneOffset;
+  offsetAt(unixSeconds: number): ZoneOffset;
+}
 
-  constructor(name: string, offsetAt: (unixSeconds: number) => ZoneOffset) {
-    this.name = name;
-    this.#offsetAt = offsetAt;
+/** A `*time.Location`. Found out when it is needed: the first zone that Intl looks up takes 8 MiB of memory. */
+export class GoLocation implements GoObject, Zone {
+  readonly type: GoType = LOCATION.pointerTo();
+  readonly #find: () => Zone;
+  #found: Zone | undefined;
+
+  constructor(find: () => Zone) {
+    this.#find = find;
+  }
+
+  get name(): string {
+    return this.#zone.name;
   }
 
   offsetAt(unixSeconds: number): ZoneOffset {
-    return this.#offsetAt(unixSeconds);
+    return this.#zone.offsetAt(unixSeconds);
+  }
+
+  get #zone(): Zone {
+    this.#found ??= this.#find();
+    return this.#found;
   }
 }
 
 /** `time.FixedZone`. */
 export const fixedZone = (abbreviation: string, seconds: number): GoLocation =>
-  new GoLocation(abbreviation, () => ({ seconds, abbreviation }));
+  new GoLocation(() => ({ name: abbreviation, offsetAt: () => ({ seconds, abbreviation }) }));
 
 export const UTC = fixedZone('UTC', 0);
 
-let local: GoLocation | undefined;
-
-/** `time.Local`. Found out when it is asked for: the first zone that Intl looks up takes 8 MiB of memory. */
-export function localZone(): GoLocation {
-  if (local === undefined) {
-    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    local = zoneOf(zone === 'UTC' ? 'UTC' : 'Local', zone);
-  }
-  return local;
-}
+/** `time.Local`. */
+export const LOCAL = new GoLocation(() => {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zoneOf(zone === 'UTC' ? 'UTC' : 'Local', zone);
+});
 
 const locations = new Map<string, GoLocation>();
 
 /** `time.LoadLocation`; throws a GoError for a name nobody knows. */
 export function loadLocation(name: string): GoLocation {
   if (name === '' || name === 'UTC') return UTC;
-  if (name === 'Local') return localZone();
+  if (name === 'Local') return LOCAL;
   const known = locations.get(name);
   if (known !== undefined) return known;
   // Intl also takes offsets, other cases of letters and its own names.
   if (!/^[A-Z]/.test(name) || !isZone(name)) throw new GoError(`unknown time zone ${name}`);
-  const location = zoneOf(name, name);
+  const location = new GoLocation(() => zoneOf(name, name));
   locations.set(name, location);
   return location;
 }
@@ -80,11 +88,11 @@ function isZone(name: string): boolean {
 const QUARTER = 900;
 const MAX_CACHED = 1000;
 
-function zoneOf(name: string, timeZone: string): GoLocation {
-  if (timeZone === 'UTC' || timeZone === 'Etc/UTC') return new GoLocation(name, UTC.offsetAt.bind(UTC));
+function zoneOf(name: string, timeZone: string): Zone {
+  if (timeZone === 'UTC' || timeZone === 'Etc/UTC') return { name, offsetAt: UTC.offsetAt.bind(UTC) };
   const offsets = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   const cache = new Map<number, ZoneOffset>();
-  return new GoLocation(name, (unixSeconds) => {
+  const offsetAt = (unixSeconds: number): ZoneOffset => {
     const quarter = Math.floor(unixSeconds / QUARTER);
     let zone = cache.get(quarter);
     if (zone === undefined) {
@@ -95,5 +103,6 @@ function zoneOf(name: string, timeZone: string): GoLocation {
       cache.set(quarter, zone);
     }
     return zone;
-  });
+  };
+  return { name, offsetAt };
 }

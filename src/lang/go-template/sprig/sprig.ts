@@ -7,7 +7,7 @@
  * `getHostByName`, `bcrypt`, `derivePassword` and new keys hold the thread up, for as long as seconds.
  */
 import type { TemplateFunctions } from '../functions.ts';
-import { type GoLocation, localZone } from '../time-zone.ts';
+import { type GoLocation, LOCAL } from '../time-zone.ts';
 import { AES_FUNCTIONS } from './aes.ts';
 import { certificateFunctions } from './certificates.ts';
 import { dateFunctions } from './dates.ts';
@@ -39,7 +39,7 @@ export interface SprigOptions {
 
 /** All of `sprig.TxtFuncMap()`. */
 export function sprigFunctions(options: SprigOptions = {}): TemplateFunctions {
-  const { environment = {}, timezone = localZone(), now = Date.now } = options;
+  const { environment = {}, timezone = LOCAL, now = Date.now } = options;
   return {
     ...STRING_FUNCTIONS,
     ...NUMERIC_FUNCTIONS,
