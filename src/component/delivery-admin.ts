@@ -14,7 +14,7 @@ export interface SinkStatus {
   /** Records a second in the last minute. */
   readonly rate: number;
   readonly deadLetters: number;
-  /** Records that the log dropped before the sink had them, at most. */
+  /** Records that were deleted before the sink had them, at most. */
   readonly missed: number;
   readonly lastFailure?: { readonly at: number; readonly reason: FailureReason; readonly problem: string };
 }

@@ -18,7 +18,7 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly id: number;
 }
 
-/** A stretch of the log that was dropped before the sink had it. */
+/** What was deleted before the sink had it: a stretch of the log, or records that were refused and could not become dead letters. */
 export interface DeliveryGap {
   readonly sink: string;
   /** How many records it may have held, at most: not all of them need have led to the sink. */

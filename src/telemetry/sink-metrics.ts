@@ -8,7 +8,7 @@ export interface SinkMetrics {
   rejected(): void;
   /** So many records do not lead to the sink. */
   filtered(records: number): void;
-  /** So many records, at most, were dropped from the log before the sink had them. */
+  /** So many records, at most, were deleted before the sink had them. */
   missed(records: number): void;
   /** So many items of a batch were not delivered, for a reason of the closed list. */
   failed(reason: string, items: number): void;
@@ -30,7 +30,7 @@ export function createDeliveryMetrics(): DeliveryMetrics {
   const registers = [registry];
   const records = new Counter({
     name: 'tidings_sink_records_total',
-    help: 'Records that are done, by what became of them: delivered, rejected (dead letters), filtered (by routes) or missed (dropped from the log before; at most).',
+    help: 'Records that are done, by what became of them: delivered, rejected (dead letters), filtered (by routes) or missed (deleted before; at most).',
     labelNames: ['sink', 'outcome'],
     registers,
   });

@@ -17,7 +17,7 @@ export const sinkSchema = v.strictObject({
   lagMs: described(count, 'How long ago the oldest of them was received.'),
   rate: described(v.number(), 'Records a second in the last minute.'),
   deadLetters: count,
-  missed: described(count, 'Records that the log dropped before the sink had them, at most.'),
+  missed: described(count, 'Records that were deleted before the sink had them, at most.'),
   lastFailure: v.exactOptional(v.strictObject({ at: time, ...failureEntries })),
 });
 

@@ -1,6 +1,6 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 16 MiB in all for a writer that reads as well. A map may hold its number twice, see TwoGenerationMap. What
+ * file shows: 15 MiB for a writer that reads as well, and 24 at most: a map may hold its number twice, see TwoGenerationMap. What
  * was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;

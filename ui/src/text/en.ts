@@ -289,8 +289,8 @@ export const en = {
   perSecond: '{rate}/s',
   noProblem: 'None',
   missedRecords: {
-    one: 'At most {n} record was dropped from the log before this sink had it',
-    other: 'At most {n} records were dropped from the log before this sink had them',
+    one: 'At most {n} record was deleted before this sink had it',
+    other: 'At most {n} records were deleted before this sink had them',
   },
   noSinks: 'Events are kept, and delivered nowhere: name a destination under `sinks` in the configuration.',
   mayNotOperate:

@@ -273,7 +273,7 @@ export const zh: Catalogue = {
   lagAge: { other: '{n} 条记录，{age}' },
   perSecond: '{rate}/秒',
   noProblem: '无',
-  missedRecords: { other: '最多 {n} 条记录在此目的地收到之前已从日志中删除' },
+  missedRecords: { other: '最多 {n} 条记录在此目的地收到之前已被删除' },
   noSinks: '事件已保存，但未投递到任何地方：请在配置的 `sinks` 下指定目的地。',
   mayNotOperate:
     '只有身份已知且有权限的调用者才能操作目的地：使用 --authentication，或在其运行处使用 `tidings sinks`。',
