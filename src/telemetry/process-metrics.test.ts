@@ -16,7 +16,7 @@ test('addProcessMetrics reads the figures of the process when they are asked for
     'process_cpu_seconds_total',
     'process_start_time_seconds',
     'process_resident_memory_bytes',
-    ...(existsSync('/proc/self') ? ['process_max_fds', 'process_open_fds'] : []),
+    ...(existsSync('/proc/self') ? ['process_open_fds', 'process_max_fds'] : []),
   ]);
   const { user, system } = process.cpuUsage();
   const after = await read(registry);

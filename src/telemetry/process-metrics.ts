@@ -18,7 +18,11 @@ export function addProcessMetrics(registry: Registry): void {
       help,
       registers,
       collect() {
-        this.set(read());
+        try {
+          this.set(read());
+        } catch {
+          // When no file can be opened, what was found last stays: who looks needs the other metrics then.
+        }
       },
     });
   };
@@ -36,16 +40,10 @@ export function addProcessMetrics(registry: Registry): void {
   gauge('process_start_time_seconds', 'Start time of the process since the Unix epoch in seconds.', () => startedAt);
   gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss());
   if (!existsSync(SELF)) return;
-  const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync(`${SELF}/limits`, 'utf8')) ?? [];
-  const limit = Number(soft ?? Number.POSITIVE_INFINITY);
-  gauge('process_max_fds', 'Maximum number of open file descriptors.', () => limit);
-  gauge('process_open_fds', 'Number of open file descriptors.', () => {
-    try {
-      // One of them is the directory that is read.
-      return readdirSync(`${SELF}/fd`).length - 1;
-    } catch {
-      // None is left to read it by.
-      return limit;
-    }
+  // One of them is the directory that is read.
+  gauge('process_open_fds', 'Number of open file descriptors.', () => readdirSync(`${SELF}/fd`).length - 1);
+  gauge('process_max_fds', 'Maximum number of open file descriptors.', () => {
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync(`${SELF}/limits`, 'utf8')) ?? [];
+    return Number(soft ?? 0);
   });
 }
