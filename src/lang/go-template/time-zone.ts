@@ -55,9 +55,10 @@ export const fixedZone = (abbreviation: string, seconds: number): GoLocation =>
 
 export const UTC = fixedZone('UTC', 0);
 
-/** `time.Local`. */
+/** `time.Local`: UTC where the system's zone is none that is known, as in Go. */
 export const LOCAL = new GoLocation(() => {
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const found = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = isZone(found) ? found : 'UTC';
   return zoneOf(zone === 'UTC' ? 'UTC' : 'Local', zone);
 });
 
