@@ -4,7 +4,8 @@ const HTTP = '\0http';
 
 /**
  * An import of node:http reads every export there is, and WebSocket loads Node's own copy of undici: 3 MiB of memory in
- * each thread. What is asked for by getBuiltinModule is not looked through.
+ * each thread that does. What is asked for by getBuiltinModule is not looked through.
+ * https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
 const httpAlone: Plugin = {
   name: 'http-alone',

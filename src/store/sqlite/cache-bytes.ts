@@ -1,7 +1,7 @@
 /**
  * What the store keeps in memory for speed is bounded by bytes, so that neither the size of the cluster nor that of the
- * file shows: 15 MiB for a writer that reads as well, and 24 at most: a map may hold its number twice, see TwoGenerationMap. What
- * was forgotten costs a look-up in SQLite, some microseconds.
+ * file shows: 15 MiB for a writer that reads as well, and 24 at most, since a map may hold its number twice (see
+ * TwoGenerationMap). What was forgotten costs a look-up in SQLite, some microseconds.
  */
 const MIB = 1024 * 1024;
 
