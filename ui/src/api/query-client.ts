@@ -8,6 +8,8 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // Who has no network may still reach the Tidings of their own machine, which a browser takes for being offline.
+        networkMode: 'always',
         retry: (failures, error) => failures < RETRIES && !(error instanceof ApiProblem && error.details.status < 500),
         refetchOnWindowFocus: false,
         staleTime: 10_000,
