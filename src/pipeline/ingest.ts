@@ -17,7 +17,7 @@ const DEFAULT_MAX_RECORDS = 2_000;
 /** Decoded, an event takes about four times its bytes. 2,000 ordinary ones come as 2.5 MB. */
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 /** Each group costs a commit and wakes whoever delivers, some 2 ms of CPU. An event waits half as long, on average. */
-const DEFAULT_MAX_DELAY_MS = 65;
+const DEFAULT_MAX_DELAY_MS = 70;
 const RETRY = { baseMs: 200, capMs: 5_000 };
 
 export interface IngestOptions {
