@@ -116,11 +116,29 @@ export class Lane {
   }
 
   async #deliverBatch(stopping: AbortSignal, abort: AbortSignal): Promise<void> {
-    const { circuit, onBatch } = this.#options;
+    const { onBatch } = this.#options;
     const batch = this.#queue.splice(0, this.#batchLength());
     const began = performance.now();
     const outcomes = await this.#send(batch, abort);
     onBatch((performance.now() - began) / 1000);
+    if (batch.every((_, index) => outcomes[index]?.status === 'ok')) this.#delivered(batch);
+    else await this.#partlyDelivered(batch, outcomes, stopping);
+  }
+
+  /** What nearly every batch comes to, in as little as that takes. */
+  #delivered(batch: readonly Queued[]): void {
+    this.#options.circuit.succeed();
+    this.#taken();
+    for (const { item, failedAt } of batch) {
+      if (failedAt !== undefined) this.#delaysForOne.reset();
+      item.delivered();
+    }
+    this.#delays.reset();
+    this.#delaysForAll.reset();
+  }
+
+  async #partlyDelivered(batch: readonly Queued[], outcomes: readonly Outcome[], stopping: AbortSignal): Promise<void> {
+    const { circuit } = this.#options;
     const failures = outcomes.filter((outcome) => outcome.status === 'retry');
     const afterMs = Math.max(0, ...failures.map((failure) => failure.afterMs ?? 0));
     const isForAll = afterMs > 0 || failures.some(({ reason }) => FOR_ALL.has(reason));

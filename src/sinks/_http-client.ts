@@ -11,7 +11,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { authConfig, constant, createAuthentication } from './_http-auth.ts';
 import { type Authentication, basic } from './_http-authorization.ts';
 import { type HttpConnectionConfig, HttpConnections, httpConnectionConfig } from './_http-connections.ts';
-import { exchange, type Received, within } from './_http-exchange.ts';
+import { type Address, addressOf, exchange, type Received } from './_http-exchange.ts';
 import { headersOf } from './_http-headers.ts';
 import { failedOutcome, statusOutcome } from './_http-outcome.ts';
 import { answerFound, errorAnswerBytes, maskedBody, requestProblem } from './_http-problem.ts';
@@ -53,8 +53,6 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case; of several of one name, the first. */
-  readonly headers: Readonly<Record<string, string>>;
   /** Its first 1 kB, or the whole of a 2xx answer when that was asked for; secrets in it are masked. */
   readonly body: string;
 }
@@ -109,6 +107,7 @@ export async function createHttpClient(
 interface Target {
   readonly text: string;
   readonly url: URL;
+  readonly address: Address;
   /** By user and password in it. */
   readonly authentication: Authentication | undefined;
 }
@@ -146,7 +145,7 @@ class Client implements HttpClient {
 
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
     try {
-      return await within(this.#config.timeout, signal, (limited) => this.#attempt(request, limited));
+      return await this.#attempt(request, signal);
     } catch (error) {
       signal.throwIfAborted();
       return { outcome: failedOutcome(error, (found) => this.problem(request, found)) };
@@ -164,20 +163,19 @@ class Client implements HttpClient {
   }
 
   async #attempt(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
-    const body = await this.#encode(request.body);
+    const body = await this.#encoded(request.body);
     const authentication = this.#authentication ?? this.#targetOf(request).authentication;
-    if (!authentication) return this.#result(request, await this.#exchange(request, body, undefined, signal));
+    if (!authentication) return this.#exchange(request, body, undefined, signal);
     const first = await authentication.current(signal);
     if ('failed' in first) return { outcome: first.failed };
-    const received = await this.#exchange(request, body, first.header, signal);
-    if (received.status !== 401) return this.#result(request, received);
+    const result = await this.#exchange(request, body, first.header, signal);
+    if (result.answer?.status !== 401) return result;
     const second = await authentication.renew(first.header, signal);
     if ('failed' in second) return { outcome: second.failed };
-    if (second.header === first.header) return this.#result(request, received);
-    return this.#result(request, await this.#exchange(request, body, second.header, signal));
+    return second.header === first.header ? result : this.#exchange(request, body, second.header, signal);
   }
 
-  async #encode(body: HttpRequest['body']): Promise<HttpRequest['body']> {
+  #encoded(body: HttpRequest['body']): HttpRequest['body'] | Promise<Buffer> {
     return body !== undefined && this.#config.compression === 'gzip' ? compressed(body, { level: LEVEL }) : body;
   }
 
@@ -186,8 +184,8 @@ class Client implements HttpClient {
     body: HttpRequest['body'],
     authorization: string | undefined,
     signal: AbortSignal,
-  ): Promise<Received> {
-    const { url } = this.#targetOf(request);
+  ): Promise<HttpResult> {
+    const { url, address } = this.#targetOf(request);
     const headers = {
       'user-agent': this.#userAgent,
       ...request.headers,
@@ -196,13 +194,24 @@ class Client implements HttpClient {
       ...(body !== request.body && { 'content-encoding': 'gzip' }),
       ...this.#options.sign?.(Buffer.from(body ?? '')),
     };
-    const answerBytes = (status: number): number => {
-      if (!isSuccess(status)) return errorAnswerBytes(this.#secrets(request));
-      return request.wholeAnswer ? WHOLE_ANSWER_BYTES : 0;
-    };
-    const dispatcher = await this.#connections.dispatcher(url);
-    const method = methodOf(request);
-    return exchange(dispatcher, { method, url, headers, ...(body !== undefined && { body }), answerBytes }, signal);
+    const received = await exchange(
+      await this.#connections.dispatcher(url),
+      {
+        method: methodOf(request),
+        address,
+        headers,
+        ...(body !== undefined && { body }),
+        timeoutMs: this.#config.timeout,
+        answerBytes: (status) => this.#answerBytes(request, status),
+      },
+      signal,
+    );
+    return this.#result(request, received);
+  }
+
+  #answerBytes(request: HttpRequest, status: number): number {
+    if (!isSuccess(status)) return errorAnswerBytes(this.#secrets(request));
+    return request.wholeAnswer ? WHOLE_ANSWER_BYTES : 0;
   }
 
   #result(request: HttpRequest, received: Received): HttpResult {
@@ -213,17 +222,16 @@ class Client implements HttpClient {
       return { outcome: { status: 'retry', reason: 'other', problem } };
     }
     const body = received.body === '' ? '' : maskedBody(received, this.#secrets(request));
-    const answer = { status, headers, body };
     const outcome = statusOutcome(status, headers, (title) =>
-      this.problem(request, answerFound(title, answer, new URL(request.url))),
+      this.problem(request, answerFound(title, { ...received, body }, new URL(request.url))),
     );
-    return { outcome, answer };
+    return { outcome, answer: { status, body } };
   }
 
   #targetOf({ url: text }: HttpRequest): Target {
     if (this.#target?.text === text) return this.#target;
     const url = new URL(text);
-    this.#target = { text, url, authentication: ofUrl(url) };
+    this.#target = { text, url, address: addressOf(url), authentication: ofUrl(url) };
     return this.#target;
   }
 

@@ -56,7 +56,12 @@ export class HttpConnections {
   }
 
   /** Connects to nothing by itself. Rejects when no connection to such a server could be made, whether it is there or not. */
-  async dispatcher(url: URL): Promise<Dispatcher> {
+  dispatcher(url: URL): Dispatcher | Promise<Dispatcher> {
+    const known = this.#made.get(url.origin);
+    return known && !known.tls ? known.dispatcher : this.#dispatcher(url);
+  }
+
+  async #dispatcher(url: URL): Promise<Dispatcher> {
     // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
     const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
     // 6 MB that a program without such a sink does not need.

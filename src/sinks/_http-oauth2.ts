@@ -9,7 +9,7 @@ import { tlsConfig } from '../config/tls-files.ts';
 import { unlessAborted } from '../util/unless-aborted.ts';
 import { type Authentication, type Authorization, basic, bearer } from './_http-authorization.ts';
 import { type HttpConnectionConfig, HttpConnections } from './_http-connections.ts';
-import { exchange, type Received, within } from './_http-exchange.ts';
+import { addressOf, exchange, type Received } from './_http-exchange.ts';
 import { failedOutcome, statusOutcome } from './_http-outcome.ts';
 import { answerFound, errorAnswerBytes, maskedBody, requestProblem } from './_http-problem.ts';
 import { secretsOfUrl } from './_http-redaction.ts';
@@ -111,13 +111,13 @@ export class OAuth2Token implements Authentication {
 
   async #fetch(): Promise<Authorization> {
     try {
-      return this.#take(await within(this.#timeoutMs, this.#closing.signal, (signal) => this.#ask(signal)));
+      return this.#take(await this.#ask());
     } catch (error) {
       return { failed: failedOutcome(error, (found) => this.#problem(found)) };
     }
   }
 
-  async #ask(signal: AbortSignal): Promise<Received> {
+  async #ask(): Promise<Received> {
     const { clientId, clientSecret, clientAuthentication, scopes, parameters } = this.#config;
     const isInBody = clientAuthentication === 'body';
     const form = new URLSearchParams({
@@ -135,8 +135,15 @@ export class OAuth2Token implements Authentication {
     const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
     const answerBytes = (status: number): number =>
       isSuccess(status) ? ANSWER_BYTES : errorAnswerBytes(this.secrets());
-    const request = { method: 'POST', url: this.#url, headers, body: form.toString(), answerBytes };
-    return exchange(await this.#connections.dispatcher(this.#url), request, signal);
+    const request = {
+      method: 'POST',
+      address: addressOf(this.#url),
+      headers,
+      body: form.toString(),
+      timeoutMs: this.#timeoutMs,
+      answerBytes,
+    };
+    return exchange(await this.#connections.dispatcher(this.#url), request, this.#closing.signal);
   }
 
   /** Client and secret are encoded as in a form first: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */

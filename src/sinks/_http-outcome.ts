@@ -5,6 +5,7 @@ import { TLS_ADVICE } from '../config/tls-files.ts';
 import { AppError } from '../core/errors.ts';
 import { connectionProblem } from '../util/connection-problem.ts';
 import { retryAfterMs } from '../util/retry-after.ts';
+import type { Received } from './_http-exchange.ts';
 
 /** Longer than that nobody is taken at their word: who is back sooner gets the events sooner. */
 const MAX_RETRY_AFTER_MS = 600_000;
@@ -34,7 +35,7 @@ const RETRIED: Readonly<Record<number, FailureReason>> = {
 /** `problem` puts what was found, which begins with the title, behind the name of the request. */
 export function statusOutcome(
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: Received['headers'],
   problem: (found: string) => string,
 ): Outcome {
   if (status >= 200 && status <= 299) return { status: 'ok' };

@@ -26,7 +26,7 @@ export function requestProblem({ method, url, proxy }: Action, found: string, se
 
 /** What was found in the words of the answer: its title, where it leads, and the beginning of its body. */
 export function answerFound(title: string, { status, headers, body }: Omit<Received, 'end'>, url: URL): string {
-  const target = headers['location'];
+  const [target] = [headers['location']].flat();
   const isRedirect = status >= 300 && status <= 399 && target !== undefined;
   const led = isRedirect
     ? ` to ${shownTarget(target, url)}, which is not followed; want the URL that answers itself`

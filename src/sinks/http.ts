@@ -136,9 +136,10 @@ function contentTypeOf(body: Body, format: string): string {
 /** Lines: every format that is JSON writes one. */
 function contentOf(body: Body, items: readonly Item[]): Uint8Array {
   const contents = items.map(({ content }) => content);
-  if (body === 'array')
-    return Buffer.concat([OPEN, ...contents.flatMap((one, index) => (index === 0 ? one : [COMMA, one])), CLOSE]);
-  return Buffer.concat(body === 'ndjson' ? contents.flatMap((line) => [line, NEWLINE]) : contents);
+  const [only = Buffer.alloc(0)] = contents;
+  if (body === 'single') return only;
+  if (body === 'ndjson') return Buffer.concat(contents.flatMap((line) => [line, NEWLINE]));
+  return Buffer.concat([OPEN, ...contents.flatMap((one, index) => (index === 0 ? one : [COMMA, one])), CLOSE]);
 }
 
 function keyOf(items: readonly Item[], content: Uint8Array): string {

@@ -6,8 +6,8 @@ export function retryAfterMs(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: number = Date.now(),
 ): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
+  const [value] = [headers['retry-after']].flat();
+  if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   // A date begins with its day, in each of its three forms; Date.parse takes much else for one.
   const instant = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
