@@ -92,7 +92,7 @@ export class Lane {
         if (maxDelayMs > 0 && !this.#isFull()) await sleep(maxDelayMs, stopping);
         continue;
       }
-      if (await circuit.pass(stopping)) await this.#deliverBatch(stopping, abort);
+      if (circuit.isClosed || (await circuit.pass(stopping))) await this.#deliverBatch(stopping, abort);
     }
   }
 

@@ -162,40 +162,37 @@ class Client implements HttpClient {
     await Promise.all([this.#authentication?.close(), this.#connections.close()]);
   }
 
-  async #attempt(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
-    const body = await this.#encoded(request.body);
+  #attempt(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
     const authentication = this.#authentication ?? this.#targetOf(request).authentication;
-    if (!authentication) return this.#exchange(request, body, undefined, signal);
+    if (!authentication) return this.#exchange(request, undefined, signal);
+    return this.#authenticated(request, authentication, signal);
+  }
+
+  async #authenticated(request: HttpRequest, authentication: Authentication, signal: AbortSignal): Promise<HttpResult> {
     const first = await authentication.current(signal);
     if ('failed' in first) return { outcome: first.failed };
-    const result = await this.#exchange(request, body, first.header, signal);
+    const result = await this.#exchange(request, first.header, signal);
     if (result.answer?.status !== 401) return result;
     const second = await authentication.renew(first.header, signal);
     if ('failed' in second) return { outcome: second.failed };
-    return second.header === first.header ? result : this.#exchange(request, body, second.header, signal);
+    return second.header === first.header ? result : this.#exchange(request, second.header, signal);
   }
 
-  #encoded(body: HttpRequest['body']): HttpRequest['body'] | Promise<Buffer> {
-    return body !== undefined && this.#config.compression === 'gzip' ? compressed(body, { level: LEVEL }) : body;
-  }
-
-  async #exchange(
-    request: HttpRequest,
-    body: HttpRequest['body'],
-    authorization: string | undefined,
-    signal: AbortSignal,
-  ): Promise<HttpResult> {
+  async #exchange(request: HttpRequest, authorization: string | undefined, signal: AbortSignal): Promise<HttpResult> {
+    const isCompressed = request.body !== undefined && this.#config.compression === 'gzip';
+    const body = isCompressed ? await compressed(request.body, { level: LEVEL }) : request.body;
     const { url, address } = this.#targetOf(request);
+    const dispatcher = await this.#connections.dispatcher(url);
     const headers = {
       'user-agent': this.#userAgent,
       ...request.headers,
       ...this.#headers,
       ...(authorization !== undefined && { authorization }),
-      ...(body !== request.body && { 'content-encoding': 'gzip' }),
+      ...(isCompressed && { 'content-encoding': 'gzip' }),
       ...this.#options.sign?.(Buffer.from(body ?? '')),
     };
     const received = await exchange(
-      await this.#connections.dispatcher(url),
+      dispatcher,
       {
         method: methodOf(request),
         address,

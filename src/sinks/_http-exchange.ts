@@ -38,35 +38,36 @@ export function addressOf({ origin, pathname, search }: URL): Address {
  * the signal's reason. By undici's lowest interface: most answers are empty, and a stream for each costs as much as the
  * request.
  */
-export async function exchange(
+export function exchange(
   dispatcher: Dispatcher,
   { method, address, headers, body, timeoutMs, answerBytes }: Exchange,
   signal: AbortSignal,
 ): Promise<Received> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<Received>();
-  let request: Dispatcher.DispatchController | undefined;
-  let aborted: Error | undefined;
-  const abort = (reason: Error): void => {
-    aborted = reason;
-    reject(reason);
-    request?.abort(reason);
-  };
-  const stop = (): void => abort(signal.reason);
-  const timeout = (): void => abort(new DOMException(`no answer within ${timeoutMs / 1000} s`, 'TimeoutError'));
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let wanted = 0;
-  let head: Pick<Received, 'status' | 'headers'> | undefined;
-  const settle = (end: Received['end']): void => {
-    if (head) resolve({ ...head, body: Buffer.concat(chunks).toString('utf8', 0, wanted), end });
-    else reject(end);
-  };
-  const timer = setTimeout(timeout, timeoutMs);
-  signal.addEventListener('abort', stop, { once: true });
-  dispatcher.dispatch(
-    { ...address, method, headers, body: body ?? null },
-    {
+  return new Promise((resolve, reject) => {
+    let request: Dispatcher.DispatchController | undefined;
+    let aborted: Error | undefined;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let wanted = 0;
+    let head: Pick<Received, 'status' | 'headers'> | undefined;
+    const settle = (end: Received['end']): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      if (head) resolve({ ...head, body: Buffer.concat(chunks).toString('utf8', 0, wanted), end });
+      else reject(end);
+    };
+    const abort = (reason: Error): void => {
+      aborted = reason;
+      head = undefined;
+      settle(reason);
+      request?.abort(reason);
+    };
+    const stop = (): void => abort(signal.reason);
+    const timeout = (): void => abort(new DOMException(`no answer within ${timeoutMs / 1000} s`, 'TimeoutError'));
+    const timer = setTimeout(timeout, timeoutMs);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
         request = controller;
         if (aborted) controller.abort(aborted);
@@ -85,12 +86,11 @@ export async function exchange(
       },
       onResponseEnd: () => settle(size > wanted ? 'cut' : 'whole'),
       onResponseError: (_, error) => settle(error),
-    },
-  );
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
+    };
+    try {
+      dispatcher.dispatch({ ...address, method, headers, body: body ?? null }, handler);
+    } catch (error) {
+      settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
 }
