@@ -98,11 +98,10 @@ export interface Collector {
 const WRITE_TIMEOUT_MS = 30_000;
 
 /**
- * Of V8, for the thread. Its room for young objects is half the other's, in MiB: it makes a quarter as many. And where
- * little happens it gives back what it took for more; the other has little to give, and what is compiled for objects of
- * which none is there at that moment would have to be compiled again. The command line of `tidings` stands above a
- * thread's own resourceLimits, and what is set here above both, for threads that begin later.
- * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
+ * Of V8, for the collecting thread: half the room for young objects of the delivering one, in MiB, because it makes a
+ * quarter as many; and its heap is collected when little happens, which gives back what the first list took. The command
+ * line of `tidings` stands above a worker's resourceLimits. What is set here stands above both, for threads that begin
+ * later: https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 const V8_FLAGS = ['--max-semi-space-size=2', '--memory-reducer'];
 
