@@ -121,8 +121,8 @@ export class Lane {
     const began = performance.now();
     const outcomes = await this.#send(batch, abort);
     onBatch((performance.now() - began) / 1000);
-    if (batch.every((_, index) => outcomes[index]?.status === 'ok')) this.#delivered(batch);
-    else await this.#partlyDelivered(batch, outcomes, stopping);
+    if (outcomes.every(({ status }) => status === 'ok')) this.#delivered(batch);
+    else await this.#notAllDelivered(batch, outcomes, stopping);
   }
 
   /** What nearly every batch comes to, in as little as that takes. */
@@ -137,7 +137,8 @@ export class Lane {
     this.#delaysForAll.reset();
   }
 
-  async #partlyDelivered(batch: readonly Queued[], outcomes: readonly Outcome[], stopping: AbortSignal): Promise<void> {
+  /** Something of it was refused or has to be sent again, or all of it. */
+  async #notAllDelivered(batch: readonly Queued[], outcomes: readonly Outcome[], stopping: AbortSignal): Promise<void> {
     const { circuit } = this.#options;
     const failures = outcomes.filter((outcome) => outcome.status === 'retry');
     const afterMs = Math.max(0, ...failures.map((failure) => failure.afterMs ?? 0));
@@ -149,8 +150,9 @@ export class Lane {
     const isSingledOut = isTaken ? this.#taken() : this.#singlesOut(batch, isAboutAnItem);
     const again: Queued[] = [];
     const rejections: Promise<void>[] = [];
-    for (const [index, queued] of batch.entries()) {
-      const outcome = outcomes[index] ?? unanswered();
+    for (const [index, outcome] of outcomes.entries()) {
+      const queued = batch[index];
+      if (!queued) continue;
       const { item, failedAt } = queued;
       if (outcome.status !== 'retry' && failedAt !== undefined) this.#delaysForOne.reset();
       if (outcome.status === 'ok') item.delivered();
@@ -217,12 +219,14 @@ export class Lane {
     this.#queue.splice(0, this.#queue.length, ...others, ...following);
   }
 
+  /** An outcome for each item, whatever the sink says. */
   async #send(batch: readonly Queued[], abort: AbortSignal): Promise<readonly Outcome[]> {
     try {
-      return await this.#options.sink.deliver(
+      const said = await this.#options.sink.deliver(
         batch.map(({ item }) => item.encoded.value),
         abort,
       );
+      return batch.map((_, index) => said[index] ?? unanswered());
     } catch (error) {
       return batch.map(() => ({ status: 'retry', reason: 'other', problem: messageOf(error) }));
     }

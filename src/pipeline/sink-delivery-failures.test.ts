@@ -12,7 +12,7 @@ import {
   upTo,
   WRONG,
 } from '../../test/helpers/sink-delivery.ts';
-import type { Sink } from '../component/sink.ts';
+import type { Failure, Outcome, Sink } from '../component/sink.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventRecord } from '../core/record.ts';
 import { recordKey } from '../core/record-key.ts';
@@ -65,6 +65,33 @@ describe('SinkDelivery to a destination that fails', () => {
     for (const ofObject of Map.groupBy(delivered, ({ object }) => object).values()) {
       expect(ofObject).toEqual(ofObject.toSorted((one, other) => one.n - other.n));
     }
+  });
+
+  test.each<[string, (taken: readonly Outcome[]) => unknown]>([
+    ['says nothing', () => undefined],
+    ['says something about nobody', () => []],
+    ['leaves one out', (taken) => [undefined, ...taken.slice(1)]],
+    ['says too much', (taken) => [...taken.map(() => BROKEN), OK]],
+  ])('sends again, and tells of it, what a sink is given that %s', async (_, said) => {
+    const failures: Failure[] = [];
+    const sent: unknown[] = [];
+    const sink: Sink = {
+      encode: ({ record }) => ({ value: numberOf(record), bytes: 100 }),
+      async deliver(batch) {
+        sent.push(...batch);
+        const taken = batch.map(() => OK);
+        return failures.length === 0 ? (said(taken) as readonly Outcome[]) : taken;
+      },
+      close: async () => {},
+    };
+    const onFailure = (failure: Failure): void => void failures.push(failure);
+    const { append, settled, stop } = await deliver(() => [], { sink, onFailure, concurrency: 1 });
+    onTestFinished(stop);
+    await append(records(3));
+    await settled();
+    expect(failures).toHaveLength(1);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(new Set(sent)).toEqual(new Set(upTo(3)));
   });
 
   test('gives nothing up for being busy', async () => {
