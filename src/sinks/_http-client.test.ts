@@ -251,6 +251,36 @@ describe('HttpClient by a proxy', () => {
     expect(outcome).toMatchObject({ problem: expect.stringContaining(`by proxy ${new URL(proxy.origin).host}: `) });
     expect(JSON.stringify(outcome)).not.toContain('hidden');
   });
+
+  test('uses no connection up when the proxy wants other credentials and does not end its answer', async () => {
+    const proxy = await httpServer((_, response) => response.writeHead(407, { 'content-length': 100 }).flushHeaders());
+    const { send } = await clientFor('http://events.invalid/', { proxy: proxy.origin, timeout: '1s' });
+    // More than it has connections.
+    for (let number = 0; number < 20; number++) expect((await send()).outcome).toMatchObject(UNAUTHORIZED);
+    proxy.script = (_, response) => void response.end();
+    expect((await send()).outcome).toEqual({ status: 'ok' });
+  });
+
+  test('sends again soon after a proxy answered nobody who asked for a tunnel', async () => {
+    const authority = new CertificateAuthority(temporaryDirectory(), 'authority');
+    const server = await httpServer(undefined, authority.issue('server', ['DNS:localhost']));
+    // As many as it has connections.
+    const proxy = await httpProxy(200, { unanswered: 16 });
+    const tls = { caFile: authority.authority.certFile };
+    const { send } = await clientFor(server.origin, { proxy: proxy.origin, tls, timeout: '200ms' });
+    const outcomes = await Promise.all(Array.from({ length: 16 }, async () => (await send()).outcome));
+    expect(outcomes).toEqual(outcomes.map(() => expect.objectContaining({ status: 'retry', reason: 'timeout' })));
+    await vi.waitFor(async () => expect((await send()).outcome).toEqual({ status: 'ok' }), { timeout: 5_000 });
+  });
+
+  test('refuses a header that the proxy would have to be given', async () => {
+    const headers = { 'Proxy-Authorization': 'Basic hidden' };
+    const settings = { headers, proxy: 'http://127.0.0.1:1' };
+    await expect(clientFor('http://events.invalid/', settings)).rejects.toThrow(
+      'found the header Proxy-Authorization, want user and password in the URL of the proxy',
+    );
+    await expect(clientFor('http://events.invalid/', { headers })).resolves.toBeDefined();
+  });
 });
 
 describe('HttpClient with files of TLS', () => {

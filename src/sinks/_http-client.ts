@@ -139,6 +139,10 @@ class Client implements HttpClient {
   }
 
   async check(url: URL): Promise<void> {
+    if (this.#headers['proxy-authorization'] !== undefined && this.#connections.proxyOf(url)) {
+      const found = 'found the header Proxy-Authorization, want user and password in the URL of the proxy';
+      throw new AppError('CONFIG_INVALID', found);
+    }
     await this.#connections.dispatcher(url);
     await this.#authentication?.check();
   }

@@ -13,7 +13,9 @@ import { decoded, secretsOfUrl } from './_http-redaction.ts';
 export const httpConnectionConfig = {
   timeout: v.optional(
     v.pipe(
-      duration('How long a request may take, connecting and the whole answer included.'),
+      duration(
+        'How long a request may take, connecting and the whole answer included; one for a token has as long, too.',
+      ),
       v.maxValue(3_600_000),
       v.metadata({ wanted: 'a duration of up to 1h, such as 30s' }),
     ),
@@ -57,11 +59,12 @@ export class HttpConnections {
 
   /** Connects to nothing by itself. Rejects when no connection to such a server could be made, whether it is there or not. */
   dispatcher(url: URL): Dispatcher | Promise<Dispatcher> {
+    // Without TLS nothing is ever replaced: no promise for each request.
     const known = this.#made.get(url.origin);
-    return known && !known.tls ? known.dispatcher : this.#dispatcher(url);
+    return known && !known.tls ? known.dispatcher : this.#current(url);
   }
 
-  async #dispatcher(url: URL): Promise<Dispatcher> {
+  async #current(url: URL): Promise<Dispatcher> {
     // What a machine trusts takes tens of milliseconds and a megabyte: only for those who need it.
     const tls = this.#usesTls(url) ? await this.#tls.options() : undefined;
     // 6 MB that a program without such a sink does not need.
@@ -115,7 +118,7 @@ export class HttpConnections {
       pipelining: 1,
       connections: MAX_CONNECTIONS,
       keepAliveTimeout: IDLE_MS,
-      // The whole request is timed by the client.
+      // The whole request is timed by `exchange`.
       headersTimeout: 0,
       bodyTimeout: 0,
     };
@@ -127,6 +130,8 @@ export class HttpConnections {
       // What forwards plain HTTP is made without the options above.
       factory: (origin, options) => new Pool(origin, Object.assign({}, options, pool)),
       connectTimeout: this.#config.timeout,
+      // What asks a proxy for a tunnel waits for 300 s, and a connection of the pool with it.
+      clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: this.#config.timeout }),
       requestTls: connect,
       // A proxy that is reached by TLS is checked like the server, by its own name.
       ...(proxy.protocol === 'https:' &&

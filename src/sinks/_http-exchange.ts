@@ -34,8 +34,8 @@ export function addressOf({ origin, pathname, search }: URL): Address {
 }
 
 /**
- * One request and its answer, of any status. Rejects when there is none, with a TimeoutError when it takes longer, and with
- * the signal's reason. By undici's lowest interface: most answers are empty, and a stream for each costs as much as the
+ * One request and its answer, of any status. Rejects when there is none, with a TimeoutError after `timeoutMs`, and with the
+ * signal's reason. By undici's lowest interface: most answers are empty, and a stream for each costs as much as the
  * request.
  */
 export function exchange(
@@ -50,17 +50,23 @@ export function exchange(
     let size = 0;
     let wanted = 0;
     let head: Pick<Received, 'status' | 'headers'> | undefined;
-    const settle = (end: Received['end']): void => {
+    const release = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      if (head) resolve({ ...head, body: Buffer.concat(chunks).toString('utf8', 0, wanted), end });
-      else reject(end);
+    };
+    const fail = (reason: unknown): void => {
+      release();
+      reject(reason);
     };
     const abort = (reason: Error): void => {
       aborted = reason;
-      head = undefined;
-      settle(reason);
+      fail(reason);
       request?.abort(reason);
+    };
+    const settle = (end: Received['end']): void => {
+      if (!head) return fail(end);
+      release();
+      resolve({ ...head, body: Buffer.concat(chunks).toString('utf8', 0, wanted), end });
     };
     const stop = (): void => abort(signal.reason);
     const timeout = (): void => abort(new DOMException(`no answer within ${timeoutMs / 1000} s`, 'TimeoutError'));
@@ -85,12 +91,16 @@ export function exchange(
         controller.abort(new Error('the rest of the answer is not wanted'));
       },
       onResponseEnd: () => settle(size > wanted ? 'cut' : 'whole'),
-      onResponseError: (_, error) => settle(error),
+      onResponseError(_, error) {
+        settle(error);
+        // A proxy's answer of 407 is told as an error while the rest of it may still be to come, for ever.
+        request?.abort(error);
+      },
     };
     try {
       dispatcher.dispatch({ ...address, method, headers, body: body ?? null }, handler);
     } catch (error) {
-      settle(error instanceof Error ? error : new Error(String(error)));
+      fail(error);
     }
   });
 }

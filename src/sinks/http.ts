@@ -133,11 +133,12 @@ function contentTypeOf(body: Body, format: string): string {
   return format === CLOUD_EVENT_CONTENT_TYPE ? 'application/cloudevents-batch+json' : 'application/json';
 }
 
-/** Lines: every format that is JSON writes one. */
 function contentOf(body: Body, items: readonly Item[]): Uint8Array {
   const contents = items.map(({ content }) => content);
-  const [only = Buffer.alloc(0)] = contents;
-  if (body === 'single') return only;
+  const [first] = contents;
+  // Not copied: nobody writes to it.
+  if (body === 'single' && first) return first;
+  // Every format that is JSON writes one line.
   if (body === 'ndjson') return Buffer.concat(contents.flatMap((line) => [line, NEWLINE]));
   return Buffer.concat([OPEN, ...contents.flatMap((one, index) => (index === 0 ? one : [COMMA, one])), CLOSE]);
 }

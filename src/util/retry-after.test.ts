@@ -11,6 +11,8 @@ describe('retryAfterMs', () => {
     ['-5', undefined],
     ['1.5', undefined],
     ['2026', 2_026_000],
+    [['7', '9'], 7000],
+    [[], undefined],
     [undefined, undefined],
   ])('of %j is %j', (value, wanted) => {
     expect(retryAfterMs({ 'retry-after': value }, 10_000)).toBe(wanted);

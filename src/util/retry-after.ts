@@ -1,5 +1,5 @@
 /**
- * How long a Retry-After header asks to wait, or undefined without a readable one.
+ * How long a Retry-After header, of several the first, asks to wait; undefined without a readable one.
  * https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after (seconds, or a date)
  */
 export function retryAfterMs(

@@ -135,7 +135,10 @@ export function describeHttpSink<TEntries extends SinkEntries>(
       const trap = await httpServer();
       const target = trap.origin.replace('//', '//somebody:hidden-word@');
       const outcome = await outcomeOf(
-        (_, response) => void response.writeHead(307, { location: `${target}/elsewhere?token=hidden-token` }).end(),
+        (_, response) =>
+          void response
+            .writeHead(307, ['location', `${target}/elsewhere?token=hidden-token`, 'location', `${target}/other`])
+            .end(),
       );
       expect(outcome).toMatchObject({ status: 'retry', problem: expect.stringContaining(`${trap.origin}/elsewhere`) });
       expect(JSON.stringify(outcome)).not.toContain('hidden');

@@ -53,8 +53,8 @@ export async function httpServer(
   return state;
 }
 
-/** A proxy that lets everything through, or answers every request with the status. */
-export async function httpProxy(status = 200): Promise<ScriptedHttpServer> {
+/** A proxy that lets everything through, or answers every request with the status; not the first tunnels asked for. */
+export async function httpProxy(status = 200, { unanswered = 0 } = {}): Promise<ScriptedHttpServer> {
   const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
     requests.push(seenRequest(request, Buffer.alloc(0)));
@@ -63,6 +63,7 @@ export async function httpProxy(status = 200): Promise<ScriptedHttpServer> {
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     requests.push(seenRequest(request, Buffer.alloc(0)));
     socket.on('error', () => {});
+    if (requests.length <= unanswered) return;
     if (status !== 200) {
       socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`);
       return;
